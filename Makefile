@@ -1,0 +1,54 @@
+# make run   install what is needed (once) and reconcile the sample
+# make test  ruff, mypy, pytest          make soak   the tests again and again, with new random examples
+# make bench how fast, how large         make sample sample_data again, and whether it is still the same
+SHELL := /bin/bash
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+ROUNDS ?= 10
+SAMPLE_PEOPLE ?= 5000
+SAMPLE_SEED ?= 1
+
+.PHONY: run test soak bench sample clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.installed
+	$(BIN)/doisoat run sample_data/run.toml
+
+test: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n 2
+
+soak: $(VENV)/.installed-dev
+	for round in $$(seq $(ROUNDS)); do echo "round $$round of $(ROUNDS)"; $(BIN)/python -m pytest -q -n 2 || exit 1; done
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m flows.bench
+
+sample: $(VENV)/.installed
+	again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && \
+	$(BIN)/doisoat generate --people $(SAMPLE_PEOPLE) --seed $(SAMPLE_SEED) --output ../runs "$$again/world" > /dev/null && \
+	diff -rq --exclude=runs --exclude=README.md sample_data "$$again/world" && echo "sample_data: the same"
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Python 3.11 is what everything is tested with; 3.12 to 3.14 are accepted.
+$(BIN)/python:
+	@for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	  if $$python -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then \
+	    echo "$$python -m venv $(VENV)"; exec $$python -m venv $(VENV); fi; done; \
+	echo "cần Python 3.11 đến 3.14 / Python 3.11 to 3.14 is needed" >&2; exit 1
+
+# pip itself is pinned too: older ones know neither --group nor --build-constraint.
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "cài đặt, một hai phút / installing, a minute or two"
+	$(PIP) install --constraint constraints.txt pip
+	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install --constraint constraints.txt --group dev
+	touch $@

@@ -1,0 +1,1 @@
+"""How a run goes: orchestration, files in, files out. The only place that imports Prefect."""

@@ -1,0 +1,145 @@
+"""A run: its private folder, its lock and its secret, from the start to whatever end it has.
+
+A run works in `.partial-<run-id>` and becomes visible by one rename (flows/publish.py), so a published folder is always
+whole. What a killed run leaves is removed by the next one, which then gets the same number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from flows.config import Settings
+from flows.key_file import key_id, make_key, read_key
+from flows.lock import output_lock
+from flows.publish import PARTIAL, all_runs, current_name, fail, read_manifest, sequence
+from flows.run_folder import Run
+from matching.errors import ConfigError, DoisoatError, NoSpace, Problem
+
+__all__ = ["Run", "hold_output", "is_out_of_space", "open_run"]
+
+_FULL = ("No space left on device", "Disk quota exceeded")
+
+
+@contextlib.contextmanager
+def open_run(settings: Settings) -> Iterator[Run]:
+    """A new run that holds the output until the block ends; a run that was not published by then leaves no data behind.
+
+    An error leaves `failed/<run-id>/` and goes on; a full disk becomes NoSpace, an interruption leaves nothing. Raises
+    what `hold_output` raises, and ConfigError if the key cannot be used.
+    """
+    with hold_output(settings) as root:
+        _remove_leftovers(root)
+        run = _start(settings, root)
+        try:
+            yield run
+        except Exception as error:
+            _leave_failed(run, error)
+            if is_out_of_space(error) and not isinstance(error, NoSpace):
+                raise _no_space(root) from None
+            raise
+        finally:
+            shutil.rmtree(run.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def hold_output(settings: Settings) -> Iterator[Path]:
+    """The folder of this name's runs, made if need be, private, and locked until the block ends.
+
+    Raises OutputLocked if another run holds it, ConfigError if it cannot be written, NoSpace if the disk is full.
+    """
+    mask = os.umask(0o077)
+    try:
+        root = _make_root(settings)
+        with output_lock(root):
+            yield root
+    finally:
+        os.umask(mask)
+
+
+def is_out_of_space(error: BaseException) -> bool:
+    """Whether a full disk or quota is at the bottom of `error`, whichever library reported it."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if any(text in str(cause) for text in _FULL):  # DuckDB and Arrow raise errors of their own
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def _leave_failed(run: Run, error: Exception) -> None:
+    try:
+        fail(run, error)
+    except OSError as second:  # most likely the same full disk; the first error is the one to report
+        error.add_note(f"no failed folder: {type(second).__name__}")
+
+
+def _make_root(settings: Settings) -> Path:
+    root = settings.root
+    try:
+        for folder in (root, root / "failed", root / "decisions"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        root.chmod(0o700)
+    except OSError as error:
+        raise _unusable(root, error) from None
+    return root
+
+
+def _start(settings: Settings, root: Path) -> Run:
+    number = max(map(sequence, all_runs(root)), default=0) + 1
+    run_id = f"{number:04d}-{settings.as_of.isoformat()}"
+    key_file = settings.secrets.key_file or settings.output / "key"
+    _check_key(root, key_file)
+    try:
+        run = Run(run_id, root, root / f"{PARTIAL}{run_id}", key_file)
+        for folder in (run.folder, run.folder / "tables", run.gates, run.tmp):
+            folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise _unusable(root, error) from None
+    return run
+
+
+def _check_key(root: Path, key_file: Path) -> None:
+    """Refuse another key than the published runs had: with it every id would be new, and every decision lost."""
+    published = current_name(root)
+    known = read_manifest(root / published).get("key_id") if published and (root / published).is_dir() else None
+    if not key_file.exists() and not known:
+        try:
+            make_key(key_file)
+        except OSError as error:
+            raise _unusable(key_file.parent, error) from None
+    found = key_id(read_key(key_file)) if key_file.exists() else "không có / missing"
+    if known and found != known:
+        fix = f"lấy khóa cũ từ bản sao lưu, hoặc dời / put the old key back, or move away: {root}"
+        raise ConfigError(Problem(str(key_file), f"key id {found}", f"key id {known}", fix))
+
+
+def _remove_leftovers(root: Path) -> None:
+    for leftover in (*root.glob(f"{PARTIAL}*"), *root.glob(".current-*")):
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
+
+
+def _unusable(root: Path, error: OSError) -> DoisoatError:
+    if is_out_of_space(error):
+        return _no_space(root)
+    found = f"{type(error).__name__}: {error.strerror}"
+    return ConfigError(Problem(str(root), found, "thư mục ghi được / a folder that can be written"))
+
+
+def _no_space(root: Path) -> NoSpace:
+    there = next(folder for folder in (root, *root.parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    expected = "đủ chỗ cho dữ liệu của lượt chạy / room for the run's data"
+    fix = "giải phóng đĩa rồi chạy lại / free some space and run again; the last published run is untouched"
+    return NoSpace(Problem(str(root), f"còn / free: {free:,} byte", expected, fix))

@@ -1,0 +1,42 @@
+"""Where one run writes: paths only, so that every part of a run, in whatever process, can be told by one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.key_file import read_key
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's folders. `root` is `<output>/<name>`, `folder` the private one below it; the secret itself is not in it."""
+
+    run_id: str
+    root: Path
+    folder: Path
+    key_file: Path
+
+    def tables(self, name: str) -> Path:
+        """The folder of the table `name`."""
+        return self.folder / "tables" / name
+
+    @property
+    def gates(self) -> Path:
+        """The folder of the gates' verdicts."""
+        return self.folder / "gates"
+
+    @property
+    def tmp(self) -> Path:
+        """The folder for spilled data and workers; it is never published."""
+        return self.folder / "tmp"
+
+    @property
+    def decisions(self) -> Path:
+        """The folder where reviewers drop their files; it may be empty."""
+        return self.root / "decisions"
+
+    @property
+    def key(self) -> bytes:
+        """The secret that ids are keyed with, read from its file."""
+        return read_key(self.key_file)

@@ -1,0 +1,48 @@
+"""The house stands: imports run one way, there is no cycle, and each heavy package is imported where it belongs."""
+
+import ast
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("matching", "expectations", "flows")  # each may import itself and those before it
+HOME = {"prefect": "flows", "great_expectations": "expectations"}
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in PACKAGES
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that the file imports, names of packages completed by what is taken from them."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: imports are absolute"
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (submodules & set(MODULES)) or {str(node.module)}
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_run_one_way(module: str) -> None:
+    own = PACKAGES.index(module.split(".")[0])
+    for name in imports(MODULES[module]):
+        top = name.split(".")[0]
+        if top in PACKAGES:
+            assert PACKAGES.index(top) <= own, f"{module} imports {name}"
+        assert HOME.get(top, module.split(".")[0]) == module.split(".")[0], f"{module} imports {name}"
+
+
+def test_there_is_no_import_cycle() -> None:
+    graph = {module: {name for name in imports(path) if name in MODULES and name != module} for module, path in MODULES.items()}
+    assert list(TopologicalSorter(graph).static_order())  # raises CycleError, which names the cycle
+
+
+def test_the_three_packages_are_seen() -> None:
+    assert {module.split(".")[0] for module in MODULES} == set(PACKAGES)
