@@ -1,0 +1,62 @@
+"""Prints an evaluation: links, outcomes, findings and calibration against the truth of a generated or audited world."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from matching.engine import Limits, connect
+from matching.errors import InputRefused, Problem
+from matching.evaluate import Evaluation, evaluate
+
+_TABLES = ("std_name", "std_address", "std_register", "std_partner", "links", "findings")
+
+
+def print_evaluation(run: Path, truth: Path, console: Console) -> None:
+    """Hold the published run in folder `run` against the file `truth` and print what that shows.
+
+    Raises InputRefused if the run's tables are gone (retention) or the truth is missing.
+    """
+    tables = {name: run / "tables" / name for name in _TABLES}
+    missing = [str(path) for path in (*tables.values(), truth) if not path.exists()]
+    if missing:
+        fix = "bảng của lượt chạy chỉ giữ [retention] tables_days / tables are kept for [retention] tables_days"
+        raise InputRefused([Problem(path, "không có / missing", "bảng hoặc tệp / a table or file", fix) for path in missing])
+    with tempfile.TemporaryDirectory() as spill, connect(Limits("4GB", 2, Path(spill))) as con:
+        show(evaluate(con, tables, truth), console)
+
+
+def show(result: Evaluation, console: Console) -> None:
+    """Print all tables of an evaluation."""
+    records = max(1, result.records)
+    console.print(
+        f"links: precision {result.precision:.5f}  recall {result.recall:.5f}  F1 {result.f1:.5f}   "
+        f"({result.right:,} right of {result.links:,} links; {result.findable:,} records have a resident)"
+    )
+    console.print(
+        f"ceiling of recall {result.ceiling_recall:.5f}; recall / ceiling {result.recall / max(1e-9, result.ceiling_recall):.4f}"
+    )
+    console.print(
+        f"review and ambiguous {result.open_share / records:.4f} of records; not_found wrong for "
+        f"{result.not_found_wrong / max(1, result.findable):.4f} of the residents' records; true ties listed with the true "
+        f"resident {result.ties_listed:,} of {result.ties:,}"
+    )
+    _print(console, "Outcomes (truth / found)", ("truth", "found", "records"), result.outcomes)
+    _print(
+        console, "Findings", ("finding", "expected", "found", "expected, linked", "found, linked", "false alarms, linked"),
+        result.findings,
+    )  # fmt: skip
+    _print(console, "Calibration of the best candidate", ("from", "records", "mean probability", "share right"), result.calibration)
+    _print(console, "By condition of the number", ("number", "have a resident", "links", "right"), result.groups)
+
+
+def _print(console: Console, title: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+    table = Table(title=title, title_justify="left")
+    for position, column in enumerate(columns):
+        table.add_column(column, justify="left" if position == 0 else "right")
+    for row in rows:
+        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+    console.print(table)

@@ -1,0 +1,74 @@
+"""Prints one record's way through a run, for the person who asks why: this shows personal data, on the terminal only."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from matching.comparisons import comparison
+from matching.engine import Limits, connect
+from matching.errors import InputRefused, Problem
+from matching.explain import TABLES, Explanation, Row, explain, weights
+from matching.findings.sentences import render
+from matching.model import load_model
+
+
+def print_explain(run: Path, record_id: str, console: Console) -> None:
+    """Explain the record `record_id` of the published run in folder `run`; InputRefused if run or record is not there."""
+    missing = [name for name in TABLES if not (run / "tables" / name).is_dir()]
+    if missing:
+        fix = "chạy lại, hoặc tăng [retention] tables_days / run again, or raise [retention] tables_days"
+        raise InputRefused(Problem(str(run / "tables"), f"thiếu / missing: {', '.join(missing)}", "các bảng / the run's tables", fix))
+    source = str(json.loads((run / "manifest.json").read_text("utf-8"))["configuration"]["partner"]["source"])
+    tables = {name: run / "tables" / name for name in TABLES}
+    with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill))) as con:
+        try:
+            found = explain(con, tables, record_id, load_model(source))
+        except KeyError:
+            fix = "hàng bị loại nằm trong quarantine.csv / refused rows stand in quarantine.csv"
+            raise InputRefused(Problem(str(run), "không có mã này / no such record", "mã trong links.parquet / an id of links.parquet", fix)) from None
+    show(found, console)
+
+
+def show(found: Explanation, console: Console) -> None:
+    """Print an explanation, top to bottom: as written, as read, who could it be, what came of it."""
+    _facts(console, "Như trong tệp / as written", found.raw)
+    _facts(console, "Họ tên / name", found.name)
+    _facts(console, "Số giấy tờ / number", found.number)
+    _facts(console, "Nơi / place", found.place)
+    console.print(f"\n[bold]Ứng viên / candidates[/bold]  (prior {found.prior / 1000:+.2f} bit)")
+    for candidate in found.candidates:
+        _candidate(console, candidate)
+    if not found.candidates:
+        console.print("  không có / none")
+    _facts(console, "Kết quả / outcome", found.link)
+    for finding in found.findings:
+        evidence = json.loads(str(finding["evidence"]))
+        level = None if finding["level"] is None else str(finding["level"])
+        console.print(f"  [bold]{finding['finding']}[/bold] ({finding['severity']})")
+        for lang in ("vi", "en"):
+            console.print(f"    {render(str(finding['finding']), level, evidence, lang)}", markup=False)  # type: ignore[arg-type]
+
+
+def _facts(console: Console, title: str, row: Row) -> None:
+    console.print(f"\n[bold]{title}[/bold]")
+    for name, value in row.items():
+        if value not in (None, [], False, ""):
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            console.print(f"  {name:<22} {text}", markup=False, highlight=False)
+
+
+def _candidate(console: Console, candidate: Row) -> None:
+    head = f"{candidate['rank']}. {candidate['person_id']}  {candidate['register_name']}  {candidate['permanent'] or ''}"
+    console.print(f"\n  {head}", markup=False, highlight=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2), show_header=False)
+    for name, level, weight in weights(candidate):
+        words = next(declared for declared in comparison(name).levels if declared.name == level)
+        table.add_row(f"     {name}", level, f"{words.vi} / {words.en}", f"{weight / 1000:+.2f}")
+    total = int(str(candidate["match_weight"])) / 1000
+    table.add_row("     =", f"p = {candidate['match_probability']}", f"qua / by rule {candidate['match_key']}", f"{total:+.2f}")
+    console.print(table, highlight=False)

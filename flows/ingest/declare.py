@@ -1,0 +1,102 @@
+"""What ingest is told and what it reports: plain frozen values, safe to pickle and to log (no cell of a file is in them)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Use = Literal["field", "carried", "dropped_sensitive"]
+FileKind = Literal["delimited", "xlsx", "parquet"]
+
+
+@dataclass(frozen=True, slots=True)
+class InputOptions:
+    """What the run file says about one input: `columns` is field -> header; None = detected. Names are relative to `base`."""
+
+    columns: dict[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    delimiter: str | None = None
+    base: Path = Path()
+    memory: str = "2GB"
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A regular file: `real` is where it lies after symbolic links, `name` how tables and messages call it."""
+
+    real: Path
+    name: str
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of one file: its place, its header as written, and the table column it becomes (None: dropped)."""
+
+    position: int
+    header: str
+    use: Use
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """How one file is read, decided from its first bytes.
+
+    `width` is the number of named columns; `surplus` the empty cells that most lines have after them.
+    `ascii_head`: the head holds no letter beyond ASCII, so the encoding may still turn out to be another one.
+    `skip` is the number of lines (rows of a sheet) up to and including the header.
+    """
+
+    file: InputFile
+    kind: FileKind
+    columns: tuple[Column, ...]
+    width: int
+    skip: int = 0
+    surplus: int = 0
+    compression: Literal["gzip", "zstd"] | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    ascii_head: bool = False
+    sheet: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was read from one file. `rows` = accepted + quarantined at reading; blank lines are no rows, but are counted."""
+
+    name: str
+    sha256: str
+    bytes: int
+    kind: FileKind
+    compression: str | None
+    encoding: str | None
+    delimiter: str | None
+    rows: int
+    blank_lines: int
+    boms_removed: int
+    absent_fields: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReport:
+    """What became of a header: `field:NAME`, `carried` or `dropped_sensitive`."""
+
+    header: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """The ledger of one input: `rows_read` = `rows_accepted` + the sum of `rows_quarantined` (by rule)."""
+
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: dict[str, int]
+    files: tuple[FileReport, ...]
+    columns: tuple[ColumnReport, ...]

@@ -1,0 +1,35 @@
+"""A DuckDB connection that can do nothing but what ingest needs: bounded memory, a private spill folder, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+
+@contextmanager
+def engine(workspace: Path, memory: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database that spills into the workspace and loads no extension; closed at the end."""
+    spill = workspace / "spill"
+    spill.mkdir(mode=0o700, exist_ok=True)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": memory,
+        "threads": threads,
+        "temp_directory": str(spill),
+    }
+    with duckdb.connect(":memory:", config=config) as connection:
+        yield connection
+
+
+def text(value: object) -> str:
+    """A value as an SQL string literal, for file names, which COPY and views cannot take as parameters."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def name(identifier: str) -> str:
+    """A name as a quoted SQL identifier."""
+    return '"' + identifier.replace('"', '""') + '"'

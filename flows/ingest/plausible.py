@@ -1,0 +1,75 @@
+"""Do the values fit their headers? A file whose columns were swapped has right headers over wrong values.
+
+Judged on distinct values, so that a placeholder ("không có") in most cells says nothing, and leniently: a column is refused
+only if more than half of at least twenty values cannot be what the header says. Values themselves stay unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from flows.ingest import engine
+from flows.ingest.declare import FilePlan
+from matching.errors import Problem
+from matching.sources import Kind, Source
+
+_SAMPLE = 5_000  # rows of a file that are looked at, in runs evenly spread: other runs need not be decoded
+_RUN = 256
+_AT_LEAST, _SHARE = 20, 0.5
+
+# v = the value; d = how many digits it has; n = how many characters. RE2 patterns.
+_IMPLAUSIBLE: dict[Kind, str] = {
+    "key": r"d = 0 AND regexp_matches(v, '\pL{2,}\s+\pL{2,}')",
+    "name": r"d * 2 > n OR (d > 0 AND contains(v, ','))",
+    "id_number": r"d * 2 < n OR regexp_matches(v, '^\s*(0[35789]\d{8}|01\d{9}|\+84\d{9,10})\s*$') OR regexp_matches(v, '^\d{1,4}[/-]\d{1,2}[/-]\d{1,4}$')",
+    "old_id_number": r"d * 2 < n OR regexp_matches(v, '^\d{1,4}[/-]\d{1,2}[/-]\d{1,4}$')",
+    "date": r"d = 0 OR contains(v, ',') OR regexp_matches(v, '^\s*[+\d]\d{8,12}\s*$')",
+    "phone": r"d * 2 < n OR regexp_matches(v, '^\s*0\d{11}\s*$') OR regexp_matches(v, '^\d{1,4}[/-]\d{1,2}[/-]\d{1,4}$')",
+    "address": r"NOT regexp_matches(v, '\pL{2,}')",
+    "sex": "n > 10 OR d > 2",
+    "code": "d = 0",
+}
+_EXPECTED: dict[Kind, str] = {
+    "key": "codes", "name": "names", "id_number": "identity numbers", "old_id_number": "identity numbers", "date": "dates",
+    "phone": "phone numbers", "address": "addresses", "sex": "sex", "code": "codes",
+}  # fmt: skip
+
+
+def implausible(
+    con: duckdb.DuckDBPyConnection, source: Source, plans: Sequence[FilePlan], sizes: Sequence[int], out: Path
+) -> list[Problem]:
+    """One problem for each column of a file whose values cannot be what its header says."""
+    con.execute(f"CREATE VIEW accepted AS SELECT * FROM read_parquet({engine.text(out / '*.parquet')})")
+    return [problem for plan, size in zip(plans, sizes, strict=True) for problem in _file(con, source, plan, size)]
+
+
+def _file(con: duckdb.DuckDBPyConnection, source: Source, plan: FilePlan, rows: int) -> list[Problem]:
+    columns = {column.name: column.header for column in plan.columns if column.use == "field" and column.name}
+    fields = [field for field in source.fields if field.name in columns and field.kind in _IMPLAUSIBLE]
+    names = ", ".join(engine.name(field.name) for field in fields)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE looked_at AS SELECT {names} FROM accepted WHERE file = ? AND (line // ?) % ? = 0",
+        [plan.file.name, _RUN, max(1, rows // _SAMPLE)],
+    )
+    problems = []
+    for field in fields:
+        values, wrong = _count(con, field.name, _IMPLAUSIBLE[field.kind])
+        if wrong >= _AT_LEAST and wrong > _SHARE * values:
+            share = f"{100 * wrong // values} % of {values} different values"
+            what = f"column {columns[field.name]!r}: {share} cannot be {_EXPECTED[field.kind]} / nội dung cột không khớp tiêu đề"
+            fix = "Are columns swapped? Correct the file, or `columns` in the run file"
+            problems.append(Problem(plan.file.name, what, f"{_EXPECTED[field.kind]} for {field.name}", fix))
+    return problems
+
+
+def _count(con: duckdb.DuckDBPyConnection, field: str, rule: str) -> tuple[int, int]:
+    found = con.execute(rf"""
+        SELECT count(*), count(*) FILTER ({rule})
+        FROM (SELECT v, length(v) AS n, length(regexp_replace(v, '\D', '', 'g')) AS d
+              FROM (SELECT DISTINCT trim({engine.name(field)}) AS v FROM looked_at) WHERE v <> '')
+    """).fetchone()
+    assert found is not None
+    return int(found[0]), int(found[1])

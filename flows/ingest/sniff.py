@@ -1,0 +1,189 @@
+"""How a file has to be read, judged on its first mebibyte: format, compression, encoding, delimiter, header.
+
+Nothing is guessed that the run file states; nothing stated is believed against the bytes. Imports nothing heavy, since
+`doisoat check` calls it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from flows.ingest import dialect, encoding
+from flows.ingest.declare import FilePlan, InputFile, InputOptions
+from flows.ingest.files import chunks
+from flows.ingest.headers import count_known, map_headers
+from flows.ingest.limits import HEAD, MAX_COLUMNS
+from matching.errors import InputRefused, Problem
+from matching.sources import Source
+
+Compression = Literal["gzip", "zstd"]
+_COMPRESSIONS: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
+_OTHER_FORMATS = (
+    (b"%PDF", "a PDF document"), (b"\xd0\xcf\x11\xe0", "an old Office file (.xls or .doc): save it as .xlsx"),
+    (b"SQLite format 3", "an SQLite database"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"),
+    (b"BZh", "bzip2 data"), (b"\xfd7zXZ", "xz data"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"), (b"\x7fELF", "a program"), (b"{\\rtf", "an RTF document"), (b"ARROW1", "an Arrow file"),
+    (b"\x1f\x8b", "gzip data"), (b"\x28\xb5\x2f\xfd", "zstd data"), (b"PK\x03\x04", "a ZIP archive"),
+    (b"PAR1", "Parquet data"),
+)  # fmt: skip
+_MARKUP = re.compile(rb"\s*(<!doctype|<html|<\?xml|<table|<head|<body|<style|<script|<!--)", re.IGNORECASE)
+_JSON = re.compile(rb'\s*(\{\s*"|\[\s*[\[{])')
+_SEPARATOR_LINE = re.compile(r"sep=(.)")  # Excel's own first line, which names the delimiter
+_SAMPLE_LINES = 200
+
+
+def sniff(source: Source, file: InputFile, options: InputOptions) -> tuple[FilePlan | None, list[Problem]]:
+    """The plan for one file, or None and why it is refused. No cell of the file is in a problem, only headers."""
+    with file.real.open("rb") as stream:
+        magic = stream.read(8)
+    try:
+        if magic.startswith(b"PAR1"):
+            from flows.ingest.columnar import plan_parquet  # noqa: PLC0415 - pyarrow is heavy
+
+            return plan_parquet(source, file, options)
+        if magic.startswith(b"PK\x03\x04"):
+            from flows.ingest.workbook import plan_workbook  # noqa: PLC0415 - only for spreadsheets
+
+            return plan_workbook(source, file, options)
+        return _plan_delimited(
+            source, file, options, next((c for mark, c in _COMPRESSIONS if magic.startswith(mark)), None)
+        )
+    except InputRefused as refused:
+        return None, list(refused.problems)
+
+
+def _plan_delimited(
+    source: Source, file: InputFile, options: InputOptions, compression: Compression | None
+) -> tuple[FilePlan, list[Problem]]:
+    head, whole = _head(file, compression)
+    if wrong := _not_text(head):
+        raise InputRefused(Problem(file.name, f"{wrong} / không phải tệp bảng", "CSV or TSV text, XLSX or Parquet"))
+    name, ascii_head = _encoding(file, head, options)
+    lines = _lines(head, whole, name)
+    if not lines:
+        raise InputRefused(Problem(file.name, f"the first line does not end within {HEAD} bytes", "lines of text"))
+    if not any(line.strip() for line in lines):
+        raise InputRefused(Problem(file.name, "only blank lines / tệp rỗng", "a header and at least one row"))
+    skip = next(at for at, line in enumerate(lines) if line.strip())
+    stated = options.delimiter
+    if named := _SEPARATOR_LINE.fullmatch(lines[skip].strip('" ')):
+        stated, skip = stated or named[1], skip + 1
+    sample = [line for line in lines[skip:] if line.strip()][:_SAMPLE_LINES]
+    if not sample:
+        raise InputRefused(Problem(file.name, "only a `sep=` line / không có dữ liệu", "a header and at least one row"))
+    skip += lines[skip:].index(sample[0])
+    delimiter = _delimiter(source, file, options, stated, sample)
+    plan = FilePlan(file, "delimited", (), 0, skip + 1, 0, compression, name, delimiter, ascii_head)
+    return _with_header(source, plan, options, sample, only_header=whole and len(sample) == 1)
+
+
+def _with_header(
+    source: Source, plan: FilePlan, options: InputOptions, sample: list[str], only_header: bool
+) -> tuple[FilePlan, list[Problem]]:
+    delimiter, name = plan.delimiter or ",", plan.file.name
+    try:
+        headers = dialect.split_line(sample[0], delimiter)
+    except dialect.BadLine:
+        raise InputRefused(Problem(name, "the header line has a quote that is not closed / dấu ngoặc kép chưa đóng",
+                                   "a header on one line", "Repair the first line")) from None  # fmt: skip
+    while len(headers) > 1 and not headers[-1].strip():
+        headers.pop()
+    columns, problems = map_headers(source, headers, options.columns, f"{name}, line {plan.skip}")
+    problems += _other_delimiter(source, options, sample, delimiter, name) if problems else []
+    if only_header and not problems:
+        problems = [
+            Problem(name, "a header and no row / chỉ có dòng tiêu đề", "at least one row", "Ask for the file again")
+        ]
+    surplus = dialect.usual_surplus(sample[1:], delimiter, len(headers)) if len(headers) < MAX_COLUMNS else 0
+    return replace(plan, columns=tuple(columns), width=len(headers), surplus=min(surplus, 64)), problems
+
+
+def _head(file: InputFile, compression: str | None) -> tuple[bytes, bool]:
+    """The first HEAD bytes, decompressed, and whether that is all."""
+    head = b""
+    for piece in chunks(file, compression):
+        head += piece
+        if len(head) > HEAD:
+            return head[:HEAD], False
+    return head, True
+
+
+def _not_text(head: bytes) -> str | None:
+    """What the bytes are, if they are no text table."""
+    if not head:
+        return "nothing after unpacking"
+    for mark, what in _OTHER_FORMATS:
+        if head.startswith(mark):
+            return what
+    plain = (
+        head.replace(b"\0", b"")[:4096]
+        .removeprefix(b"\xef\xbb\xbf")
+        .removeprefix(b"\xff\xfe")
+        .removeprefix(b"\xfe\xff")
+    )
+    if _MARKUP.match(plain):
+        return "a web page or XML"
+    if _JSON.match(plain):
+        return "JSON"
+    if encoding.bom(head) in ("utf-16-le", "utf-16-be") or encoding.utf16_without_bom(head):
+        return None
+    control = sum(head[:65536].count(code) for code in range(32) if code not in (9, 10, 12, 13))
+    return "binary data" if control > 0.05 * len(head[:65536]) + 8 else None
+
+
+def _encoding(file: InputFile, head: bytes, options: InputOptions) -> tuple[str, bool]:
+    """The encoding stated or found; InputRefused if the bytes contradict what is stated, or none fits."""
+    whole_lines = head[: head.rfind(b"\n") + 1] or head
+    found, ascii_head = encoding.detect(whole_lines)
+    if options.encoding is None:
+        if found is None:
+            what = "the text is neither UTF-8, UTF-16 nor cp1258, or mixes encodings / không nhận ra bảng mã"
+            fix = 'Save it as UTF-8; for legacy fonts (TCVN3, VNI) state encoding = "cp1252"'
+            raise InputRefused(Problem(file.name, what, "one encoding for the whole file", fix))
+        return found, ascii_head
+    stated = encoding.canonical(options.encoding)
+    marked = encoding.bom(head) or encoding.utf16_without_bom(head)
+    if stated is None:
+        raise InputRefused(
+            Problem(file.name, f"encoding {options.encoding!r} is not known", f"one of {', '.join(encoding.ENCODINGS)}")
+        )
+    unicode_text = marked == "utf-8-sig" or (found == "utf-8" and not ascii_head)
+    if (marked and stated[:6] != marked[:6] and stated[:5] != marked[:5]) or (unicode_text and stated[:3] != "utf"):
+        what = f"stated as {stated}, but the bytes are {marked or found} / khai sai bảng mã"
+        raise InputRefused(Problem(file.name, what, "the encoding that the file has", "Correct or remove `encoding`"))
+    return marked if marked and stated[:3] == "utf" else stated, ascii_head
+
+
+def _lines(head: bytes, whole: bool, name: str) -> list[str]:
+    """The head as decoded lines, the last one left out if it may be cut."""
+    data = b"".join(encoding.to_utf8(iter([head]), name)).decode("utf-8", "replace")
+    lines = data.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines and (not whole or not lines[-1]):
+        lines.pop()
+    return lines[: 50 * _SAMPLE_LINES]
+
+
+def _delimiter(source: Source, file: InputFile, options: InputOptions, stated: str | None, sample: list[str]) -> str:
+    if stated is None:
+        return dialect.detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
+    wanted = {"tab": "\t", "\\t": "\t"}.get(stated.lower(), stated)
+    if len(wanted) != 1 or wanted in '"\r\n\0' or ord(wanted) > 127 or wanted.isalnum():
+        raise InputRefused(
+            Problem(file.name, f"delimiter {stated!r} / dấu phân cách sai", "one ASCII sign such as , ; | or \\t")
+        )
+    return wanted
+
+
+def _other_delimiter(
+    source: Source, options: InputOptions, sample: list[str], used: str, name: str
+) -> Iterator[Problem]:
+    """A hint, when the header is wrong under the delimiter that was stated but right under another."""
+    best = dialect.detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
+    here, there = (count_known(source, sample[0].split(sign), options.columns) for sign in (used, best))
+    if best != used and there > here:
+        names = dialect.DELIMITER_NAMES
+        yield Problem(name, f"read with delimiter {names.get(used, repr(used))} / sai dấu phân cách",
+                      f"{names[best]}, which gives {there} known headers", "Correct or remove `delimiter`")  # fmt: skip

@@ -1,0 +1,175 @@
+"""XLSX -> the same tables of text. Numbers come out with every digit, dates as ISO text; line = row of the sheet.
+
+The sheet is the first that holds anything, its header the first row that does. A workbook is a ZIP of XML, and the reader
+allocates the whole bounding box of a sheet: both are bounded before it is called.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import BinaryIO
+
+import python_calamine as calamine
+
+from flows.ingest.declare import FilePlan, InputFile, InputOptions
+from flows.ingest.dialect import join_cells
+from flows.ingest.headers import map_headers, same_header
+from flows.ingest.limits import FREE_INFLATION, MAX_RATIO, MAX_SHEET_CELLS
+from matching.errors import InputRefused, Problem
+from matching.sources import Source
+
+_PLACE = re.compile(rb"""\sr=["']([A-Z]{0,3})([0-9]{1,7})["']""")
+_BATCH = 20_000
+
+
+def plan_workbook(source: Source, file: InputFile, options: InputOptions) -> tuple[FilePlan | None, list[Problem]]:
+    """The plan for a workbook, or why it is refused."""
+    _refuse_bombs(file)
+    sheets = [(at, rows) for at, name in enumerate(_open(file).sheet_names) if (rows := _first_rows(file, at))]
+    if not sheets:
+        return None, [Problem(file.name, "an empty workbook / bảng tính rỗng", "a header and at least one row")]
+    sheet, rows = sheets[0]
+    skip, header = rows[0]
+    columns, problems = map_headers(source, header, options.columns, f"{file.name}, row {skip}")
+    names = _open(file).sheet_names
+    doubles = [names[at] for at, other in sheets[1:] if same_header(source, other[0][1], header)]
+    if doubles:
+        what = "the same table on several sheets / một bảng nằm trên nhiều trang tính"
+        problems.append(Problem(file.name, what, "one table a workbook", "Save each sheet as a file of its own"))
+    if len(rows) == 1 and not problems:
+        problems = [Problem(file.name, "a header and no row / chỉ có dòng tiêu đề", "at least one row")]
+    notes = (f"{len(sheets) - 1} further sheets not read",) if len(sheets) > 1 else ()
+    plan = FilePlan(file, "xlsx", tuple(columns), len(header), skip, sheet=sheet, notes=notes)
+    return plan, problems
+
+
+def read_workbook(plan: FilePlan) -> Iterator[tuple[list[int], list[list[str]], int, int]]:
+    """Batches of row numbers, their cells, the number of rows and of blank rows; all below the header."""
+    numbered = enumerate(_rows(plan.file, plan.sheet), 1)
+    remaining = islice(numbered, plan.skip, None)
+    while batch := list(islice(remaining, _BATCH)):
+        filled = [(number, cells) for number, cells in batch if any(cells)]
+        yield [number for number, _ in filled], [cells for _, cells in filled], len(filled), len(batch) - len(filled)
+
+
+def _open(file: InputFile) -> calamine.CalamineWorkbook:
+    try:
+        return calamine.CalamineWorkbook.from_path(str(file.real))
+    except (calamine.CalamineError, OSError, ValueError, KeyError):
+        raise _damaged(file) from None
+
+
+def _damaged(file: InputFile) -> InputRefused:
+    return InputRefused(
+        Problem(file.name, "the workbook cannot be opened / tệp bảng tính hỏng", "an XLSX workbook", "Save it again")
+    )
+
+
+def _rows(file: InputFile, sheet: int) -> Iterator[list[str]]:
+    """All rows from row 1 on, as text."""
+    try:
+        for row in _open(file).get_sheet_by_index(sheet).to_python(skip_empty_area=False):
+            yield [cell_text(value) for value in row]
+    except (calamine.CalamineError, OSError, ValueError, KeyError):
+        raise _damaged(file) from None
+
+
+def _first_rows(file: InputFile, sheet: int) -> list[tuple[int, list[str]]]:
+    """The first two rows that hold anything, with their numbers; trailing empty cells of the first left out."""
+    filled = ((number, cells) for number, cells in enumerate(_rows(file, sheet), 1) if any(cells))
+    rows = list(islice(filled, 2))
+    if rows:
+        header = rows[0][1]
+        while not header[-1].strip():
+            header.pop()
+    return rows
+
+
+def cell_text(value: object) -> str:
+    """A cell as text: 79090001234.0 -> "79090001234", 31 January 2020 -> "2020-01-31", nothing -> ""."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return format(value, ".0f") if value.is_integer() else format(Decimal(repr(value)), "f")
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def row_text(cells: Sequence[str | None]) -> str:
+    """A row of a sheet as one line, for the quarantine."""
+    return join_cells(cells, ",")
+
+
+def _refuse_bombs(file: InputFile) -> None:
+    """Refuse a package that unpacks to far more than it is, or a sheet whose bounding box is out of all proportion."""
+    try:
+        with zipfile.ZipFile(file.real) as package, file.real.open("rb") as stream:
+            names = package.namelist()
+            if "xl/workbook.xml" not in names and not any(name.startswith("xl/worksheets/") for name in names):
+                raise InputRefused(
+                    Problem(file.name, "a ZIP archive / tệp nén ZIP", "CSV, XLSX or Parquet", "Unpack it first")
+                )
+            total = 0
+            for entry in package.infolist():
+                total = _measure(file, stream, entry, total)
+    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, NotImplementedError, ValueError):
+        raise _damaged(file) from None
+
+
+def _measure(file: InputFile, stream: BinaryIO, entry: zipfile.ZipInfo, total: int) -> int:
+    """`total` plus what the entry really unpacks to: the sizes that the archive states of itself may lie."""
+    stream.seek(entry.header_offset + 26)
+    name, extra = struct.unpack("<HH", stream.read(4))
+    stream.seek(name + extra, 1)
+    engine = zlib.decompressobj(wbits=-15) if entry.compress_type == zipfile.ZIP_DEFLATED else None
+    box, rest = _Box(), b""
+    left = entry.compress_size
+    while left > 0 and (data := stream.read(min(left, 65536))):
+        left -= len(data)
+        text = engine.decompress(data) if engine else data
+        total += len(text)
+        if total > max(FREE_INFLATION, MAX_RATIO * file.size):
+            raise InputRefused(Problem(file.name, f"unpacks to over {MAX_RATIO} times its size", "an XLSX workbook"))
+        if entry.filename.startswith("xl/worksheets/"):
+            rest = box.take(rest + text)
+            if box.cells() > MAX_SHEET_CELLS:
+                what = f"a sheet whose cells span {box.cells()} places / ô nằm quá xa"
+                raise InputRefused(
+                    Problem(file.name, what, f"at most {MAX_SHEET_CELLS}", "Remove stray cells or send CSV")
+                )
+    return total
+
+
+class _Box:
+    """The rows and columns that a sheet's cells reach; the first ones do not count, since reading starts at A1."""
+
+    def __init__(self) -> None:
+        self.row = 0
+        self.columns: set[bytes] = set()
+
+    def take(self, text: bytes) -> bytes:
+        """Look at the cells named in the text; gives back its end, where a name may be cut."""
+        for letters, digits in _PLACE.findall(text):
+            self.columns.add(letters)
+            self.row = max(self.row, int(digits))
+        return text[-16:] if len(text) > 16 else text
+
+    def cells(self) -> int:
+        """The size of the box."""
+        widest = max(self.columns, key=lambda letters: (len(letters), letters), default=b"")
+        column = 0
+        for letter in widest:
+            column = column * 26 + letter - 64
+        return self.row * max(1, column)

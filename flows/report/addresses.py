@@ -1,0 +1,113 @@
+"""Two addresses part by part, each under today's names, so that a merged ward or another way of writing is no difference.
+
+Parts are compared by the keys of standardisation and shown as written. What only one side says is marked `[12|?]`: it is
+unknown on the other side and never called a disagreement.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from flows.report.diff import mark_words
+from matching.standardise.admin_units import Gazetteer
+
+UNKNOWN = "?"
+SHOWN = 3  # names of a split commune that are written out
+
+
+class Place(NamedTuple):
+    """The parts of a standardised address; texts are null where the address does not say them, `communes` by `|`."""
+
+    house: str | None
+    alley: str | None
+    building: str | None
+    unit_group: str | None
+    street: str | None
+    street_display: str | None
+    hamlet: str | None
+    hamlet_display: str | None
+    communes: str | None
+    province: str | None
+
+
+FIELDS = Place._fields
+
+
+class Names:
+    """Names of communes and provinces on one day, looked up once each."""
+
+    def __init__(self, as_of: date) -> None:
+        self._as_of = as_of
+        self._gazetteer = Gazetteer.load()
+        self._communes: dict[str, str] = {}
+        self._provinces: dict[str, str] = {}
+
+    def commune(self, code: str | None) -> str:
+        """The commune's name; the code itself if unknown; empty for null."""
+        if not code:
+            return ""
+        if code not in self._communes:
+            self._communes[code] = self._gazetteer.commune_name(code, self._as_of) or code
+        return self._communes[code]
+
+    def province(self, code: str | None) -> str:
+        """The province's name; the code itself if unknown; empty for null."""
+        if not code:
+            return ""
+        if code not in self._provinces:
+            self._provinces[code] = self._gazetteer.province_name(code, self._as_of) or code
+        return self._provinces[code]
+
+    def communes(self, codes: str | None) -> str:
+        """Names of `codes` (joined by `|`), at most three of them: a split commune may be any of its successors."""
+        listed = codes.split("|") if codes else []
+        return " / ".join(self.commune(code) for code in listed[:SHOWN]) + (" / …" if len(listed) > SHOWN else "")
+
+
+def written(raw: str | None, communes: str | None, names: Names) -> str:
+    """An address as written; a coded one (`#code|detail`) as its detail with today's names."""
+    if not raw or not raw.startswith("#"):
+        return raw or ""
+    detail = raw.partition("|")[2]
+    return ", ".join(part for part in (detail, names.communes(communes)) if part)
+
+
+def address_diff(partner: Place, register: Place, names: Names) -> str:
+    """Mark the parts that differ; empty if none does, or if one side could not be read at all."""
+    if not (any(partner) and any(register)):
+        return ""
+    parts = [
+        _part(_door(partner), _door(register), _door(partner), _door(register)),
+        _part(partner.building, register.building, partner.building, register.building),
+        _part(partner.unit_group, register.unit_group, partner.unit_group, register.unit_group),
+        _part(partner.street, register.street, partner.street_display, register.street_display),
+        _part(partner.hamlet, register.hamlet, partner.hamlet_display, register.hamlet_display),
+        _communes(partner.communes, register.communes, names),
+        _part(partner.province, register.province, names.province(partner.province), names.province(register.province)),
+    ]
+    shown = [part for part in parts if part]
+    return ", ".join(shown) if any(part.startswith("[") or " [" in part for part in shown) else ""
+
+
+def _door(place: Place) -> str | None:
+    return "/".join(part for part in (place.alley, place.house) if part) or None
+
+
+def _part(partner: str | None, register: str | None, shown: str | None, shown_register: str | None) -> str:
+    """One part: as it is if the keys agree, word by word if they differ, with `?` if one side does not say it."""
+    if partner == register:
+        return shown_register or register or ""
+    left, right = shown or partner, shown_register or register
+    if left is None or right is None or not (partner and register):
+        return f"[{left or UNKNOWN}|{right or UNKNOWN}]"
+    return mark_words(left, right) or f"[{left}|{right}]"
+
+
+def _communes(partner: str | None, register: str | None, names: Names) -> str:
+    """Communes are sets: a split commune agrees with each of its successors. Names are marked whole."""
+    if not (partner or register):
+        return ""
+    if partner and register and set(partner.split("|")) & set(register.split("|")):
+        return names.communes(register)
+    return f"[{names.communes(partner) or UNKNOWN}|{names.communes(register) or UNKNOWN}]"

@@ -1,0 +1,131 @@
+"""The other files a person works through: clerical review with its candidates, records not found, refused rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+
+import duckdb
+
+from flows.report import facts, words
+from flows.report.addresses import Names, written
+from flows.report.cells import cell
+from flows.report.columns import DECISION, OwnColumns
+from flows.report.settings import ReportSettings
+from flows.report.tables import Row, rows
+from flows.report.words import Words
+from flows.report.worklist import Side, number
+from matching.comparisons import comparison
+from matching.findings.sentences import render
+from matching.identifiers import keyed_id
+
+Cells = tuple[str, ...]
+COMPARED = ("name", "number", "place", "birth", "sex", "age")
+_NO_DECISION = ("",) * len(DECISION)
+_WIDTH = len(facts.CANDIDATE)
+_HEAD, _SIDE = 11, 18  # columns of `facts.clerical` before the partner's side, and up to its address
+_CANDIDATES = _SIDE + 2
+
+
+def clerical_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings) -> Iterator[Cells]:
+    """Records that a person has to link or not: `review` before `ambiguous`, likeliest first."""
+    names = Names(settings.as_of)
+    con.execute(facts.SHOWN_CANDIDATES)
+    for row in rows(con, facts.clerical(own.names)):
+        yield _clerical(row, names, settings)
+
+
+def _clerical(row: Row, names: Names, settings: ReportSettings) -> Cells:
+    record_id, outcome, code, codes, level, evidence, probability, gap, fitting, province, commune = row[:_HEAD]
+    side = Side._make(row[_HEAD:_SIDE])
+    why = _why(outcome, fitting, probability, gap)
+    values = json.loads(evidence) if evidence else {}
+    reason_vi = f"{why.vi} {render(code, level, values, 'vi')}" if code else why.vi
+    reason_en = f"{why.en} {render(code, level, values, 'en')}" if code else why.en
+    ends = _CANDIDATES + 3 * _WIDTH
+    candidates = [_candidate(row[at : at + _WIDTH], names, settings.lang) for at in range(_CANDIDATES, ends, _WIDTH)]
+    cells = (
+        keyed_id(settings.key, "RV", settings.source.name, record_id), outcome, reason_vi, reason_en, codes,
+        names.province(province), names.communes(commune), str(fitting),
+        side.name_raw, number(side), side.birth, row[_SIDE + 1], row[_SIDE],
+        *(part for candidate in candidates for part in candidate),
+        *row[ends:],
+    )  # fmt: skip
+    return (*map(cell, cells), *_NO_DECISION)
+
+
+def _why(outcome: str, fitting: int, probability: Decimal | None, gap: Decimal | None) -> Words:
+    if outcome == "ambiguous":
+        vi = f"Có {fitting} người cùng phù hợp; chênh lệch {decimal(gap, 1, ',')} bit là quá nhỏ để chọn."
+        return Words(vi, f"{fitting} residents fit; a gap of {decimal(gap, 1)} bits is too small to choose.")
+    vi = f"Có một người phù hợp nhất nhưng chưa chắc chắn (xác suất {decimal(probability, 2, ',')})."
+    return Words(vi, f"One resident fits best, but not for certain (probability {decimal(probability, 2)}).")
+
+
+def decimal(value: Decimal | None, places: int, point: str = ".") -> str:
+    """A number with so many decimals; null is a dash."""
+    return "–" if value is None else f"{value:.{places}f}".replace(".", point)
+
+
+def _candidate(values: Row, names: Names, lang: str) -> tuple[str | None, ...]:
+    person_id, name, digits, birth, sex, address, communes, probability, levels, signs = values
+    if person_id is None:
+        return ("",) * 9
+    speaks_for, against = evidence_words(levels or "", signs or "", lang)
+    chance = "" if probability is None else f"{probability:.4f}"
+    return (person_id, name, digits, birth, sex, written(address, communes, names), chance, speaks_for, against)
+
+
+@lru_cache(maxsize=100_000)
+def evidence_words(levels: str, signs: str, lang: str) -> tuple[str, str]:
+    """What speaks for and against a candidate: the level of each comparison in words, by the sign of its weight."""
+    found: dict[str, list[Words]] = {"1": [], "-1": []}
+    if levels:
+        for name, level, sign in zip(COMPARED, levels.split("|"), signs.split("|"), strict=True):
+            if sign in found and level != "null":
+                found[sign].append(_level_words(name, level))
+    speaks_for, against = (_joined(found[sign], lang) for sign in ("1", "-1"))
+    return speaks_for, against
+
+
+def _level_words(name: str, level: str) -> Words:
+    for declared in comparison(name).levels:
+        if declared.name == level:
+            return Words(declared.vi, declared.en)
+    return Words(f"{name}: {level}", f"{name}: {level}")
+
+
+def _joined(found: list[Words], lang: str) -> str:
+    if not found:
+        return ""
+    return Words("; ".join(w.vi for w in found), "; ".join(w.en for w in found)).both(lang)
+
+
+def not_found_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings) -> Iterator[Cells]:
+    """Records that no resident fits, with what was looked for: repaired name, number and place under today's names."""
+    names = Names(settings.as_of)
+    for row in rows(con, facts.not_found(own.names)):
+        record_id, codes, probability, province, commune = row[:5]
+        side, address = Side._make(row[5:12]), row[12]
+        place = (names.communes(commune), names.province(province))
+        looked = _looked_for(side, ", ".join(part for part in place if part))
+        chance = "" if probability is None else f"{probability:.4f}"
+        cells = (record_id, codes, *looked, chance, place[1], place[0], side.name_raw, number(side), side.birth, address, *row[13:])
+        yield tuple(map(cell, cells))
+
+
+def _looked_for(side: Side, place: str) -> Words:
+    """The three things that candidates are searched by; what the record does not say was not searched."""
+    shown = side.id12 or side.id9  # an invalid number proposes no resident
+    vi = (f"họ tên: {side.name}" if side.name else "", f"số giấy tờ: {shown}" if shown else "", f"nơi: {place}" if place else "")
+    en = (f"name: {side.name}" if side.name else "", f"number: {shown}" if shown else "", f"place: {place}" if place else "")
+    return Words("; ".join(filter(None, vi)), "; ".join(filter(None, en)))
+
+
+def quarantine_rows(con: duckdb.DuckDBPyConnection) -> Iterator[Cells]:
+    """Refused rows of both sides with the rule that they broke, in the order of their files."""
+    for side, file, line, rule, raw in rows(con, facts.quarantined()):
+        told = words.rule(rule)
+        yield tuple(map(cell, (side, file, str(line), rule, told.vi, told.en, raw)))

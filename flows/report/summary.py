@@ -1,0 +1,158 @@
+"""From the run's tables to the numbers of its report, by SQL that counts; sums are exact, so no order of rows shows in them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.report import facts, history
+from flows.report.addresses import Names
+from flows.report.figures import BIN, GROUPS, LINKED, OUTCOMES, Bar, FindingCount, Gate, ProvinceCount, Stage, Summary
+from flows.report.profile import profile, rate, tally
+from flows.report.settings import ReportSettings
+from flows.report.units import Unit
+from matching.findings import SEVERITIES
+
+
+def summarise(
+    con: duckdb.DuckDBPyConnection,
+    settings: ReportSettings,
+    previous: Path | None,
+    gates: Path,
+    units: tuple[Unit, ...],
+    files: Mapping[str, int],
+    left_out: tuple[str, ...],
+) -> Summary:
+    """Count everything that the summary and the page show. `files` is how many lines each written file holds."""
+    outcomes = {**dict.fromkeys(OUTCOMES, 0), **tally(con, "SELECT outcome AS what FROM links")}
+    linked = sum(outcomes[outcome] for outcome in LINKED)
+    rows_read = sum(outcomes.values())
+    precision, recall = _estimates(con)
+    return Summary(
+        name=settings.name,
+        source=settings.source.name,
+        source_vi=settings.source.title_vi,
+        source_en=settings.source.title_en,
+        as_of=settings.as_of,
+        rows_read=rows_read,
+        outcomes=outcomes,
+        link_rate=rate(linked, rows_read - outcomes["rejected"] - outcomes["out_of_scope"]),
+        mismatch_rate=rate(outcomes["mismatch"], linked),
+        estimated_precision=precision,
+        estimated_recall=recall,
+        severities={**dict.fromkeys(SEVERITIES[:2], 0), **tally(con, _MISMATCH_SEVERITY)},
+        confidences={
+            **dict.fromkeys(("certain", "likely", "weak"), 0),
+            **tally(con, f"SELECT {facts.CONFIDENCE} AS what FROM links k WHERE k.outcome = 'mismatch'"),
+        },
+        findings=_findings(con),
+        status=history.status(con, previous),
+        provinces=_provinces(con, settings.as_of),
+        units=units,
+        weights=_weights(con),
+        link_threshold=settings.link,
+        review_threshold=settings.review,
+        partner=profile(con, "partner", settings.source),
+        register=profile(con, "register", settings.register_source),
+        stages=tuple(Stage(*row) for row in con.execute("SELECT stage, rows_in, rows_out, rows_quarantined FROM ledger ORDER BY stage").fetchall()),
+        gates=read_gates(gates),
+        files=files,
+        left_out=left_out,
+    )
+
+
+_MISMATCH_SEVERITY = """SELECT f.severity AS what FROM links k
+    JOIN findings f ON f.record_id = k.record_id AND f.finding = k.primary_finding WHERE k.outcome = 'mismatch'"""
+
+
+def _estimates(con: duckdb.DuckDBPyConnection) -> tuple[Decimal | None, Decimal | None]:
+    """Precision and recall of the automatic links, out of the posteriors; exact decimals."""
+    linked, links = con.execute(
+        f"SELECT coalesce(sum(match_probability), 0), count(*) FROM links WHERE outcome IN {LINKED}"
+    ).fetchall()[0]
+    meant = con.execute(
+        "SELECT coalesce(sum(p), 0) FROM (SELECT least(sum(match_probability), 1) AS p FROM candidates GROUP BY l)"
+    ).fetchall()[0][0]
+    return rate(Decimal(linked), links), rate(min(Decimal(linked), Decimal(meant)), Decimal(meant))
+
+
+def _findings(con: duckdb.DuckDBPyConnection) -> tuple[FindingCount, ...]:
+    """Every finding that occurs, by severity and then in the order of their table."""
+    rows = con.execute("""
+        SELECT f.finding, f.severity, count(*), count(*) FILTER (k.primary_finding = f.finding)
+        FROM findings f JOIN links k ON k.record_id = f.record_id
+        LEFT JOIN finding_order o ON o.code = f.finding
+        GROUP BY f.finding, f.severity, o.place ORDER BY o.place, f.finding""").fetchall()
+    return tuple(FindingCount(*row) for row in sorted(rows, key=lambda row: SEVERITIES.index(row[1])))
+
+
+def _provinces(con: duckdb.DuckDBPyConnection, as_of: date) -> tuple[ProvinceCount, ...]:
+    """Provinces by number of mismatches, the most first; records without a province stand under an empty code."""
+    found: dict[str, Counter[str]] = {}
+    primary = con.execute("""
+        SELECT coalesce(province_code, ''), primary_finding, count(*) FROM links WHERE outcome = 'mismatch'
+        GROUP BY ALL ORDER BY ALL""").fetchall()
+    for code, finding, number in primary:
+        found.setdefault(code, Counter())[finding] += number
+    rows = con.execute(f"""
+        SELECT coalesce(province_code, ''), count(*), count(*) FILTER (outcome IN {LINKED}), count(*) FILTER (outcome = 'mismatch')
+        FROM links WHERE outcome <> 'rejected' GROUP BY 1 ORDER BY 4 DESC, 2 DESC, 1""").fetchall()
+    names = Names(as_of)
+    return tuple(
+        ProvinceCount(code, names.province(code), records, linked, mismatches, dict(found.get(code, {})))
+        for code, records, linked, mismatches in rows
+    )
+
+
+def _weights(con: duckdb.DuckDBPyConnection) -> tuple[Bar, ...]:
+    """The histogram of the best candidates' match weights, without gaps between its bars."""
+    rows = con.execute(f"""
+        SELECT CASE WHEN outcome IN {LINKED} THEN 'linked' WHEN outcome = 'not_found' THEN 'not_found' ELSE 'undecided' END,
+            (floor(match_weight / {BIN}) * {BIN})::INTEGER, count(*)
+        FROM links WHERE match_weight IS NOT NULL GROUP BY 1, 2""").fetchall()
+    if not rows:
+        return ()
+    counts = {(start, group): number for group, start, number in rows}
+    starts = [start for start, _ in counts]
+    return tuple(
+        Bar(start, {group: counts.get((start, group), 0) for group in GROUPS})
+        for start in range(min(starts), max(starts) + BIN, BIN)
+    )
+
+
+def read_gates(folder: Path) -> tuple[Gate, ...]:
+    """The verdicts that were given before the report, by name; the report's own gate comes after it and is left out."""
+    verdicts = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json")) if path.stem != "report"]
+    return tuple(
+        Gate(
+            verdict["gate"],
+            verdict["status"],
+            dict(sorted(Counter(rule["status"] for rule in verdict["rules"]).items())),
+            tuple(f"{rule['rule']}: {rule['reason_vi']} / {rule['reason_en']}" for rule in verdict["rules"] if rule["status"] == "failed"),
+        )
+        for verdict in verdicts
+    )
+
+
+def as_json(summary: Summary) -> str:
+    """The summary as it is published: decimals as numbers, dates as ISO text, the identity of the status beside its parts."""
+    content = asdict(summary)
+    content["status"]["identity"] = "open_before + new + reopened - resolved - decided = open_now"
+    content["status"]["identity_holds"] = summary.status.holds
+    return json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n"
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401  (json says no more)
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,165 @@
+"""Write the published report: every file a person or a machine opens, from the run's tables alone.
+
+The work list goes through memory once, row by row; spreadsheets are then made from the finished CSV files, several at a
+time in processes of their own. What is written is counted in the files again and held against the summary.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.report import columns, history, reviews
+from flows.report.csv_files import append_csv, count_lines, start_csv, write_csv
+from flows.report.page import render_page
+from flows.report.settings import ReportSettings
+from flows.report.summary import as_json, summarise
+from flows.report.tables import copy_table, count, opened
+from flows.report.units import Unit, UnitFiles, unit_files
+from flows.report.worklist import work_rows
+from flows.report.xlsx_files import SHEET_ROWS, SheetJob, count_rows, write_xlsx
+from matching.tables import FINDINGS, LINKS
+
+_BLOCK = 2_000  # rows of the work list that are written at once
+_WORTH_A_PROCESS = 5_000  # rows below which spreadsheets are made without worker processes
+
+
+def write_report(
+    inputs: dict[str, Path],
+    out: Path,
+    settings: ReportSettings,
+    previous: Path | None,
+    gates: Path,
+    workspace: Path,
+) -> dict[str, Any]:
+    """Write all files of the report into `out` and the table `report_counts` into `out/tables`; returns the summary.
+
+    `inputs` is table name -> folder; an optional table `decisions` (mismatch_id, closed) takes settled mismatches out of
+    the work list. `previous` is the folder of the last published run (None: there is none), `gates` that of the verdicts,
+    `workspace` a private folder for what spills. Identical inputs give identical bytes.
+    """
+    scratch = workspace / "report"
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with opened(inputs, settings, scratch) as con:
+        history.load_history(con, previous, settings.as_of)
+        own = columns.own_columns(con, inputs["raw_partner"], (*columns.MISMATCHES, *columns.CLERICAL, *columns.NOT_FOUND))
+        units = _write_work_list(con, own, out, settings)
+        _write_reviews(con, own, out, settings)
+        history.write_history(con, out / history.HISTORY)
+        copy_table(con, LINKS, out / "links.parquet")
+        copy_table(con, FINDINGS, out / "findings.parquet")
+        left_out = _write_sheets(out, units, settings)
+        files = _counted(out)
+        summary = summarise(con, settings, previous, gates, units, files, left_out)
+        _write_counts(files, _expected(con, summary.status.open_now, files, units), out / "tables" / "report_counts")
+    text = as_json(summary)
+    _write_text(out / "summary.json", text)
+    _write_text(out / "report.html", render_page(summary, settings, previous))
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _write_work_list(con: duckdb.DuckDBPyConnection, own: columns.OwnColumns, out: Path, settings: ReportSettings) -> tuple[Unit, ...]:
+    """`mismatches.csv` and the same rows by unit, in one pass."""
+    header = (*columns.MISMATCHES, *own.headers, *columns.DECISION)
+    whole = out / "mismatches.csv"
+    start_csv(whole, header, settings.delimiter)
+    split = unit_files(out / "by_unit", header, settings)
+    for block in _blocks(con, own, settings, split):
+        append_csv(whole, block, settings.delimiter)
+    return split.finish()
+
+
+def _blocks(
+    con: duckdb.DuckDBPyConnection, own: columns.OwnColumns, settings: ReportSettings, split: UnitFiles
+) -> Iterator[list[Sequence[str]]]:
+    block: list[Sequence[str]] = []
+    for row in work_rows(con, own, settings):
+        split.add(row.record_id, row.province, row.severity, row.cells)
+        block.append(row.cells)
+        if len(block) == _BLOCK:
+            yield block
+            block = []
+    yield block
+
+
+def _write_reviews(con: duckdb.DuckDBPyConnection, own: columns.OwnColumns, out: Path, settings: ReportSettings) -> None:
+    """Clerical review, records not found, refused rows."""
+    delimiter = settings.delimiter
+    clerical = reviews.clerical_rows(con, own, settings)
+    write_csv(out / "clerical_review.csv", (*columns.CLERICAL, *own.headers, *columns.DECISION), clerical, delimiter)
+    write_csv(out / "not_found.csv", (*columns.NOT_FOUND, *own.headers), reviews.not_found_rows(con, own, settings), delimiter)
+    write_csv(out / "quarantine.csv", columns.QUARANTINE, reviews.quarantine_rows(con), delimiter)
+
+
+def _write_sheets(out: Path, units: Sequence[Unit], settings: ReportSettings) -> tuple[str, ...]:
+    """A spreadsheet beside each CSV of the work list that fits one; the notes on those that do not."""
+    sizes = {out / "mismatches.csv": sum(unit.mismatches for unit in units)}
+    sizes |= {out / "by_unit" / f"{unit.code}.csv": unit.mismatches for unit in units}
+    jobs, notes = [], []
+    for path, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        target = path.with_suffix(".xlsx")
+        name = target.relative_to(out).as_posix()
+        if size >= SHEET_ROWS:
+            vi = f"{name}: không ghi, vượt {SHEET_ROWS} dòng của một trang tính; dùng tệp CSV"
+            notes.append(f"{vi} / left out, more than a sheet's {SHEET_ROWS} rows; use the CSV")
+        else:
+            jobs.append(SheetJob(path, target, size, settings.delimiter, f"doisoat: {settings.name}", settings.as_of))
+    if settings.threads > 1 and sum(sizes.values()) >= _WORTH_A_PROCESS:
+        with ProcessPoolExecutor(settings.threads, mp_context=get_context("spawn")) as pool:
+            for _ in pool.map(write_xlsx, jobs):  # raises what a worker raised
+                pass
+    else:
+        for job in jobs:
+            write_xlsx(job)
+    return tuple(notes)
+
+
+def _counted(out: Path) -> dict[str, int]:
+    """How many rows each file of the report really holds, counted in the files; the index and the history by their rows."""
+    found = {path.relative_to(out).as_posix(): count_lines(path) for path in sorted((*out.glob("*.csv"), *out.glob("by_unit/*.csv")))}
+    found |= {path.relative_to(out).as_posix(): count_rows(path) for path in sorted((*out.glob("*.xlsx"), *out.glob("by_unit/*.xlsx")))}
+    found |= {path.name: pq.read_metadata(path).num_rows for path in sorted(out.glob("*.parquet"))}
+    return found
+
+
+def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str, int], units: Sequence[Unit]) -> dict[str, int]:
+    """The same counts out of the tables, independently of what was written."""
+    expected = {
+        "mismatches.csv": open_now,
+        "mismatches.xlsx": open_now,
+        "clerical_review.csv": count(con, "SELECT count(*) FROM links WHERE outcome IN ('ambiguous', 'review')"),
+        "not_found.csv": count(con, "SELECT count(*) FROM links WHERE outcome = 'not_found'"),
+        "quarantine.csv": count(con, "SELECT (SELECT count(*) FROM quarantine_partner) + (SELECT count(*) FROM quarantine_register)"),
+        "links.parquet": count(con, "SELECT (SELECT count(*) FROM raw_partner) + (SELECT count(*) FROM quarantine_partner)"),
+        "findings.parquet": count(con, "SELECT count(*) FROM findings"),
+        "history.parquet": count(con, "SELECT count(DISTINCT mismatch_id) FROM (SELECT mismatch_id FROM work UNION ALL SELECT mismatch_id FROM before)"),
+        "by_unit/index.csv": len(units),
+    }
+    for unit in units:
+        expected |= {f"by_unit/{unit.code}.csv": unit.mismatches, f"by_unit/{unit.code}.xlsx": unit.mismatches}
+    return {name: number for name, number in expected.items() if name in files or not name.endswith(".xlsx")}
+
+
+def _write_counts(files: Mapping[str, int], expected: Mapping[str, int], folder: Path) -> None:
+    """The table of the report's gate: what, rows in the file, rows by the summary; the manifest counts none of them itself."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = sorted({*files, *expected})
+    numbers = {"file_count": [files.get(name, 0) for name in names], "summary_count": [expected.get(name, 0) for name in names]}
+    table = {name: pa.array(values, pa.int64()) for name, values in numbers.items()}
+    what, manifest = pa.array(names, pa.string()), pa.nulls(len(names), pa.int64())
+    pq.write_table(pa.table({"what": what, **table, "manifest_count": manifest}), folder / "part-0000.parquet")
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    path.chmod(0o600)

@@ -1,0 +1,218 @@
+"""One Prefect task a stage: call one function of `matching/` (or of ingest and report) and hand its tables to the gate.
+
+A task takes the run and the settings, no data; what it returns is counts. An error that is not one of ours is re-raised
+with its type alone, since engine errors quote input lines and Prefect would keep them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from expectations.gate import raise_for, run_gate
+from flows.config import InputSettings, Settings, resolve_inputs
+from flows.ingest import IngestReport, InputOptions, ingest
+from flows.report import ReportSettings, write_report
+from flows.run import Run, is_out_of_space
+from matching.decide import Thresholds
+from matching.engine import Limits, connect
+from matching.errors import DoisoatError, Problem, StageError
+from matching.findings.stage import FindSettings, find
+from matching.link import LinkSettings, decide_links, find_candidates
+from matching.model import Model, load_model
+from matching.sources import source
+from matching.standardise.stage import StandardiseSettings, standardise
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TABLES = (
+    "raw_register", "raw_partner", "quarantine_register", "quarantine_partner", "std_name", "std_address", "std_register",
+    "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "ledger", "report_counts",
+)  # fmt: skip
+
+
+def stage(function: Callable[Concatenate[Run, P], T]) -> Any:  # noqa: ANN401  (Prefect's Task type says no more)
+    """A task without retries, cache or stored result, whose foreign errors lose everything but their type."""
+
+    @wraps(function)
+    def guarded(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(run, *args, **kwargs)
+        except DoisoatError:
+            raise
+        except Exception as error:
+            if is_out_of_space(error):
+                raise
+            raise _scrubbed(function.__name__, error) from (error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None)
+
+    return task(guarded, name=function.__name__, cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+
+
+def _scrubbed(name: str, error: Exception) -> StageError:
+    """What may be said of a foreign error: its type, and where in our code it arose."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if Path(code.co_filename).parts[-2:][0] in (
+            "matching",
+            "flows",
+            "expectations",
+            "standardise",
+            "findings",
+            "report",
+            "ingest",
+        ):
+            place = f" at {'/'.join(Path(code.co_filename).parts[-2:])}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    found = f"{type(error).__name__}{place}"
+    fix = "DOISOAT_TRACEBACK=1 shows the whole error, input values included"
+    return StageError(Problem(f"stage {name}", found, "no error", fix))
+
+
+def paths(run: Run) -> dict[str, Path]:
+    """Every table of the run that is there, by name."""
+    return {name: run.tables(name) for name in TABLES if run.tables(name).is_dir()}
+
+
+def limits(run: Run, settings: Settings) -> Limits:
+    """What DuckDB may use."""
+    return Limits(settings.engine.memory, settings.engine.threads, run.tmp)
+
+
+def gate(run: Run, settings: Settings, name: str) -> None:
+    """Let the gate `name` look at the run's tables; raises if a critical rule does not hold or cannot be evaluated."""
+    sources = {"register_source": settings.register.source, "partner_source": settings.partner.source}
+    verdict = run_gate(name, paths(run), run.gates, run.tmp / "gate", settings.engine.memory, sources)
+    raise_for(verdict)
+
+
+def _note(run: Run, name: str, rows_in: int, rows_out: int, quarantined: int) -> None:
+    """Write the stage's line of the ledger."""
+    folder = run.tables("ledger")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    row = {"stage": [name], "rows_in": [rows_in], "rows_out": [rows_out], "rows_quarantined": [quarantined]}
+    schema = pa.schema([("stage", pa.string()), *((key, pa.int64()) for key in list(row)[1:])])
+    pq.write_table(pa.table(row, schema), folder / f"{name}.parquet")
+
+
+def _rows(run: Run, name: str) -> int:
+    return sum(pq.read_metadata(part).num_rows for part in run.tables(name).glob("*.parquet"))
+
+
+@stage
+def ingest_files(run: Run, settings: Settings) -> dict[str, IngestReport]:
+    """`raw_register`, `raw_partner` and their quarantines from the files; the reports by side."""
+    files = resolve_inputs(settings)
+    reports = {}
+    for side, chosen in (("register", settings.register), ("partner", settings.partner)):
+        report = ingest(
+            source(chosen.source), files[side], _options(settings, chosen),
+            run.tables(f"raw_{side}"), run.tables(f"quarantine_{side}"), run.tmp,
+        )  # fmt: skip
+        (run.tables(f"raw_{side}") / "columns.json").write_text(
+            json.dumps([asdict(column) for column in report.columns], ensure_ascii=False), "utf-8"
+        )
+        _note(run, f"ingest_{side}", report.rows_read, report.rows_accepted, sum(report.rows_quarantined.values()))
+        reports[side] = report
+    gate(run, settings, "raw")
+    return reports
+
+
+def _options(settings: Settings, chosen: InputSettings) -> InputOptions:
+    return InputOptions(
+        columns=dict(chosen.columns), encoding=chosen.encoding, delimiter=chosen.delimiter, base=settings.base,
+        memory=settings.engine.memory, threads=settings.engine.threads,
+    )  # fmt: skip
+
+
+@stage
+def standardise_tables(run: Run, settings: Settings) -> None:
+    """`std_name`, `std_address`, `std_register`, `std_partner` from the raw tables."""
+    chosen = StandardiseSettings(
+        settings.as_of, source(settings.partner.source), settings.register.codes_as_of, settings.engine.threads
+    )
+    scratch = run.tmp / "standardise"
+    scratch.mkdir(mode=0o700)
+    out = {name: run.tables(name) for name in ("std_name", "std_address", "std_register", "std_partner")}
+    with connect(limits(run, settings)) as con:
+        standardise(con, {**paths(run), "scratch": scratch}, out, chosen)
+    for side in ("register", "partner"):
+        _note(run, f"standardise_{side}", _rows(run, f"raw_{side}"), _rows(run, f"std_{side}"), 0)
+    gate(run, settings, "std")
+
+
+def link_settings(settings: Settings, model: Model) -> LinkSettings:
+    """What the linkage needs to know."""
+    thresholds = Thresholds(settings.thresholds.link, settings.thresholds.review)
+    return LinkSettings(model, source(settings.partner.source), thresholds, settings.engine.threads)
+
+
+@stage
+def link_candidates(run: Run, settings: Settings) -> str:
+    """`candidates` and `pair_counts`; returns the hash of the model."""
+    model = load_model(settings.partner.source)
+    out = {name: run.tables(name) for name in ("candidates", "pair_counts")}
+    with connect(limits(run, settings)) as con:
+        find_candidates(con, paths(run), out, link_settings(settings, model))
+    gate(run, settings, "candidates")
+    gate(run, settings, "pair_counts")
+    return model.sha256
+
+
+@stage
+def decide_records(run: Run, settings: Settings) -> None:
+    """`decided`: one row for every record."""
+    model = load_model(settings.partner.source)
+    with connect(limits(run, settings)) as con:
+        decide_links(con, paths(run), {"decided": run.tables("decided")}, link_settings(settings, model))
+    _note(run, "decide", _rows(run, "std_partner"), _rows(run, "decided"), 0)
+
+
+@stage
+def find_differences(run: Run, settings: Settings) -> None:
+    """`findings` and `links`."""
+    chosen = FindSettings(
+        as_of=settings.as_of, source=source(settings.partner.source), key=run.key,
+        extract_provinces=settings.extract.provinces,
+    )  # fmt: skip
+    with connect(limits(run, settings)) as con:
+        find(con, paths(run), run.tables("findings"), run.tables("links"), chosen)
+    _note(run, "find", _rows(run, "decided") + _rows(run, "quarantine_partner"), _rows(run, "links"), 0)
+    gate(run, settings, "links")
+    gate(run, settings, "findings")
+
+
+@stage
+def report_run(run: Run, settings: Settings, previous: Path | None) -> dict[str, Any]:
+    """The files people open, and the counts in them."""
+    chosen = ReportSettings(
+        name=settings.name, as_of=settings.as_of, source=source(settings.partner.source),
+        register_source=source(settings.register.source), key=run.key, delimiter=settings.report.delimiter,  # type: ignore[arg-type]
+        memory=settings.engine.memory, threads=settings.engine.threads,
+        link=settings.thresholds.link, review=settings.thresholds.review,
+    )  # fmt: skip
+    summary: dict[str, Any] = write_report(paths(run), run.folder, chosen, previous, run.gates, run.tmp)
+    gate(run, settings, "report")
+    return summary
+
+
+def catalogue(run: Run) -> None:
+    """Write `run.duckdb`: a view a table, by relative path, so that the folder can be moved and opened anywhere."""
+    with duckdb.connect(str(run.folder / "run.duckdb")) as con:
+        con.execute(f"SET file_search_path = '{run.folder}'")
+        for name in paths(run):
+            con.execute(
+                f"CREATE VIEW {name} AS SELECT * FROM read_parquet('tables/{name}/*.parquet', union_by_name = true)"
+            )

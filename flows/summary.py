@@ -1,0 +1,52 @@
+"""A run in a dozen lines of Markdown: for the terminal and for Prefect's artifact. Counts only, no personal data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+OUTCOMES = {
+    "consistent": "khớp / consistent",
+    "mismatch": "sai lệch / mismatch",
+    "ambiguous": "nhiều người cùng hợp / ambiguous",
+    "review": "cần người xem / review",
+    "not_found": "không tìm thấy / not found",
+    "out_of_scope": "ngoài phạm vi / out of scope",
+    "rejected": "bị loại / rejected",
+}
+
+
+def markdown(summary: dict[str, Any], folder: Path) -> str:
+    """The end of a run as people want to read it: the ledger, the commonest findings, where the files are."""
+    rows = summary["rows_read"]
+    lines = [
+        f"# {summary['name']}, {summary['as_of']}",
+        "",
+        "| kết quả / outcome | bản ghi / records | |",
+        "|---|---:|---:|",
+        *(f"| {title} | {summary['outcomes'][name]:,} | {_share(summary['outcomes'][name], rows)} |" for name, title in OUTCOMES.items()),
+        f"| **đã đọc / rows read** | **{rows:,}** | |",
+        "",
+        "| phát hiện / finding | mức / severity | bản ghi / records |",
+        "|---|---|---:|",
+        *(f"| {row['code']} | {row['severity']} | {row['records']:,} |" for row in summary["findings"] if row["severity"] != "benign"),
+        "",
+        f"{_status(summary['status'])}  ",
+        f"Ước lượng / estimated: precision {_number(summary['estimated_precision'])}, recall {_number(summary['estimated_recall'])}  ",
+        f"Báo cáo / report: {folder / 'report.html'}  ",
+        f"Việc cần làm / work list: {folder / 'mismatches.csv'}",
+    ]
+    return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else ""
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _status(status: dict[str, Any]) -> str:
+    parts = [f"{name} {status[name]:,}" for name in ("open_before", "new", "reopened", "resolved", "decided", "open_now") if name in status]
+    return "Sai lệch / mismatches: " + ", ".join(parts)

@@ -1,0 +1,60 @@
+"""One decision a record: linked, ambiguous, review, not_found or out_of_scope.
+
+A link needs the posterior of `link` and a gap to the next resident. A resident to whom only the number points, and whose
+name it cannot be, is never linked: someone else's number is used, so a person looks (outcome review).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MINIMUM_GAP = 3000  # thousandths of a bit: below it two residents fit about equally well (8 to 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities: a link is made from `link` on, a person looks from `review` on."""
+
+    link: float
+    review: float
+
+
+def decide(thresholds: Thresholds) -> str:
+    """The query that gives the `decided` rows, from the views std_partner, std_name and candidates."""
+    return _DECIDED.format(link=thresholds.link, review=thresholds.review, gap=MINIMUM_GAP)
+
+
+# `fits`: the candidates within the gap of the best, who would do as well as it. The probability of the best and the fits
+# together says whether the record is one of theirs at all.
+_DECIDED = """
+WITH candidate AS (
+    SELECT *, gamma_name IN ('else', 'null') AS number_only, max(match_weight) OVER (PARTITION BY l) AS top FROM candidates),
+best AS (
+    SELECT l, count(*) AS many,
+        arg_min(r, rank) AS best, arg_min(match_probability, rank) AS probability, arg_min(match_weight, rank) AS weight,
+        arg_min(match_key, rank) AS match_key, arg_min(number_only, rank) AS number_only,
+        max(CASE WHEN rank = 2 THEN match_weight END) AS second,
+        sum(match_probability) AS mass,
+        bool_or(number_only) AS any_number,
+        list(r ORDER BY rank) AS everyone,
+        list(r ORDER BY rank) FILTER (match_weight >= top - {gap}) AS fits,
+        list(r ORDER BY number_only DESC, rank) AS owners_first,
+        arg_min(match_probability, (NOT number_only, rank)) AS owner_probability
+    FROM candidate GROUP BY l),
+judged AS (
+    SELECT p.l, b.*, CASE
+        WHEN n.kind = 'organisation' THEN 'out_of_scope'
+        WHEN b.best IS NULL THEN 'not_found'
+        WHEN NOT number_only AND probability >= {link} AND (second IS NULL OR weight - second >= {gap}) THEN 'linked'
+        WHEN len(fits) > 1 AND mass >= {review} AND NOT number_only THEN 'ambiguous'
+        WHEN probability >= {review} OR any_number THEN 'review'
+        WHEN mass >= {review} THEN 'ambiguous'
+        ELSE 'not_found' END AS decision
+    FROM std_partner p LEFT JOIN std_name n USING (name) LEFT JOIN best b ON b.l = p.l)
+SELECT l, decision, CASE WHEN decision = 'linked' THEN best END AS r,
+    CASE WHEN decision NOT IN ('out_of_scope', 'not_found') THEN best END AS best,
+    CASE decision WHEN 'linked' THEN [best] WHEN 'ambiguous' THEN CASE WHEN len(fits) > 1 THEN fits ELSE everyone END
+         WHEN 'review' THEN CASE WHEN number_only OR probability < {review} THEN owners_first ELSE everyone END ELSE [] END AS candidates,
+    probability AS match_probability, weight AS match_weight, weight - second AS gap, match_key
+FROM judged
+"""

@@ -1,0 +1,58 @@
+"""One way to open DuckDB: bounded memory, a private spill folder, no network, no extension that it does not carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+# Letters without accents, as `matching.standardise.text.fold` does it for a whole text; for short columns inside SQL.
+_FOLD = "CREATE MACRO fold(x) AS trim(regexp_replace(lower(strip_accents(translate(x, 'ĐđÐð', 'DdDd'))), '[^a-z0-9]+', ' ', 'g'))"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use: memory as DuckDB writes it ("4GB"), threads, and the folder it may spill into."""
+
+    memory: str
+    threads: int
+    spill: Path
+
+
+def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB within `limits`; the caller closes it."""
+    con = duckdb.connect(
+        config={
+            "memory_limit": limits.memory,
+            "threads": str(limits.threads),
+            "temp_directory": str(limits.spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+    )
+    con.execute("SET enable_progress_bar = false")
+    con.execute(_FOLD)
+    return con
+
+
+def quoted(path: Path) -> str:
+    """A path as an SQL string literal, for statements that take no bound values (COPY, CREATE VIEW)."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def write_table(con: duckdb.DuckDBPyConnection, query: str, folder: Path, order: str, part: int = 0) -> int:
+    """Write the rows of `query`, ordered by `order`, as one part of the table in `folder`; returns how many."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"part-{part:04d}.parquet"
+    written = con.execute(
+        f"COPY (SELECT * FROM ({query}) ORDER BY {order}) TO {quoted(target.with_suffix('.tmp'))} "
+        "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
+    ).fetchall()
+    target.with_suffix(".tmp").rename(target)
+    return int(written[0][0])
+
+
+def view(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:
+    """Make the table in `folder` readable as `name`."""
+    con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({quoted(folder / '*.parquet')})")

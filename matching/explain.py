@@ -1,0 +1,78 @@
+"""One record's way through a run: as written, as standardised, its candidates with the weight of each comparison, its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from matching.comparisons import COMPARISONS
+from matching.engine import view
+from matching.model import Model
+
+Row = dict[str, object]
+
+TABLES = ("raw_partner", "std_name", "std_address", "std_register", "std_partner", "candidates", "decided", "links", "findings")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a run knows of a record. `prior` and all weights are thousandths of a bit."""
+
+    raw: Row
+    name: Row
+    number: Row
+    place: Row
+    prior: int
+    candidates: tuple[Row, ...]
+    link: Row
+    findings: tuple[Row, ...]
+
+
+def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: str, model: Model) -> Explanation:
+    """Everything about the record `record_id` of the run whose `tables` are given; KeyError if it is not among them."""
+    for name in TABLES:
+        view(con, name, tables[name])
+    found = _rows(con, "SELECT * FROM std_partner WHERE record_id = ?", record_id)
+    if not found:
+        raise KeyError(record_id)
+    record = found[0]
+    number = {key: record[key] for key in ("id_digits", "id_condition", "id12", "id9", "id_repairs")}
+    residents = con.execute("SELECT count(*) FROM std_register").fetchall()[0][0]
+    return Explanation(
+        raw=_rows(con, "SELECT * FROM raw_partner WHERE file = ? AND line = ?", record["file"], record["line"])[0],
+        name=_one(con, "SELECT * EXCLUDE (name) FROM std_name WHERE name = ?", record["name"]),
+        number=number,
+        place=_one(con, "SELECT * EXCLUDE (address, locality_key, door_key) FROM std_address WHERE address = ?", record["place"]),
+        prior=model.prior(residents),
+        candidates=tuple(_rows(con, _CANDIDATES, record["l"])),
+        link=_rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0],
+        findings=tuple(_rows(con, "SELECT * FROM findings WHERE record_id = ? ORDER BY finding", record_id)),
+    )
+
+
+def weights(candidate: Row) -> list[tuple[str, str, int]]:
+    """(comparison, level, weight) of a candidate, in the order of the declarations."""
+    return [(name, str(candidate[f"gamma_{name}"]), int(str(candidate[f"weight_{name}"]))) for name in COMPARISONS]
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str, value: object) -> Row:
+    found = _rows(con, query, value) if value is not None else []
+    return found[0] if found else {}
+
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[Row]:
+    cursor = con.execute(query, list(values))
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+_CANDIDATES = """
+SELECT c.*, g.person_id, n.display AS register_name, g.id12 AS register_id12, g.id9 AS register_id9, g.birth_date AS register_birth_date,
+    g.status, p.raw AS permanent, t.raw AS temporary, a.raw AS current
+FROM candidates c JOIN std_register g USING (r) LEFT JOIN std_name n ON n.name = g.name
+LEFT JOIN std_address p ON p.address = g.permanent LEFT JOIN std_address t ON t.address = g.temporary
+LEFT JOIN std_address a ON a.address = g.current
+WHERE c.l = ? ORDER BY c.rank
+"""

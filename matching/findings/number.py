@@ -1,0 +1,219 @@
+"""Findings about the personal number: whose it is, whether it can be one, and what it says of its bearer.
+
+The 12 digits are PPP G YY NNNNNN: place of birth registration, century and sex, year of birth (Decree 137/2015/NĐ-CP Art. 13,
+Circular 07/2016/TT-BCA Art. 7). There is no check digit, and PPP is never compared with a residence. A company's number is
+not a person's: none of these apply to records that are out of scope.
+"""
+
+from __future__ import annotations
+
+from matching.findings.declaration import Finding, Text, always
+
+_PERSONAL = "decision <> 'out_of_scope'"
+_SAME_NUMBER = "gamma_number IN ('exact', 'old')"
+# A digit lost or typed twice is a slip as well, although what it leaves has not the length of a number.
+_ONE_DIGIT_OFF = (
+    "id_condition = 'invalid' AND length(id_digits) BETWEEN 8 AND 13"
+    " AND damerau_levenshtein(id_digits, CASE WHEN length(id_digits) > 10 THEN register_number ELSE register_old_number END) = 1"
+)
+_SLIP = f"gamma_number IN ('slip', 'old_slip') OR coalesce({_ONE_DIGIT_OFF}, FALSE)"
+_OTHERS = "linked AND owner IS NOT NULL AND owner <> r"
+_NUMBER_ONLY = (
+    "decision = 'review' AND owner IS NOT NULL AND owner = first"
+    " AND gamma_number IN ('exact', 'old') AND gamma_name IN ('surname_given', 'else')"
+)
+
+ID_OTHER_PERSON = Finding(
+    code="ID_OTHER_PERSON",
+    severity="field",
+    needs_link=False,
+    condition=f"({_OTHERS} AND NOT coalesce({_SAME_NUMBER}, FALSE)) OR ({_NUMBER_ONLY})",
+    form="CASE WHEN linked THEN 'linked' ELSE 'number_only' END",
+    evidence={
+        "number": "number",
+        "holder": "name_display",
+        "linked": "register_name",
+        "linked_number": "register_number",
+        "owner": "owner_name",
+        "owner_person_id": "owner_person_id",
+        "same_household": "linked AND coalesce(owner_household = household, FALSE)",
+    },
+    suggested="register_number",
+    sentence={
+        "linked": Text(
+            "Số giấy tờ {number} là của {owner}, không phải của {linked} là người mà họ tên và địa chỉ chỉ ra.",
+            "The number {number} belongs to {owner}, not to {linked}, whom name and place identify.",
+        ),
+        "number_only": Text(
+            "Số giấy tờ {number} là của {owner}, nhưng người đứng tên trên hồ sơ là {holder}.",
+            "The number {number} belongs to {owner}, but the record names {holder}.",
+        ),
+    },
+    action={
+        "linked": Text(
+            "Yêu cầu người đứng tên xuất trình giấy tờ và ghi lại số đúng.",
+            "Ask the holder for their papers and record the right number.",
+        ),
+        "": Text(
+            "Gặp người đứng tên để xác định đó là ai và số giấy tờ nào là của họ.",
+            "Meet the holder to settle who they are and which number is theirs.",
+        ),
+    },
+)
+
+ID_TYPO = Finding(
+    code="ID_TYPO",
+    severity="review",
+    condition=_SLIP,
+    evidence={
+        "number": "number",
+        "register": "CASE WHEN gamma_number = 'old_slip' OR (gamma_number = 'null' AND length(id_digits) <= 10)"
+        " THEN register_old_number ELSE register_number END",
+    },
+    suggested="register_number",
+    sentence=always(
+        "Số giấy tờ {number} chỉ lệch một chữ số so với {register} trong cơ sở dữ liệu dân cư: có thể gõ nhầm.",
+        "The number {number} is one slip away from {register} in the register: probably a typing error.",
+    ),
+    action=always("Đối chiếu giấy tờ rồi sửa số.", "Compare with the papers, then correct the number."),
+)
+
+# A 9-digit number is judged only where the register could have known it: it holds old numbers at all, and the linked
+# resident's, if there is a link.
+_WELL_FORMED = "id_condition <> 'invalid' AND ((id12 IS NOT NULL AND has_register_numbers) OR (id9 IS NOT NULL AND has_old_numbers))"
+_JUDGED = "NOT linked OR id12 IS NOT NULL OR register_id9 IS NOT NULL"
+
+ID_NOT_IN_REGISTER = Finding(
+    code="ID_NOT_IN_REGISTER",
+    severity="review",
+    needs_link=False,
+    condition=f"{_PERSONAL} AND {_WELL_FORMED} AND owner IS NULL AND ({_JUDGED}) AND NOT (linked AND ({_SLIP}))",
+    evidence={
+        "number": "number",
+        "register": "register_number",
+        "extract_provinces": "extract_provinces",
+        "covered": "CASE WHEN extract_provinces IS NULL THEN TRUE ELSE list_contains(extract_provinces, place_province) END",
+    },
+    form="CASE WHEN extract_provinces IS NULL THEN 'country' ELSE 'provinces' END",
+    suggested="register_number",
+    sentence={
+        "country": Text(
+            "Không người nào trong dữ liệu dân cư được cấp có số {number}[; người được khớp có số {register}].",
+            "No resident in the extract of the register bears the number {number}[; the linked resident's is {register}].",
+        ),
+        "provinces": Text(
+            "Không người nào trong dữ liệu dân cư được cấp có số {number}[; người được khớp có số {register}]."
+            " Dữ liệu được cấp chỉ gồm các tỉnh, thành phố có mã {extract_provinces}.",
+            "No resident in the extract of the register bears the number {number}[; the linked resident's is {register}]."
+            " The extract covers only the provinces {extract_provinces}.",
+        ),
+    },
+    action={
+        "country": Text("Đối chiếu giấy tờ của người đứng tên.", "Compare with the holder's papers."),
+        "provinces": Text(
+            "Xem người này có thuộc phạm vi dữ liệu được cấp không, rồi đối chiếu giấy tờ.",
+            "Check whether the person is within the extract, then compare with the papers.",
+        ),
+    },
+)
+
+ID_SHARED = Finding(
+    code="ID_SHARED",
+    severity="review",
+    needs_link=False,
+    condition="sharers IS NOT NULL",
+    evidence={"number": "number", "records": "sharers", "record_ids": "shared_ids", "names": "shared_names"},
+    sentence=always(
+        "Số giấy tờ {number} có trên {records} hồ sơ mang họ tên khác nhau: {names}.",
+        "The number {number} stands on {records} records of different names: {names}.",
+    ),
+    action=always(
+        "Xác định số này của ai và bổ sung số đúng cho các hồ sơ còn lại.",
+        "Settle whose number it is and complete the other records.",
+    ),
+)
+
+ID_INVALID = Finding(
+    code="ID_INVALID",
+    severity="review",
+    needs_link=False,
+    condition=f"{_PERSONAL} AND id_condition = 'invalid'",
+    evidence={"number": "number", "register": "register_number"},
+    suggested="register_number",
+    sentence=always(
+        "Số giấy tờ [{number} ]không thể là số định danh hoặc số CMND: sai độ dài, có chữ, hoặc sai phần tỉnh, giới tính, năm sinh.",
+        "The number [{number} ]can be neither a personal nor an old number: wrong length, letters, or an impossible province,"
+        " sex or year part.",
+    ),
+    action=always("Hỏi lại số giấy tờ của người đứng tên.", "Ask the holder for the number."),
+)
+
+_NUMBER_SEX = "CASE WHEN (id12 // 100000000) % 2 = 0 THEN 'M' ELSE 'F' END"
+_NUMBER_YEAR = "1900 + 100 * ((id12 // 100000000) % 10 // 2) + (id12 // 1000000) % 100"
+_SEX = "coalesce(sex, register_sex)"
+_YEAR = "coalesce(birth_year, register_birth_year)"
+
+# A number that is somebody else's says that somebody's sex and year: ID_OTHER_PERSON tells all there is to tell.
+ID_CONTRADICTS = Finding(
+    code="ID_CONTRADICTS",
+    severity="review",
+    condition=f"id12 IS NOT NULL AND id_condition <> 'invalid' AND (owner IS NULL OR owner = r OR {_SAME_NUMBER})"
+    f" AND (coalesce({_NUMBER_SEX} <> {_SEX}, FALSE) OR coalesce({_NUMBER_YEAR} <> {_YEAR}, FALSE))",
+    evidence={
+        "number": "number",
+        "number_sex": _NUMBER_SEX,
+        "number_year": _NUMBER_YEAR,
+        "sex": _SEX,
+        "year": _YEAR,
+        "register": "register_number",
+    },
+    suggested="CASE WHEN register_id12 <> id12 THEN register_number END",
+    sentence=always(
+        "Số giấy tờ {number} cho biết [giới tính {number_sex}, ]sinh năm {number_year},"
+        " không hợp với [giới tính {sex}][, năm sinh {year}] của người đứng tên.",
+        "The number {number} says [{number_sex}, ]born {number_year}, which does not fit the holder's [sex {sex}][, year of birth {year}].",
+    ),
+    action=always(
+        "Đối chiếu giấy tờ: sai số, hoặc sai giới tính, ngày sinh.",
+        "Compare with the papers: the number, or sex or birth date, is wrong.",
+    ),
+)
+
+# Where no record has a number the file has no such column, and what is absent is not judged.
+ID_MISSING = Finding(
+    code="ID_MISSING",
+    severity={"true": "review", "false": "benign"},
+    severity_by="CAST(id_compulsory AS VARCHAR)",
+    needs_link=False,
+    condition=f"{_PERSONAL} AND id_condition = 'missing' AND has_numbers",
+    evidence={"register": "register_number"},
+    suggested="register_number",
+    sentence=always("Hồ sơ không có số giấy tờ.", "The record has no personal number."),
+    action=always("Bổ sung số định danh khi có dịp liên hệ.", "Complete the personal number at the next contact."),
+)
+
+ID_OLD_NUMBER = Finding(
+    code="ID_OLD_NUMBER",
+    severity="benign",
+    condition="gamma_number = 'old'",
+    evidence={"number": "number", "register": "register_number"},
+    suggested="register_number",
+    sentence=always(
+        "Hồ sơ ghi số CMND cũ {number}[; số định danh của người này là {register}].",
+        "The record gives the old 9-digit number {number}[; the person's personal number is {register}].",
+    ),
+    action=always("Cập nhật số định danh 12 chữ số.", "Update to the 12-digit personal number."),
+)
+
+ID_ZERO_LOST = Finding(
+    code="ID_ZERO_LOST",
+    severity="benign",
+    condition=f"id_condition IN ('zero_lost', 'old_zero_lost') AND {_SAME_NUMBER}",
+    evidence={"number": "number", "register": "register_number"},
+    suggested="coalesce(register_number, number)",
+    sentence=always(
+        "Số giấy tờ bị mất số 0 ở đầu; ghi đủ là {number} thì khớp cơ sở dữ liệu dân cư.",
+        "The number lost its leading zeros; written in full, {number}, it agrees with the register.",
+    ),
+    action=always("Ghi lại số đủ các số 0 ở đầu.", "Write the number with its leading zeros."),
+)

@@ -1,0 +1,1 @@
+"""Raw text -> comparable columns, never losing the raw value."""

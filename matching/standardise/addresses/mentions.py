@@ -1,0 +1,175 @@
+"""Where names of units stand in a text: every span of tokens that some unit is called, with the kind word before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matching.standardise.addresses.index import Index, Name
+from matching.standardise.addresses.lexicon import (
+    BEFORE_PLACE,
+    BEFORE_STREET,
+    HAMLET_ACCENTS,
+    HAMLET_PHRASES,
+    HAMLET_WORDS,
+    NOT_STREET_WORDS,
+    NOT_UNIT_WORDS,
+    NUMBERED,
+    ROMAN,
+    UNIT_PAIRS,
+    UNIT_WORDS,
+    WEAK_HAMLETS,
+)
+from matching.standardise.addresses.tokens import Tokens, canon
+
+LONGEST = 5
+"""Tokens of the longest name of a unit: Văn Miếu - Quốc Tử Giám."""
+_AFTER_STREET_NUMBER = frozenset("to thon ap xom ban buon lang khoi khom kp khu doi cum tdp kv km pho vuc bon tk".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span that is a unit's name: `begin` includes the kind word, `start` does not.
+
+    `left` says what stands before it: edge (a comma, the start), word, number (a house), street (a road word), hamlet
+    (its name follows a hamlet word), group (a hamlet's or group's number). `right` is edge, unit (a kind word follows) or word.
+    `cost` is 0 for a name as written, and grows with letters that had to be put right.
+    """
+
+    begin: int
+    start: int
+    end: int
+    kind: str
+    left: str
+    right: str
+    name: Name
+    cost: int = 0
+    key: str = ""
+
+
+def kind_words(tokens: Tokens) -> list[tuple[str, int]]:
+    """For every token: the unit kind that the words just before it say, and where those words begin."""
+    words, breaks = tokens.words, tokens.breaks
+    ascii_text = tokens.text.isascii()
+    found: list[tuple[str, int]] = [("", i) for i in range(len(words) + 1)]
+    for i in range(len(words)):
+        pair = UNIT_PAIRS.get((words[i - 1], words[i])) if i and breaks[i] < 2 else None
+        if pair and not _is_name_word(tokens, i, ascii_text) and not _is_name_word(tokens, i - 1, ascii_text):
+            found[i + 1] = (pair, i - 1)
+            continue
+        kind = UNIT_WORDS.get(words[i])
+        if kind and not _is_name_word(tokens, i, ascii_text) and (ascii_text or not _lost_accent(tokens, i)):
+            found[i + 1] = (kind, i)
+    return found
+
+
+def _lost_accent(tokens: Tokens, i: int) -> bool:
+    """`Bình Xa Tuyên Quang`: a unit word without its accents, before a word that has them, is part of a name."""
+    if tokens.words[i] not in ("xa", "quan", "phuong", "huyen", "tinh") or i + 1 == len(tokens.words):
+        return False
+    return tokens.accented(i, i + 1).isascii() and not tokens.accented(i + 1, i + 2).isascii()
+
+
+def _is_name_word(tokens: Tokens, i: int, ascii_text: bool) -> bool:
+    return not ascii_text and tokens.text[tokens.starts[i] : tokens.ends[i]].lower() in NOT_UNIT_WORDS
+
+
+def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) -> list[Mention]:
+    """All mentions, longest first at each place."""
+    names, glued, canon, breaks, words = index.names, index.glued, tokens.canon, tokens.breaks, tokens.words
+    count = len(canon)
+    found: list[Mention] = []
+    for i in range(count):
+        kind, begin = kinds[i] if breaks[i] < 2 else ("", i)
+        word = words[i]
+        if word[0] <= "9" and not (kind and len(word) < 4):
+            continue
+        key = canon[i]
+        name = names.get(ROMAN[word] if kind == "P" and word in ROMAN else key) or (glued.get(key) if len(key) > 3 else None)
+        if name is None and len(word) > 7:
+            found += _behind_kind(tokens, i, word, index, kinds)
+        j = i + 1
+        while True:
+            if name is not None:
+                found.append(Mention(begin, i, j, kind, left_of(tokens, begin), right_of(tokens, j, kinds), name, 0, key))
+                if kind and begin and breaks[begin] < 2 and f"{canon[begin - 1]} {canon[begin]}" in names:
+                    found.append(Mention(i, i, j, "", "word", right_of(tokens, j, kinds), name, 0, key))
+            if j == count or j - i == LONGEST or breaks[j] >= 3:
+                break
+            key = f"{key} {canon[j]}"
+            name = names.get(key)
+            j += 1
+    return found
+
+
+_GLUED_KINDS = (("thanhpho", "TP"), ("thitran", "T"), ("phuong", "P"), ("huyen", "H"), ("thixa", "TX"), ("quan", "Q"), ("tinh", "TI"), ("xa", "X"),
+                ("tp", "TP"), ("tx", "TX"), ("tt", "T"))  # fmt: skip
+
+
+def _behind_kind(tokens: Tokens, i: int, word: str, index: Index, kinds: list[tuple[str, int]]) -> list[Mention]:
+    """`phuongtanphu`: one token that is a kind word with a name glued to it."""
+    for prefix, kind in _GLUED_KINDS:
+        key = canon(word[len(prefix) :])
+        name = index.glued.get(key) or index.names.get(key) if word.startswith(prefix) else None
+        if name is not None:
+            return [Mention(i, i, i + 1, kind, left_of(tokens, i), right_of(tokens, i + 1, kinds), name, 0, key)]
+    return []
+
+
+def left_of(tokens: Tokens, i: int) -> str:
+    """What stands before token i in its part of the text."""
+    if i == 0 or tokens.breaks[i] >= 2:
+        return "edge"
+    words = tokens.words
+    before = words[i - 1]
+    if before[0] <= "9":
+        return _number_before(tokens, i - 1)
+    if (before in HAMLET_WORDS or tuple(words[max(0, i - 2) : i]) in HAMLET_PHRASES) and _says_hamlet(tokens, i - 1):
+        return "hamlet"
+    if before in BEFORE_STREET and tokens.accented(i - 1, i).lower() not in NOT_STREET_WORDS:
+        return "street"
+    if before in BEFORE_PLACE and (i == 1 or tokens.breaks[i - 1] >= 2 or words[i - 2][0] <= "9" or words[i - 2] == "xa"):
+        return "street"
+    if len(before) == 1 and i > 1 and words[i - 2][0] <= "9":
+        return _number_before(tokens, i - 2)
+    return "word"
+
+
+def _says_hamlet(tokens: Tokens, i: int) -> bool:
+    """Whether token i, a hamlet word when folded, is one as written: not the Láng of Chùa Láng."""
+    written = tokens.accented(i, i + 1).lower()
+    if not written.isascii():
+        return written in HAMLET_ACCENTS
+    return tokens.words[i] not in WEAK_HAMLETS or i == 0 or tokens.breaks[i] >= 2 or tokens.words[i - 1][0] <= "9"
+
+
+def _number_before(tokens: Tokens, i: int) -> str:
+    """A number at token i: a unit's (`quận 1`), a hamlet's or group's (`tổ 5`), a street's (`3/2`, `đường số 5`) or a house's."""
+    words, breaks = tokens.words, tokens.breaks
+    if i and words[i - 1] in UNIT_WORDS and words[i - 1] not in ("t", "h", "x"):
+        return "unit"
+    if i and breaks[i] < 2 and words[i - 1] in _AFTER_STREET_NUMBER:
+        return "group"
+    if i > 1 and words[i - 1] == "so" and words[i - 2] in _AFTER_STREET_NUMBER:
+        return "group"
+    start = i
+    while start and breaks[start] < 2 and (words[start - 1][0] <= "9" or (len(words[start - 1]) == 1 and start > 1 and words[start - 2][0] <= "9" and words[start - 1] not in "dk")):
+        if breaks[start] == 0 and words[start - 1][0] <= "9" and tokens.ends[start - 1] < tokens.starts[start] and start < i:
+            return "word"
+        start -= 1
+    if start == 0 or breaks[start] >= 2:
+        return "number"
+    if words[start - 1] in NUMBERED and not (start > 1 and words[start - 2] in ("duong", "pho", "d")):
+        return "number"
+    return "word"
+
+
+def right_of(tokens: Tokens, j: int, kinds: list[tuple[str, int]]) -> str:
+    """What stands after the span that ends before token j."""
+    if j == len(tokens.words) or tokens.breaks[j] >= 2:
+        return "edge"
+    if tokens.breaks[j] == 1 or tokens.words[j] in ("cu", "moi", "vn", "viet", "vietnam"):
+        return "unit"
+    for after in (j + 1, j + 2):
+        if after <= len(tokens.words) and kinds[after][0] and kinds[after][1] == j:
+            return "unit"
+    return "word"

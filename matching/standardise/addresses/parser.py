@@ -1,0 +1,159 @@
+"""From any string to an `Address`: the place that its units name, and the detail that stands outside them.
+
+Endings repeat (`, Phường 5, Quận 3, TP.HCM`), beginnings do not. So a text is cut at its first commune word, and when the
+ending says all there is to say about units, what it says is kept for the next address with the same ending.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from matching.standardise.addresses.details import parse_detail
+from matching.standardise.addresses.index import build_index, index
+from matching.standardise.addresses.model import Address, Detail, Place
+from matching.standardise.addresses.places import COST, GUESSED, Resolved, resolve
+from matching.standardise.addresses.tokens import Tokens, canon, clean, fold_aligned, tokenise
+from matching.standardise.admin_units import Gazetteer
+
+_NOW = re.compile(r"\bnay (?:la|thuoc|doi thanh|sap nhap vao)\b|\bdoi ten thanh\b")
+_ASIDE = re.compile(r"\([^()]*\b(?:phuong|xa|thi tran|quan|huyen|tx|tp|thanh pho|dac khu|p\.|x\.|q\.|h\.|tt\.?) ?[a-z0-9][^()]*\)?")
+"""Units within brackets: what a place is called now, or was called."""
+_ENDING = re.compile(r"(?<![a-z0-9'])(?:phuong|(?<!thi )xa|thi tran|dac khu|[pxf](?=[. ]*[a-z0-9])|tt(?=[. ])|p(?=\d))(?![a-z'])")
+_UNIT_BEFORE = re.compile(r"(?<![a-z0-9'])(?:quan|huyen|tinh|thi xa|thanh pho|tp|tx|[qh](?=[. ]))(?![a-z'])|(?<![a-z])q\d")
+KEPT = 50_000
+"""Endings that are kept; some 25 MB. All are dropped when there are more, so memory is bounded whatever comes in."""
+
+
+class AddressParser:
+    """Parses addresses as of one day. Holds caches, so keep one for a run; not shared between processes."""
+
+    def __init__(self, gazetteer: Gazetteer, as_of: date) -> None:
+        self.gazetteer = gazetteer
+        self.as_of = as_of
+        self.index = index() if gazetteer is Gazetteer.load() else build_index(gazetteer)
+        self._endings: dict[str, tuple[Place, bool] | None] = {}
+        self._places: dict[Place, Place] = {}
+
+    def parse(self, text: str) -> Address:
+        """The address that `text` says; never fails, and says nothing (`NOWHERE`, empty detail) about an empty text."""
+        cleaned, repaired = clean(text)
+        folded = fold_aligned(cleaned)
+        cut = self._cut(cleaned, folded)
+        if cut:
+            place, rural, end = cut
+            detail = parse_detail(list(_split(cleaned[:end], folded[:end])), rural)
+        else:
+            tokens = tokenise(cleaned, folded)
+            resolved = self._resolve(tokens)
+            place = resolved.place
+            detail = parse_detail(list(_parts(tokens, resolved.spans)), self._is_rural(place))
+        if repaired and place.era:
+            place = replace(place, assumptions=tuple(sorted({*place.assumptions, "encoding"})), confidence=max(5, place.confidence - COST["encoding"]))
+        return Address(text, place, detail)
+
+    def parse_detail(self, text: str, rural: bool) -> Detail:
+        """The detail of a text that has no units in it, as the detail column of a coded register."""
+        cleaned, _ = clean(text)
+        return parse_detail(list(_split(cleaned, fold_aligned(cleaned))), rural)
+
+    def _cut(self, text: str, folded: str) -> tuple[Place, bool, int] | None:
+        """The place of the ending and where it begins, if the ending from the first commune word on names it completely."""
+        match = _ENDING.search(folded)
+        if match is None or match.start() == 0 or " nay " in folded or _UNIT_BEFORE.search(folded, 0, match.start()):
+            return None
+        start = match.start()
+        if folded[start - 1] == " " and self._inside_name(folded, start, match.group()):
+            return None
+        ending = text[start:]
+        if ending not in self._endings:
+            if len(self._endings) >= KEPT:
+                self._endings.clear()
+                self._places.clear()
+            self._endings[ending] = self._complete(ending, folded[start:])
+        found = self._endings[ending]
+        return (*found, start) if found else None
+
+    def _inside_name(self, folded: str, start: int, word: str) -> bool:
+        """Whether the commune word may be the end of a name instead: xã Tân Xã."""
+        before = folded[:start].split()[-1:]
+        return bool(before) and f"{canon(before[0])} {canon(word)}" in self.index.names
+
+    def _complete(self, text: str, folded: str) -> tuple[Place, bool] | None:
+        """The place of an ending, or None when some of its words are no part of the units, or something had to be guessed."""
+        tokens = tokenise(text, folded)
+        resolved = self._resolve(tokens)
+        place = resolved.place
+        rest = "".join(part for _, part in _parts(tokens, resolved.spans))
+        if not place.communes or place.province is None or rest.strip(_EMPTY + ",;") or GUESSED.intersection(place.assumptions):
+            return None
+        return self._places.setdefault(place, place), self._is_rural(place)
+
+    def _resolve(self, tokens: Tokens) -> Resolved:
+        aside = _ASIDE.search(tokens.folded)
+        if aside:
+            return self._both(tokens, aside.span(), bool(_NOW.search(aside.group())))
+        now = _NOW.search(tokens.folded)
+        if now:
+            return self._both(tokens, (now.end(), len(tokens.text)), True)
+        return self._plain(tokens)
+
+    def _both(self, tokens: Tokens, aside: tuple[int, int], today_aside: bool) -> Resolved:
+        """`A (nay là B)`, `B (A cũ)`: what both allow; where they disagree, what it is called now."""
+        start, end = aside
+        inner = self._plain(_blanked(tokens, 0, start, end, len(tokens.text)))
+        outer = self._plain(_blanked(tokens, start, end))
+        spans = tuple(sorted({*inner.spans, *outer.spans}))
+        today, former = (inner, outer) if today_aside else (outer, inner)
+        if not today.place.communes or (today_aside and inner.place.province is None and outer.place.province):
+            kept = [c for c in today.place.communes if self.gazetteer.new_units[c].province_code == former.place.province]
+            today = replace(today, place=replace(today.place, communes=tuple(kept), province=former.place.province))
+        if not today.place.communes or not former.place.communes:
+            return Resolved(today.place if today.place.communes else former.place, spans)
+        both = tuple(code for code in today.place.communes if code in former.place.communes)
+        place = replace(today.place, communes=both, certain=today.place.certain or len(both) == 1) if both else today.place
+        notes = tuple(note for note in place.assumptions if note != "province_missing" or place.province is None)
+        return Resolved(replace(place, reorganised=True, assumptions=notes), spans)
+
+    def _plain(self, tokens: Tokens) -> Resolved:
+        return resolve(tokens, self.index, self.gazetteer, self.as_of)
+
+    def _is_rural(self, place: Place) -> bool:
+        """Whether the commune was or is a xã: there a bare name is a hamlet."""
+        if place.written_commune and len(place.written_commune) == 5:
+            return self.gazetteer.old_units[place.written_commune].kind == "xã"
+        return bool(place.communes) and all(self.gazetteer.new_units[code].kind == "xã" for code in place.communes)
+
+
+def _blanked(tokens: Tokens, *edges: int) -> Tokens:
+    """The same text with the characters between each pair of edges turned into a comma and blanks, so that spans still fit."""
+    text, folded = tokens.text, tokens.folded
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end > start:
+            blank = "," + " " * (end - start - 1)
+            text, folded = text[:start] + blank + text[end:], folded[:start] + blank + folded[end:]
+    return tokenise(text, folded)
+
+
+def _parts(tokens: Tokens, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[str, str]]:
+    """The text outside the units, cut at commas and at the units, as (written, folded)."""
+    position = 0
+    for start, end in [*sorted(spans), (len(tokens.text), len(tokens.text))]:
+        yield from _split(tokens.text[position:start], tokens.folded[position:start])
+        position = max(position, end)
+
+
+_CUT = re.compile(r"[,;]+| - |--+")
+_EMPTY = " .-/:)(+&'"
+
+
+def _split(text: str, folded: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    for match in _CUT.finditer(folded):
+        if folded[position : match.start()].strip(_EMPTY):
+            yield text[position : match.start()], folded[position : match.start()]
+        position = match.end()
+    if folded[position:].strip(_EMPTY):
+        yield text[position:], folded[position:]

@@ -1,0 +1,177 @@
+"""Text of an address -> tokens: one folded string of the same length as the cleaned text, so that spans fit both.
+
+What is decided here: how much of a text is read at all, what separates parts (commas) and what does not (blanks, dots),
+where glued words are taken apart, and when a text is suspected to be in a legacy encoding.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matching.standardise.encodings import repair_encoding
+from matching.standardise.syllables import is_pronounceable
+from matching.standardise.text import tone_placement
+
+CONSIDERED = 600
+"""Characters of a text that are read: the longest real address seen has 240; what follows is not an address."""
+
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_BREAKS = frozenset(",;|()[]{}\n\r\t\\")
+_KEPT = frozenset("/-.,;|()'+&:")
+_LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+_UPPER = _LOWER.upper()
+_CAPITAL = f"(?=[{_UPPER}][{_LOWER}])"
+_GLUED = re.compile(
+    rf"(?<=[{_LOWER}])(?=[{_UPPER}])|(?<=[0-9]){_CAPITAL}"  # XãQuỳnh, XãÔ, 12Lê
+    rf"|(?<=\b[ÔAIYEOU]){_CAPITAL}"  # ÔLong
+    rf"|(?<=\b[TK][PX]){_CAPITAL}|(?<=\bT[TX]){_CAPITAL}|(?<=\b[PQXFĐ]){_CAPITAL}"  # TPHồ, PAn
+)
+_MAYBE_GLUED = re.compile(rf"[{_LOWER}0-9][{_UPPER}]|[A-ZĐ]{{2}}[{_LOWER}]")
+_INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_MARKS = re.compile("[\u0300-\u036f]")
+_good_words: set[str] = set()
+_GOOD_LIMIT = 200_000
+
+
+class _FoldTable(dict[int, str]):
+    """Character -> its folded form, always one character; what is not a letter, digit or kept sign is a blank."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        if len(self) < 10_000:
+            self[code] = folded
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    special = {"đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "ƀ": "b", "Ƀ": "b", "–": "-", "—": "-", "−": "-", "’": "'", "‘": "'", "`": "'", "´": "'",
+               "，": ",", "、": ",", "\n": ",", "\r": ",", "\\": "/", "[": "(", "]": ")", "{": "(", "}": ")", "|": ","}  # fmt: skip
+    found = special.get(character)
+    if found is None:
+        found = unicodedata.normalize("NFKD", character)[0].lower()[0]
+    return found if found in _KEPT or ("a" <= found <= "z") or ("0" <= found <= "9") else " "
+
+
+_FOLD = _FoldTable()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Runs of letters or of digits in `folded`, which is as long as `text`; `breaks[i]` is what stands before token i.
+
+    A break is 0 (blank, dot, nothing), 1 (hyphen, slash), 2 (a dash between blanks) or 3 (comma, bracket, end of line). `canon` is the token in the
+    spelling that units are looked up by.
+    """
+
+    text: str
+    folded: str
+    words: tuple[str, ...]
+    canon: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    breaks: tuple[int, ...]
+
+    def accented(self, i: int, j: int) -> str:
+        """The text of tokens i..j-1 as written."""
+        return self.text[self.starts[i] : self.ends[j - 1]]
+
+
+def clean(text: str) -> tuple[str, str | None]:
+    """One NFC line of at most `CONSIDERED` characters without invisible ones, legacy encodings repaired (which one)."""
+    repaired = None
+    text = text[:CONSIDERED]
+    words = _WORD.findall(text)
+    if not _good_words.issuperset(words):
+        text, repaired = _repair(text, words)
+    if not text.isascii():
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        if _MARKS.search(text):
+            text = _MARKS.sub("", text)
+    if not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    if _MAYBE_GLUED.search(text):
+        text = _GLUED.sub(" ", _GLUED.sub(" ", text))
+    return text, repaired
+
+
+def _repair(text: str, words: list[str]) -> tuple[str, str | None]:
+    """Ask the encodings module only for words never seen before that are no Vietnamese syllables."""
+    good = [word for word in words if is_pronounceable(word)]
+    if len(_good_words) < _GOOD_LIMIT:
+        _good_words.update(good)
+    return (text, None) if len(good) == len(words) else repair_encoding(text)
+
+
+def fold_aligned(text: str) -> str:
+    """Folded text of the same length; needs NFC text without combining marks, as `clean` returns it."""
+    return text.translate(_FOLD)
+
+
+@lru_cache(maxsize=100_000)
+def canon(word: str) -> str:
+    """The spelling that units are looked up by: y and i are one (Quý, Quí), k and c at the end (Đắk, Đắc), no leading zeros."""
+    if word.isdigit():
+        return str(int(word)) if len(word) < 9 else word
+    word = word.replace("y", "i").replace("'", "")
+    return word[:-1] + "c" if word.endswith("k") else word
+
+
+def canon_key(folded: str) -> str:
+    """`bà rịa - vũng tàu`, folded -> `ba ria vung tau` in the spelling of look-ups."""
+    return " ".join(canon(word) for word in _TOKEN.findall(folded))
+
+
+def tokenise(text: str, folded: str | None = None) -> Tokens:
+    """Tokens of a cleaned text; `folded` is its aligned fold if that is known already."""
+    folded = text.translate(_FOLD) if folded is None else folded
+    words, canons, starts, ends, breaks = [], [], [], [], []
+    last = 0
+    for match in _TOKEN.finditer(folded):
+        start, end = match.span()
+        word = match.group()
+        words.append(word)
+        canons.append(canon(word))
+        starts.append(start)
+        ends.append(end)
+        breaks.append(_break(folded[last:start]))
+        last = end
+    return Tokens(text, folded, tuple(words), tuple(canons), tuple(starts), tuple(ends), tuple(breaks))
+
+
+@lru_cache(maxsize=10_000)
+def _break(between: str) -> int:
+    if any(sign in ",;()" for sign in between):
+        return 3
+    if " - " in between or "--" in between or " . " in between:
+        return 2
+    return 1 if "-" in between or "/" in between or ":" in between or "+" in between else 0
+
+
+_TONES = "\u0300\u0301\u0309\u0303\u0323"
+
+
+@lru_cache(maxsize=100_000)
+def accent_key(text: str) -> str:
+    """Letters with their marks in a form that does not depend on where the tone stands: hoà = hòa, Quí = Quý."""
+    parts = unicodedata.normalize("NFD", tone_placement(unicodedata.normalize("NFC", text.lower())))
+    parts = _HIGHLAND.sub(lambda match: _MARKS.sub("", match[0]), parts)
+    words = _WORD_OR_DIGIT.findall(parts)
+    return "".join(_tone_last(word) for word in words)
+
+
+_HIGHLAND = re.compile("(?<![a-z])(?:[đd]|l|p|kr)a[\u0300-\u036f]*[kc](?![a-z])")
+"""Đắk, Đăk, Đak, Đắc; Lắk, Lăk; Pắk: official lists themselves do not agree on the marks."""
+
+
+_WORD_OR_DIGIT = re.compile(r"[^\W_\u0300-\u036f][\w\u0300-\u036f]*")
+
+
+def _tone_last(word: str) -> str:
+    tone = "".join(mark for mark in word if mark in _TONES)
+    rest = "".join(mark for mark in word if mark not in _TONES)
+    return (str(int(rest)) if rest.isdigit() and len(rest) < 9 else rest.replace("y", "i")) + tone

@@ -1,0 +1,231 @@
+"""Text that was typed or stored in a legacy Vietnamese encoding and read as something else.
+
+A text is decoded only if the letters it has now are not Vietnamese and those it would have are: every word is put to
+the syllable checker before and after. Text with letters outside Windows-1252 (ế, ư, đ) is Unicode already; in it only
+single broken words are repaired.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from matching.standardise.keystrokes import repair_keystrokes
+from matching.standardise.syllables import is_pronounceable, is_syllable
+from matching.standardise.tables import name_counts, rows
+from matching.standardise.text import nfc, tone_placement
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
+_CHUNK = re.compile(r"[^\s,;()/\-]+")
+_PUNCTUATION = frozenset("–—‘’“”•…")
+_NO_U_HORN = re.compile(r"(?i)(?<![ưu])([ơờớởỡợ](?:ng|n|m|p|t|c|i|u)?)$")
+_UTF8 = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+# Pairs that are one UTF-8 letter read as two, among characters that Vietnamese text may hold singly.
+_MOJIBAKE = re.compile("Ã[‚„…†‡ˆ‰‹¡-¿]|[a-z]Ã\xa0|á[º»]|Ä[‘\x90]|Æ[°¡]")
+_BROKEN_WORD = re.compile("\xc3 (?=(?:n|ng|nh|m|c|ch|t|p|i|o|u|y)\\b)")
+_LOST = {"\xe1\xbb": "ềọỏờỐ", "\xc4": "Đ", "\xc3": "àÁÍÝ"}
+_HAS_LOST = re.compile("[^\\W\\d_]*(?:\xe1\xbb|\xc4|\xc3)[^\\W\\d_]*")
+# Letters of old code pages that no Vietnamese text in Unicode has; within a word they always mean a wrong reading.
+_FOREIGN = re.compile("[\x80-\x9f¡-©«-¯±¶-¿ªÄ-ÇËÎÏÑÖ×ØÛÜÞßä-çëîïñö÷øûüþÿ°²³´µŒœŠšŽžŸƒ]")
+
+
+def _bytes_as_read() -> dict[int, str]:
+    """Windows-1252 character -> the Latin-1 character of its byte, so that both readings decode alike."""
+    table: dict[int, str] = {}
+    for byte in range(0x80, 0xA0):
+        char = bytes([byte]).decode("cp1252", "ignore")
+        if char:
+            table[ord(char)] = chr(byte)
+    return table
+
+
+_TO_BYTES = _bytes_as_read()
+# Windows-1258, the Vietnamese code page, differs from 1252 in these; UTF-8 read in it shows them.
+_TO_BYTES_1258 = {**_TO_BYTES, 0x102: "\xc3", 0x103: "\xe3", 0x1A0: "\xd5", 0x1A1: "\xf5", 0x1AF: "\xdd", 0x1B0: "\xfd"}
+
+
+@cache
+def _byte_table(name: str) -> dict[int, str]:
+    table = {int(byte, 16): letter for byte, letter in rows(f"charset_{name}")}
+    return table | {seen: table[ord(byte)] for seen, byte in _TO_BYTES.items() if ord(byte) in table}
+
+
+@cache
+def _vni_table() -> tuple[re.Pattern[str], dict[str, str]]:
+    table = {row[0]: row[1] for row in rows("charset_vni")}
+    mixed = {seen[0] + seen[1].lower(): letter for seen, letter in table.items() if len(seen) > 1 and seen[0].isupper()}
+    both = {**mixed, **table}
+    return re.compile("|".join(sorted(map(re.escape, both), key=len, reverse=True))), both
+
+
+def _decode_bytes(text: str, name: str) -> str:
+    """Letter for byte; a dash or quote that stands alone is punctuation, not a letter of the code page."""
+    table = _byte_table(name)
+    decoded = _CHUNK.sub(lambda match: match[0] if match[0] in _PUNCTUATION else match[0].translate(table), text)
+    return unicodedata.normalize("NFC", decoded)
+
+
+def _decode_tcvn3(text: str) -> str:
+    """TCVN3: capitals are lower-case bytes in a capital font, and ư is the soft hyphen, which systems drop."""
+    seen = _decode_bytes(text, "tcvn3")
+    if seen == text:
+        return text
+    capitals = not any(char.isascii() and char.islower() for char in text)
+    return _WORD.sub(lambda match: _tcvn3_word(match[0], capitals), seen)
+
+
+def _tcvn3_word(word: str, capitals: bool) -> str:
+    if not is_syllable(word):
+        with_u = _NO_U_HORN.sub(lambda match: "ư" + match[1], word)
+        word = with_u if is_syllable(with_u) else word
+    ascii_letters = [char for char in word if char.isascii()]
+    return word.upper() if capitals or (len(ascii_letters) > 1 and all(map(str.isupper, ascii_letters))) else word
+
+
+def _decode_viscii(text: str) -> str:
+    return _decode_bytes(text, "viscii")
+
+
+def _decode_vni(text: str) -> str:
+    pattern, table = _vni_table()
+    return pattern.sub(lambda match: table[match[0]], text)
+
+
+def _decode_utf8(text: str) -> str:
+    """UTF-8 that was read byte by byte: "Nguyá»…n" -> "Nguyễn"; a byte lost on the way is guessed from the syllable."""
+    seen = text.translate(_TO_BYTES_1258)
+    decoded, count = _UTF8.subn(lambda match: match[0].encode("latin-1").decode("utf-8", "replace"), seen)
+    if not count or "\ufffd" in decoded:
+        return text
+    decoded = _BROKEN_WORD.sub("à", decoded).replace("\xc3  ", "à ")
+    decoded = _HAS_LOST.sub(lambda match: _without_lost(match[0]), decoded)
+    return unicodedata.normalize("NFC", decoded)
+
+
+def _without_lost(word: str) -> str:
+    """Fill what five bytes that Windows-1252 lacks leave behind: "phưá»ng" -> "phường", "CHÃ" -> "CHÍ"."""
+    for rest, options in _LOST.items():
+        readings = [word.replace(rest, option) for option in options if rest in word]
+        word = max(filter(is_syllable, readings), key=lambda r: name_counts().get(r.lower(), 0), default=word)
+    return word
+
+
+_DECODERS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("utf8_as_cp1252", _decode_utf8), ("tcvn3", _decode_tcvn3), ("vni", _decode_vni), ("viscii", _decode_viscii))
+
+
+def decode_vni_name(text: str) -> str | None:
+    """Read a whole name as VNI, or None: for names whose only sign is a middle name that nobody has ("Thò" is Thị)."""
+    reading = _decode_vni(text)
+    fits = _is_single_byte(text) and all(word.isascii() or is_syllable(word) for word in _WORD.findall(reading))
+    return reading if fits else None
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """How Vietnamese a reading is: marked syllables, words that are none, and how usual its words are in names."""
+
+    good: int
+    bad: int
+    usual: int
+
+
+def _judge(text: str) -> _Verdict:
+    good = bad = usual = 0
+    for word in _WORD.findall(text):
+        if word.isascii():
+            continue
+        if is_syllable(word):
+            good += 1
+            usual += name_counts().get(tone_placement(word.lower()), 0) > 0
+        else:
+            bad += 1
+    return _Verdict(good, bad + len(_FOREIGN.findall(text)) + len(_MOJIBAKE.findall(text)), usual)
+
+
+def _suspect(text: str, shape: Callable[[str], bool]) -> bool:
+    """True if a marked word has not the wanted shape, or a letter that only other code pages have."""
+    return (any(not word.isascii() and not shape(word) for word in _WORD.findall(text))
+            or bool(_FOREIGN.search(text)) or bool(_MOJIBAKE.search(text)))
+
+
+def _decoded(text: str) -> tuple[str, str | None]:
+    """The best reading of a text that was stored in one legacy encoding, or the text itself."""
+    now, shaped = _judge(text), not _suspect(text, is_pronounceable)
+    best: tuple[int, int] | None = None
+    found: tuple[str, str | None] = (text, None)
+    for name, decode in _DECODERS:
+        if name == "vni" and ("Ð" in text or "ð" in text):      # a Unicode text's Đ, never VNI's
+            continue
+        reading = nfc(decode(text))
+        verdict = _judge(reading)
+        if reading == text or not verdict.good or verdict.bad >= max(now.bad, 1) or verdict.good < 4 * verdict.bad:
+            continue
+        if shaped and verdict.usual <= now.usual:      # "Yông" may be a minority's word: better only if it becomes usual
+            continue
+        rank = (verdict.good - 2 * verdict.bad, verdict.usual)
+        if best is None or rank > best:
+            best, found = rank, (reading, name)
+    return found
+
+
+def _is_single_byte(text: str) -> bool:
+    """True if every letter could have come from one byte: the whole text may be in a legacy encoding."""
+    seen = text.translate(_TO_BYTES)
+    return all(char < "\u0100" for char in seen)
+
+
+def _repair_words(text: str) -> tuple[str, str | None]:
+    """Broken words within a text that is otherwise Unicode: "Nguyễn Quốc Khaùnh"."""
+    names: list[str] = []
+
+    def one(match: re.Match[str]) -> str:
+        if match[0].isascii() or not _suspect(match[0], is_syllable):
+            return match[0]
+        reading, name = _decoded(match[0])
+        if name is None or (not _suspect(match[0], is_pronounceable) and reading.lower() not in name_counts()):
+            return match[0]
+        names.append(name)
+        return reading
+
+    repaired = _CHUNK.sub(one, text)
+    return (repaired, names[0]) if names else (text, None)
+
+
+@lru_cache(maxsize=20_000)
+def repair_encoding(text: str) -> tuple[str, str | None]:
+    """Undo a legacy encoding or keystroke leftovers in a name or an address line.
+
+    Give it the text before blanks are squeezed: the soft hyphen is the ư of TCVN3, the no-break space a byte of à.
+    Returns the text (NFC) and what was repaired: "tcvn3", "vni", "viscii", "utf8_as_cp1252", "telex", "vni_keys",
+    "html" or None when nothing was. Valid Vietnamese, with or without marks, comes back unchanged.
+    """
+    entity = None
+    if "&" in text and _ENTITY.search(text):
+        text, entity = html.unescape(text), "html"
+    composed = nfc(text)
+    if composed.isascii() or not _suspect(composed, is_syllable):
+        repaired, keys = repair_keystrokes(composed)
+        return repaired, keys or entity
+    reading, name = _decoded(text) if _is_single_byte(text) else (composed, None)
+    if name is None:
+        reading, name = _decoded_utf8_or_words(composed)
+    if name == "utf8_as_cp1252":
+        again, more = _decoded(reading)
+        reading = again if more == name else reading
+    if name is None:
+        reading, name = repair_keystrokes(composed)
+    return nfc(reading), name or entity
+
+
+def _decoded_utf8_or_words(text: str) -> tuple[str, str | None]:
+    """Mixed text: first UTF-8 sequences anywhere, then single words."""
+    reading = nfc(_decode_utf8(text))
+    if reading != text and _judge(reading).bad < _judge(text).bad:
+        return reading, "utf8_as_cp1252"
+    return _repair_words(text)

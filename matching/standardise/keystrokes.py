@@ -1,0 +1,173 @@
+"""Telex and VNI keystrokes that stayed in the text because the keyboard program was off: "Nguyeenx", "Nguye6n4".
+
+A word is touched only if it cannot be Vietnamese without marks and its decoded form is a syllable. One such word may be
+chance ("bis", "Bar", "to6"), so the line must hold stronger evidence: see `_accepted`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from matching.standardise.syllables import add_tone, is_plain_syllable, is_syllable, tone_place
+from matching.standardise.tables import name_counts
+
+_TOKEN = re.compile(r"[^\W_]+")
+_MAYBE = re.compile(r"(?i)[a-z]*(?:[sfrxjw]|aa|ee|oo|dd|[aeo][a-z]+[aeo]|d[a-z]+d|[a-z][1-9])[a-z0-9]*")
+_TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
+_VOWELS = frozenset("aăâeêioôơuưy")
+_ROOF = {"a": "â", "e": "ê", "o": "ô"}
+_MINORITY_START = re.compile(r"(?i)^\s*(?:[hk]\W|[yha]\s|ka\s)|\s[hk]['’`´-]\w")
+_TELEX_STRONG = re.compile(r"(?i)w|dd|[fj]|(?=.*(?:aa|ee|oo)).*[srx]")
+# "Ana", "Ama": a vowel typed again later is Telex only beside other keys ("Nguyenex").
+_APART = re.compile(r"(?i)(?!.*(?:aa|ee|oo|dd))[^sfrxjw]*")
+_VERY_COMMON = 100       # Nguyễn, Lê, Trần, Ngô, Văn: one such word is enough
+_VNI_STRONG = re.compile(r"[6-9](?=[A-Za-z])")
+
+
+def _same_case(new: str, old: str) -> str:
+    return new.upper() if old.isupper() else new
+
+
+def _last(letters: list[str], wanted: str) -> int:
+    """Index of the last letter among `wanted`, or -1."""
+    return max((i for i, char in enumerate(letters) if char.lower() in wanted), default=-1)
+
+
+def _roof(letters: list[str], vowels: str) -> bool:
+    """Put a circumflex on the last plain vowel among `vowels`."""
+    at = _last(letters, vowels)
+    if at >= 0:
+        letters[at] = _same_case(_ROOF[letters[at].lower()], letters[at])
+    return at >= 0
+
+
+def _stroke(letters: list[str]) -> bool:
+    """Make the d at the start a đ."""
+    if not letters or letters[0].lower() != "d":
+        return False
+    letters[0] = _same_case("đ", letters[0])
+    return True
+
+
+def _breve(letters: list[str]) -> bool:
+    at = _last(letters, "a")
+    if at >= 0:
+        letters[at] = _same_case("ă", letters[at])
+    return at >= 0
+
+
+def _horn(letters: list[str]) -> bool:
+    """Put the horn on o or u, on both in "uo" ("Thuowng", "Phuo7ng")."""
+    at = _last(letters, "ou")
+    if at < 0:
+        return False
+    before = letters[at - 1].lower() if at > 0 and not _after_q(letters, at - 1) else ""
+    pair = letters[at].lower() == "o" and before in ("u", "ư")
+    for place in ((at - 1, at) if pair else (at,)):
+        letters[place] = _same_case({"o": "ơ", "u": "ư", "ư": "ư"}[letters[place].lower()], letters[place])
+    return True
+
+
+def _after_q(letters: list[str], at: int) -> bool:
+    return at > 0 and letters[at - 1].lower() == "q"
+
+
+def _horn_or_breve(letters: list[str]) -> bool:
+    """Telex w: ơ, ư, ươ or ă, whichever vowel is there; "ua" becomes "ưa", "oa" and "qua" take the breve."""
+    a, ou = _last(letters, "a"), _last(letters, "ou")
+    if a < 0 or (ou == a - 1 and letters[ou].lower() == "u" and not _after_q(letters, ou) and ou >= 0):
+        return _horn(letters)
+    return _breve(letters)
+
+
+def _telex_key(letters: list[str], key: str) -> bool:
+    """Apply one Telex key other than a tone; False if it is an ordinary letter here."""
+    if key == "w":
+        return _horn_or_breve(letters)
+    if key == "d":
+        return _stroke(letters)
+    return key in _ROOF and _roof(letters, key)
+
+
+def _vni_key(letters: list[str], key: str) -> bool:
+    actions = {"7": _horn, "8": _breve, "9": _stroke}
+    return _roof(letters, "aeo") if key == "6" else key in actions and actions[key](letters)
+
+
+def _typed(token: str, tones: dict[str, str], vni: bool) -> str | None:
+    """What a keyboard program would have made of the keys, or None if that is no Vietnamese syllable."""
+    letters: list[str] = []
+    tone, used = "", False
+    for char in token:
+        key = char.lower()
+        if key in tones and any(letter.lower() in _VOWELS for letter in letters):
+            if tone:
+                return None
+            tone, used = tones[key], True
+        elif (_vni_key if vni else _telex_key)(letters, key):
+            used = True
+        else:
+            letters.append(char)
+    word = "".join(letters)
+    place = tone_place(word.lower()) if tone else 0
+    if not used or not word.isalpha() or place < 0:
+        return None
+    word = add_tone(word, tone, place) if tone else word
+    return word if is_syllable(word) else None
+
+
+@lru_cache(maxsize=100_000)
+def _decode(token: str) -> tuple[str, str, bool] | None:
+    """(decoded word, "telex" or "vni_keys", strong evidence?) for a word that is not Vietnamese as it stands."""
+    if not token.isascii() or len(token) < 2 or token.isdigit() or is_plain_syllable(token):
+        return None
+    if token.isalpha():
+        word = None if _APART.fullmatch(token) else _typed(token, _TELEX_TONES, vni=False)
+        return (word, "telex", bool(_TELEX_STRONG.search(token[1:]))) if word else None
+    word = _typed(token, _VNI_TONES, vni=True) if token[0].isalpha() else None
+    return (word, "vni_keys", bool(_VNI_STRONG.search(token))) if word else None
+
+
+def _is_foreign(token: str) -> bool:
+    """A word that is neither Vietnamese without marks nor an abbreviation."""
+    return (token.isascii() and token.isalpha() and len(token) > 1 and not is_plain_syllable(token)
+            and any(char in "aeiouyAEIOUY" for char in token))
+
+
+def _accepted(text: str, found: list[tuple[str, str, bool]], foreign: int) -> bool:
+    """Enough evidence that somebody typed without the keyboard program.
+
+    Telex: no foreign word in the line, and a key that only Telex explains (w, dd, f, j), or two decoded words that
+    occur in names, or one within a line that has marks elsewhere. VNI: a digit within a word.
+    """
+    counts = [name_counts().get(word.lower(), 0) for word, _, _ in found]
+    usual = sum(count > 0 for count in counts)
+    if any(strong for _, kind, strong in found if kind == "vni_keys"):
+        return True
+    if found[0][1] == "vni_keys":
+        return usual >= 2 and usual == len(found)
+    telex = [strong for _, kind, strong in found if kind == "telex"]
+    if not telex or foreign:
+        return False
+    return any(telex) or usual >= 2 or max(counts) >= _VERY_COMMON or (usual >= 1 and usual == len(found) and not text.isascii())
+
+
+def repair_keystrokes(text: str) -> tuple[str, str | None]:
+    """Decode Telex or VNI leftovers: ("Nguyeenx Vawn DDuwcs") -> ("Nguyễn Văn Đức", "telex"); else (text, None)."""
+    if not _MAYBE.search(text):
+        return text, None
+    tokens = _TOKEN.findall(text)
+    found = {token: decoded for token in tokens if (decoded := _decode(token))}
+    if not found or _MINORITY_START.search(text):
+        return text, None
+    foreign = sum(_is_foreign(token) and token not in found for token in tokens)
+    if not _accepted(text, list(found.values()), foreign):
+        return text, None
+    kind = next(iter(found.values()))[1]
+    words = {token: word for token, (word, _, _) in found.items()}
+    if kind == "telex":
+        words |= {token: word for token in tokens if "oo" in token.lower() and (word := _typed(token, _TELEX_TONES, vni=False))
+                  and word.lower() in name_counts()}
+    return _TOKEN.sub(lambda match: words.get(match[0], match[0]), text), kind

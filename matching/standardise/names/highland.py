@@ -1,0 +1,79 @@
+"""Joins the words of names of the Central Highlands that people write in many ways.
+
+H’Bia, H' Bia, H Bia, H-Bia and HBia are one name, and so are K'Buôr, K Buôr and KBuôr, Y-Ngông and Y Ngông, Ê Ban and
+Êban. The canonical form is "H'Bia" (folded "h bia"), a clan in one word ("Kbuôr").
+"""
+
+from __future__ import annotations
+
+import re
+
+from matching.standardise.names.lists import CLAN_WORDS, COMPOUND
+from matching.standardise.text import LOWER, UPPER, fold
+
+_MARKED = re.compile(r"(?i)([hkyr])(['-]+)(.*)")
+_CONSONANT = "bcdđgklmnpqrstvxwjƀ"
+_GLUED_H = re.compile(rf"[Hh][{_CONSONANT}{_CONSONANT.upper()}]\w+|H[{UPPER}][{LOWER}]\w*")
+_GLUED_K_Y = re.compile(rf"([KY])([{UPPER}]\w*[{LOWER}]\w*)")
+# "Rơchâm" is Rơ Châm: where to part surnames of two words that are written in one.
+_COMPOUND_SIZES = {"".join(name): len(name[0]) for name in COMPOUND if len(name) == 2 and name[0] in ("ro", "rah", "ra")}
+_NOT_AFTER_MARKER = frozenset({"van", "thi", "v", "t"})
+
+
+def join_highland(tokens: list[str]) -> tuple[list[str], bool]:
+    """One token per word in its canonical writing, and whether anything was joined or parted."""
+    joined: list[str] = []
+    rest = [token for token in tokens if token]
+    while rest:
+        pieces, used = _next(rest, first=not joined)
+        joined += pieces
+        rest = rest[used:]
+    return joined, joined != tokens
+
+
+def _next(tokens: list[str], first: bool) -> tuple[list[str], int]:
+    """The canonical tokens of the next word, and how many written tokens it took."""
+    token, after = tokens[0], tokens[1] if len(tokens) > 1 else ""
+    marked = _MARKED.fullmatch(token)
+    if marked:
+        return _with_marker(marked[1], marked[3] or after.lstrip("'-"), 1 if marked[3] else 2)
+    glued_surname = _COMPOUND_SIZES.get(fold(token))
+    if glued_surname:
+        return [token[:glued_surname], token[glued_surname:].capitalize()], 1
+    if after and (fold(token), fold(after)) in COMPOUND:
+        return [token, after], 2
+    if after and _clan(token + after) and len(token) <= 2:
+        return [_joined(token, after)], 2
+    if _clan(token) and len(token) > 2:
+        return [token], 1
+    if token in ("H", "h") and after and fold(after) not in _NOT_AFTER_MARKER and len(after) > 1:
+        return _with_marker(token, after.lstrip("'-"), 2)
+    if (glued := _GLUED_K_Y.fullmatch(token)) and first:
+        return _with_marker(glued[1], glued[2], 1)
+    if _GLUED_H.fullmatch(token) and len(token) > 2:
+        return _with_marker(token[0], token[1:], 1)
+    return _parted(token), 1
+
+
+def _with_marker(marker: str, name: str, used: int) -> tuple[list[str], int]:
+    """"H" and "Bia" -> "H'Bia"; Y keeps its blank; a clan (K'Buôr, R'Com) becomes one word."""
+    if not name:
+        return [marker], 1
+    if _clan(marker + name):
+        return [_joined(marker, name)], used
+    if marker in "yY":
+        return [marker, name], used
+    return [f"{marker}'{name}"], used
+
+
+def _clan(text: str) -> bool:
+    return fold(text).replace(" ", "") in CLAN_WORDS
+
+
+def _joined(head: str, tail: str) -> str:
+    return head.strip("'-") + tail.lower() if tail[:1].isupper() and not tail.isupper() else head + tail
+
+
+def _parted(token: str) -> list[str]:
+    """Any other hyphen parts words ("Nguyễn-Văn-An"); an apostrophe within is kept."""
+    return [part for part in token.split("-") if part] if "-" in token else [token]

@@ -1,0 +1,288 @@
+"""What a name field holds beside a name: titles, notes, brackets, representatives, a second holder.
+
+"Hộ ông Nguyễn Văn A và vợ là Trần Thị B (đã mất) - CT 2" -> holder Nguyễn Văn A (a man), second holder Trần Thị B,
+deceased, a note. Nothing that can be a part of a name is cut off: see the rules at each step.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from matching.standardise.names.lists import COMMON, FOLDED_HONORIFICS, HONORIFICS, NOTES, STOP, SURNAMES, Honorific
+from matching.standardise.syllables import is_plain_syllable, retone
+from matching.standardise.text import LOWER, UPPER, fold
+
+_BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?|[)\]}]")
+_UPQ = r"t?uq|ủy quyền|uỷ quyền|đại diện|đ/d|đd|người đại diện|dai dien"
+_REPRESENTED = re.compile(rf"(?i)(?<=\w)\s*[-,:;]*\s+(?:{_UPQ})\b[\s:.,-]*(?:là\b|cho\b)?\s*")
+_DECEASED_TAIL = re.compile(r"(?i)[\s,\-–]+(?:(?:đã|da)\s+(?:mất|mat|chết|chet|qua đời|qua doi|từ trần|tu tran|hy sinh)\b.*"
+                            r"|(?:chết|mất|qua đời|từ trần)\s+(?:năm\s+|ngày\s+)?[\d/.-]+)$"
+                            r"|\s*[,\-–]+\s*(?:chết|mất|qua đời|từ trần)$")
+_STRONG_SEPARATOR = re.compile(r"(?i)\s*[&+;/]\s*|(?<=\w)\s+(?:và|cùng(?=\s+(?:vợ|chồng))|vợ\s+là|chồng\s+là)\s+")
+_DASH = re.compile(r"\s+[-–—]+\s*|\s*[-–—]+\s+|\s*[–—]\s*|\s*,\s*")
+_RELATION = frozenset({"vợ", "chồng", "con", "mẹ", "bố", "cha", "em", "anh", "chị"})
+_LABEL = re.compile(r"(?i)^(?:[\W\d_]+|(?:stt|số)\s*\d+\W*)")
+_JUNK = re.compile(r"[\"“”*#_=<>|\\^!?:]+")
+_GLUED = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}])")
+_PAIR = re.compile(r"(?i)\b(ông|ong|anh|chú|cậu)\s*[/&-]\s*(bà|ba|chị|chi|cô|co)\b")
+_COMRADE = re.compile(r"(?i)\b[đd]/c\b[.:]?\s*")
+_LOST = re.compile(r"(?<=\w)[?\ufffd]+(?=\w)|[?\ufffd]+(?=\w)")
+_TITLE_FIRST = frozenset(words[0] for table in (HONORIFICS, FOLDED_HONORIFICS) for words in table)
+# Titles that may stand without marks; of the others (vo, con, chau, be) most are names. Some of these are names too.
+_UNMARKED = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "chu", "bac", "ho", "gia", "nha", "dai", "khach", "nguoi", "dong"})
+_ALSO_NAMES = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "chu", "bac", "ho", "dong"})
+_SEX_INITIALS = {"ô": "M", "o": "M", "b": "F", "a": "M", "c": "F", "h": None}      # ông, bà, anh, chị, hộ
+
+
+@dataclass
+class Holder:
+    """Gathered while a name field is read: the tokens of up to two names and what else it said."""
+
+    first: list[str] = field(default_factory=list)
+    second: list[str] = field(default_factory=list)
+    sex: str | None = None
+    deceased: bool = False
+    repairs: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, code: str) -> None:
+        """Remember a repair once."""
+        if code not in self.repairs:
+            self.repairs.append(code)
+
+
+def read_holder(text: str) -> Holder:
+    """Take a squeezed NFC name field apart; `first` is empty if no name is left."""
+    holder = Holder()
+    lost = _LOST.sub("", text)
+    if lost != text:
+        holder.note("lost_letters")
+    text = _without_brackets(_COMRADE.sub("đồng chí ", _PAIR.sub(r"\1 \2", lost)), holder)
+    shorter = _DECEASED_TAIL.sub("", text)
+    if shorter != text:
+        holder.deceased, text = True, shorter
+        holder.note("deceased_note")
+    main, second = _split_represented(text, holder)
+    if second:
+        holder.second, _ = name_tokens(second, holder)
+    _read_main(main, holder)
+    if not holder.first and holder.second:
+        holder.first, holder.second = holder.second, []
+    return holder
+
+
+def _without_brackets(text: str, holder: Holder) -> str:
+    """Cut brackets off and read what is in them: a death, a representative's name, or a note."""
+    for match in _BRACKET.finditer(text):
+        inner = (match[1] or "").strip(" .:-")
+        folded = fold(inner)
+        if not folded:
+            continue
+        holder.notes.append(inner)
+        if _begins(folded, "deceased"):
+            holder.deceased = True
+            holder.note("deceased_note")
+        elif _begins(folded, "representative"):
+            holder.note("representative")
+            _second_from(_after_note(inner), holder)
+        elif not _second_from(inner, holder):
+            holder.note("trailing_note")
+    return " ".join(_BRACKET.sub(" ", text).split())
+
+
+def _second_from(inner: str, holder: Holder) -> bool:
+    """Take a person named in a bracket as the second name; False if it is none."""
+    tokens, _ = name_tokens(inner, Holder())
+    if not holder.second and looks_like_person(tokens):
+        holder.second = tokens
+        holder.note("representative")
+        return True
+    return False
+
+
+def _begins(folded: str, kind: str) -> bool:
+    return any(folded == phrase or folded.startswith(phrase + " ") for phrase in NOTES[kind])
+
+
+def _after_note(inner: str) -> str:
+    """The words after "đại diện", "UQ cho", "chủ hộ" in a bracket."""
+    words = inner.replace(":", " ").split()
+    for size in (4, 3, 2, 1):
+        if fold(" ".join(words[:size])) in NOTES["representative"]:
+            return " ".join(words[size:]).removeprefix("là ").removeprefix("cho ")
+    return inner
+
+
+def _split_represented(text: str, holder: Holder) -> tuple[str, str | None]:
+    """"A UQ B", "A đại diện B": the holder and who acts for the holder."""
+    match = _REPRESENTED.search(text)
+    if not match or not text[match.end():].strip():
+        return text, None
+    tokens, _ = name_tokens(text[match.end():], Holder())
+    if not looks_like_person(tokens):
+        return text, None
+    holder.note("representative")
+    return text[:match.start()], text[match.end():]
+
+
+def _read_main(text: str, holder: Holder) -> None:
+    """Split joint holders, strip titles and notes: fills `first`, and `second` if it is free."""
+    pieces = [piece for piece in _STRONG_SEPARATOR.split(text) if piece and piece.strip(" .,-")]
+    pieces = [part for piece in pieces for part in _split_dash(piece)]
+    pieces = [part for piece in pieces for part in _split_va(piece)]
+    for piece in pieces:
+        _take_piece(piece, holder)
+
+
+def _take_piece(piece: str, holder: Holder) -> None:
+    """Read one piece as the first name, the second, or a note."""
+    titles = Holder()
+    tokens, sex = name_tokens(piece, titles)
+    if not holder.first:
+        holder.first, holder.sex = tokens, sex
+        for code in titles.repairs:
+            holder.note(code)
+    elif tokens and (looks_like_person(tokens) or (sex is not None and len(tokens) > 1)):
+        holder.note("joint_holder")
+        holder.second = holder.second or tokens
+    elif piece.split(maxsplit=1)[0].lower() in _RELATION or sex is not None:
+        holder.note("joint_holder")
+    elif fold(piece):
+        holder.note("trailing_note")
+        holder.notes.append(piece)
+
+
+def _split_dash(piece: str) -> list[str]:
+    """Split at a dash or comma between blanks, or at a tight dash between two whole names ("Lê Văn A-Trần Thị B")."""
+    parts = [part for part in _DASH.split(piece) if part.strip()]
+    if len(parts) == 1 and piece.count("-") == 1:
+        left, right = piece.split("-")
+        if len(left.split()) > 1 and len(right.split()) > 1:
+            return [left, right]
+    return parts or [piece]
+
+
+def _split_va(piece: str) -> list[str]:
+    """Split at an unmarked "va" (và) only between two names that begin with surnames; Va can be a name."""
+    words = piece.split()
+    for at, word in enumerate(words):
+        if word.lower() == "va" and 2 <= at < len(words) - 1:
+            tokens, sex = name_tokens(" ".join(words[at + 1:]), Holder())
+            if sex or (looks_like_person(tokens) and fold(tokens[0]) in COMMON):
+                return [" ".join(words[:at]), " ".join(words[at + 1:])]
+    return [piece]
+
+
+def looks_like_person(tokens: list[str]) -> bool:
+    """Two words or more, all letters, the first a surname, an initial or the marker of a minority name."""
+    if len(tokens) < 2 or any(char.isdigit() for token in tokens for char in token):
+        return False
+    first = fold(tokens[0])
+    return first in SURNAMES or first in ("y", "h", "k", "a", "ka", "ng") or first.startswith(("h ", "k "))
+
+
+def name_tokens(text: str, holder: Holder) -> tuple[list[str], str | None]:
+    """The words of one name without label, titles, glued writing and trailing notes, and the sex the titles tell."""
+    cleaned = _LABEL.sub("", _JUNK.sub(" ", text)).rstrip(" .,;")
+    if cleaned != text and any(char.isdigit() for char in text[:len(text) - len(cleaned)]):
+        holder.note("trailing_note")
+    spaced = _unglued(cleaned.replace(".", ". ").replace(",", " "), holder)
+    tokens, sex = _without_titles(spaced.split(), holder)
+    return _without_notes(tokens, holder), sex
+
+
+def _unglued(text: str, holder: Holder) -> str:
+    """Part words written without blanks at a change of case: "NguyễnVănAn"."""
+    parted = _GLUED.sub(" ", text)
+    if parted != text:
+        holder.note("blanks")
+    return parted
+
+
+def _without_titles(tokens: list[str], holder: Holder) -> tuple[list[str], str | None]:
+    sex: str | None = None
+    for _ in range(4):
+        size, found = leading_title(tokens)
+        if not found:
+            break
+        tokens, sex = tokens[size:], sex or found.sex
+        holder.note("honorific")
+    return tokens, sex
+
+
+def leading_title(tokens: list[str]) -> tuple[int, Honorific | None]:
+    """The longest title that the tokens begin with, if what follows cannot be understood otherwise."""
+    lower = [retone(token.strip(".").lower()) for token in tokens[:3]]
+    if lower and lower[0] not in _TITLE_FIRST and lower[0] != "ô" and not tokens[0].endswith("."):
+        return 0, None
+    unmarked = all(token.isascii() for token in tokens)
+    for size in (3, 2, 1):
+        words, rest = tuple(lower[:size]), tokens[size:]
+        if len(words) < size or not rest:
+            continue
+        found = HONORIFICS.get(words)
+        if found and _allowed(words, found, rest):
+            return size, found
+        found = FOLDED_HONORIFICS.get(words) if unmarked and words[0] in _UNMARKED else None
+        if found and ((size > 1 and words[0] not in _ALSO_NAMES) or _before_surname(words[0] if size == 1 else "", rest)):
+            return size, found
+    return _initial_title(tokens, lower)
+
+
+def _has_marks(words: tuple[str, ...]) -> bool:
+    return not all(word.isascii() for word in words)
+
+
+def _allowed(words: tuple[str, ...], found: Honorific, rest: list[str]) -> bool:
+    marked = _has_marks(words) or len(words) > 1
+    return (found.always and (marked or not _could_open(words[0]))) or _before_surname(words[0], rest)
+
+
+def _could_open(word: str) -> bool:
+    """Unmarked titles that are also words of names: "chu", "co", "ho"; mr, kh, gđ are not."""
+    return is_plain_syllable(word)
+
+
+def _before_surname(title: str, rest: list[str]) -> bool:
+    """A common surname and more follows; for Ho and Chu, which are surnames, also Văn or Thị after it."""
+    folded = [fold(token) for token in rest if token.strip(".~").isalpha()]
+    if len(folded) < 2 or folded[0] in ("van", "thi"):
+        return False
+    if folded[0] not in COMMON and folded[0] != "ng" and not (len(folded) > 2 and folded[0] in SURNAMES):
+        return False
+    return title not in ("ho", "chu") or (len(folded) > 2 and folded[1] in ("van", "thi"))
+
+
+def _initial_title(tokens: list[str], lower: list[str]) -> tuple[int, Honorific | None]:
+    """"Ô. Nguyễn Văn A", "B. Trần Thị C": a title of one letter before a common surname."""
+    if len(tokens) > 2 and (tokens[0].endswith(".") or lower[0] == "ô") and lower[0] in _SEX_INITIALS and _before_surname("", tokens[1:]):
+        return 1, Honorific(_SEX_INITIALS[lower[0]], True)
+    return 0, None
+
+
+def _without_notes(tokens: list[str], holder: Holder) -> list[str]:
+    """Cut at the first number or note word after two words of name; a number glued to the name is cut off the word."""
+    for at, token in enumerate(tokens):
+        digit = next((i for i, char in enumerate(token) if char.isdigit()), -1)
+        if digit < 0 and not (at >= 2 and (_stops(tokens, at) or _roman(token))):
+            continue
+        holder.note("trailing_note")
+        if at < 2 and token[:1].isalpha():
+            tokens = [*tokens[:at], token[:digit], *tokens[at + 1:]]
+            continue
+        head = [token[:digit]] if digit > 0 and token[:digit].isalpha() and is_plain_syllable(fold(token[:digit])) else []
+        return [*tokens[:at], *head]
+    return tokens
+
+
+def _stops(tokens: list[str], at: int) -> bool:
+    """A note word that is no name, or may be one but stands after three words and before others or in a phrase."""
+    folded = [fold(token) for token in tokens[at:at + 3]]
+    if len(folded) > 1 and (tuple(folded) in STOP or tuple(folded[:2]) in STOP):
+        return True
+    return (folded[0],) in STOP and not is_plain_syllable(folded[0])
+
+
+def _roman(token: str) -> bool:
+    return token in ("II", "III", "IV", "IX", "VII", "VIII")

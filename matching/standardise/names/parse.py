@@ -1,0 +1,151 @@
+"""A name field -> its comparable columns; a short way for clean names and a long one for everything else."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from matching.standardise.encodings import decode_vni_name, repair_encoding
+from matching.standardise.names.highland import join_highland
+from matching.standardise.names.holders import Holder, leading_title, read_holder
+from matching.standardise.names.lists import COMMON, NOBODY, SURNAMES
+from matching.standardise.names.structure import parts
+from matching.standardise.names.words import Word, word
+from matching.standardise.organisations import is_organisation, names_legal_entity
+from matching.standardise.text import fold, nfc, squeeze, tone_placement
+
+_APOSTROPHES = str.maketrans("’‘`´ʼʹ′ˈ＇", "'''''''''")
+_LETTERS = re.compile(r"[^\W\d_]")
+_VNI_THI = re.compile(r"(?i)(?<=\s)thò(?=\s)")
+
+
+class Name(NamedTuple):
+    """The columns of one name field, in the order of NAME_COLUMNS; null means that there is none."""
+
+    raw: str
+    display: str | None
+    canonical: str | None
+    key: str | None
+    key_sorted: str | None
+    key_regional: str | None
+    surname: str | None
+    middle: str | None
+    given: str | None
+    key2: str | None
+    canonical2: str | None
+    kind: str
+    sex_hint: str | None
+    deceased_hint: bool
+    abbreviated: bool
+    has_tones: bool
+    repairs: list[str]
+
+
+def parse_name(text: str) -> Name:
+    """Read one name field as a person, an organisation or nothing readable. Never raises."""
+    words = [word(token) for token in text.split(" ")]
+    clean = [found.clean for found in words]
+    if all(clean):
+        if not _may_open(words):
+            return _person(text, words, None, None, False, [])
+        size, title = leading_title(text.split(" "))
+        rest = words[size:]
+        if title and len(rest) > 1 and rest[0].key in COMMON and not _may_open(rest):
+            return _person(text, rest, None, title.sex, False, [], Holder(repairs=["honorific"]))
+    return _closely(text)
+
+
+def _may_open(words: list[Word]) -> bool:
+    """True if the first word may be a title, a note or an organisation's."""
+    if not words[0].opens:
+        return False
+    before = words[0].before
+    return before is None or (len(words) > 1 and words[1].key in before)
+
+
+def _closely(raw: str) -> Name:
+    """The long way: encodings, organisations, brackets, titles, joint holders, minority names, initials."""
+    repaired, encoding = repair_encoding(raw)
+    if encoding is None and _VNI_THI.search(raw) and (reading := decode_vni_name(raw)):
+        repaired, encoding = reading, "vni"
+    repairs = [encoding] if encoding else []
+    text = squeeze(repaired.translate(_APOSTROPHES))
+    repairs += _form_repairs(raw, text, encoding)
+    if not _LETTERS.search(text) or fold(text) in NOBODY:
+        return _unreadable(raw, text, repairs)
+    outside = re.sub(r"[(\[{].*", "", text).strip()
+    if is_organisation(outside or text, SURNAMES):
+        return _organisation(raw, text, repairs)
+    holder = read_holder(text)
+    if any(map(names_legal_entity, holder.notes)):
+        return _organisation(raw, text, repairs)
+    first, joined = join_highland(holder.first)
+    holder.first = first
+    second, _ = join_highland(holder.second)
+    words = _name_words(first)
+    if not words or fold(" ".join(first)) in NOBODY:
+        return _unreadable(raw, text, repairs)
+    return _person(raw, words, _name_words(second), holder.sex, holder.deceased,
+                   repairs + (["blanks"] if joined and "blanks" not in repairs else []), holder)
+
+
+def _form_repairs(raw: str, text: str, encoding: str | None) -> list[str]:
+    """Codes for what changed before any word was looked at."""
+    composed = nfc(raw)
+    codes = []
+    if squeeze(composed) != composed and (encoding is None or "  " in raw or raw != raw.strip()):
+        codes.append("blanks")
+    if encoding is None and any(char in raw for char in "ÐðƉɖ") and text != squeeze(raw):
+        codes.append("eth")
+    if encoding is None and composed != raw and "eth" not in codes:
+        codes.append("nfd")
+    return codes
+
+
+def _name_words(tokens: list[str]) -> list[Word]:
+    """Words of the tokens; "Ng." and "Ng~" before others are Nguyễn, with its marks if the name has any."""
+    cleaned = [token.strip("-'.,~ ") if "'" not in token[:2] else token.strip("-., ") for token in tokens]
+    cleaned = [token for token in cleaned if _LETTERS.search(token)]
+    if len(cleaned) > 1 and cleaned[0].lower() in ("ng", "nguy"):
+        cleaned[0] = "Nguyen" if all(token.isascii() for token in cleaned) and "~" not in tokens[0] else "Nguyễn"
+    return [word(token) for token in cleaned]
+
+
+def _is_short(token: str) -> bool:
+    """An initial or a surname cut short: "V.", "Ng.", "Tr", "Ng~"."""
+    bare = token.strip(".~")
+    dotted = token.endswith(".") and len(bare) <= 2
+    return bool(bare) and (dotted or token.lower().startswith("ng~") or word(bare).initial or bare.lower() == "nguy")
+
+
+def _person(raw: str, words: list[Word], second: list[Word] | None, sex: str | None, deceased: bool,
+            repairs: list[str], holder: Holder | None = None) -> Name:
+    """Assemble the columns of a person's name."""
+    canonical = " ".join([found.canonical for found in words])
+    key = " ".join([found.key for found in words])
+    split = parts(words)
+    for found in words:
+        if found.repairs:
+            repairs = repairs + [code for code in found.repairs if code not in repairs]
+    if holder:
+        repairs = repairs + [code for code in holder.repairs if code not in repairs]
+    return Name(
+        raw, " ".join([found.shown for found in words]), canonical, key, " ".join(sorted(key.split(" "))),
+        " ".join([words[0].as_surname, *[found.as_rest for found in words[1:]]]),
+        split.surname, split.middle, split.given,
+        " ".join([found.key for found in second]) if second else None,
+        " ".join([found.canonical for found in second]) if second else None,
+        "person", sex or split.sex, deceased, holder is not None and any(map(_is_short, holder.first)),
+        not canonical.isascii(), repairs)
+
+
+def _organisation(raw: str, text: str, repairs: list[str]) -> Name:
+    canonical = tone_placement(text.lower())
+    key = fold(canonical)
+    return Name(raw, text, canonical, key, " ".join(sorted(key.split())), key, None, None, None, None, None,
+                "organisation", None, False, False, not canonical.isascii(), repairs)
+
+
+def _unreadable(raw: str, text: str, repairs: list[str]) -> Name:
+    return Name(raw, text or None, None, None, None, None, None, None, None, None, None, "unreadable", None, False, False,
+                not text.isascii(), repairs)

@@ -1,0 +1,74 @@
+"""Tells organisations from persons by the words that only organisations have (data/organisations.tsv).
+
+"Công ty ABC", "CTY ABC", "CONG TY ABC" are organisations; Nguyễn Văn Trạm, Trần Công Tý, Lê Chi are persons: a word that
+is also a name counts only at the beginning, in a phrase, or written with the marks that the name would not have.
+A household business (hộ kinh doanh) named for its owner is an organisation: the contract is not a resident's.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+
+from matching.standardise.tables import rows
+from matching.standardise.text import fold, tone_placement
+
+_PERSON_AFTER = frozenset({"văn", "thị", "van", "thi"})
+_LEGAL = frozenset({"công ty", "cty", "tnhh", "dntn", "htx", "ubnd", "hđnd", "tmcp", "jsc", "ltd", "hợp tác xã", "doanh nghiệp",
+                    "xí nghiệp", "ngân hàng", "thcs", "thpt", "company"})
+
+
+@cache
+def _phrases(mode: str) -> dict[str, list[tuple[str, ...]]]:
+    """The marked phrases of one mode by their first word, folded."""
+    table: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for kind, phrases in rows("organisations"):
+        for phrase in phrases.split("; ") if kind == mode else []:
+            words = tuple(tone_placement(phrase).replace(".", " ").split())
+            table[fold(words[0])].append(words)
+    return dict(table)
+
+
+def _phrase_at(words: list[str], at: int, mode: str) -> tuple[str, ...] | None:
+    """The phrase that begins at a word, all of it with its marks or all of it without ("Văn Phong" is no văn phòng)."""
+    for phrase in _phrases(mode).get(fold(words[at]), []):
+        written = tuple(words[at:at + len(phrase)])
+        if written == phrase or written == tuple(map(fold, phrase)):
+            return phrase
+    return None
+
+
+def _canonical_words(text: str) -> list[str]:
+    cleaned = "".join(char if char.isalnum() else " " for char in text.lower())
+    return tone_placement(cleaned).split()
+
+
+def is_organisation(text: str, surnames: frozenset[str] = frozenset()) -> bool:
+    """True if a holder's name is an organisation's. The text is NFC with repaired encoding.
+
+    `surnames` (folded): a phrase later in the text does not count if the text is a short person's name
+    ("Nguyễn Công Ty").
+    """
+    words = _canonical_words(text)
+    if not words:
+        return False
+    if _phrase_at(words, 0, "any") or _phrase_at(words, 0, "start"):
+        return True
+    opening = _phrase_at(words, 0, "marked")
+    if opening and words[0] == opening[0] and not words[0].isascii() and not _PERSON_AFTER & set(words[1:2]):
+        return True
+    words = [word for word in words if not word.isdigit()]
+    short_name = len(words) <= 4 and fold(words[0]) in surnames
+    return any(_phrase_at(words, at, "any") for at in range(1, len(words)) if not (short_name and _ends_like_name(words, at)))
+
+
+def _ends_like_name(words: list[str], at: int) -> bool:
+    """"Nguyen Cong Ty", "Tran Chi Nhanh": the two last words of a short name are a person's."""
+    return at == len(words) - 2 and words[at:] in (["cong", "ty"], ["chi", "nhanh"], ["công", "ty"], ["van", "phong"],
+                                                   ["văn", "phòng"], ["văn", "phong"])
+
+
+def names_legal_entity(text: str) -> bool:
+    """True if a note beside a person's name names a company or an authority, so that the holder is that ("(Cty ABC)")."""
+    words = _canonical_words(text)
+    return any((phrase := _phrase_at(words, at, "any")) and " ".join(phrase) in _LEGAL for at in range(len(words)))

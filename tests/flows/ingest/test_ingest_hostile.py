@@ -1,0 +1,147 @@
+"""Input made to break a reader: refused or quarantined with bounded time and memory, and never an error of a library."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+import subprocess
+import sys
+import textwrap
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from flows.ingest import InputOptions, ingest, read_headers
+from flows.ingest.dialect import BadLine, split_line
+from flows.ingest.limits import MAX_LINE
+from matching.errors import InputRefused, StageError
+from matching.sources import source
+from tests.flows.ingest.conftest import Run
+
+HEADER = b"MaKH,TenKH\nK1,An\n"
+
+
+@pytest.mark.parametrize("kind", ["gzip", "zstd", "gzip in gzip", "zero line"])
+def test_bombs(run: Run, kind: str) -> None:
+    size = 100 << 20
+    row = b"K2," + b"An " * 200 + b"\n"
+    rows = HEADER + row * (size // len(row))
+    content = {
+        "gzip": lambda: gzip.compress(rows, 6), "zstd": lambda: zstandard.compress(rows),
+        "gzip in gzip": lambda: gzip.compress(gzip.compress(rows)), "zero line": lambda: gzip.compress(rows[: 2 << 20] + bytes(size)),
+    }[kind]()  # fmt: skip
+    with pytest.raises(InputRefused, match=r"unpacks to over|gzip data|no end within"):
+        run({"in.csv.gz": content})
+
+
+def test_a_line_that_is_too_long_is_quarantined_and_its_neighbours_are_not(run: Run) -> None:
+    long = b"K2," + b"x" * (9 * MAX_LINE)
+    edge = b"K3," + b"x" * (MAX_LINE - 3)
+    outcome = run({"in.csv": HEADER + long + b"\r\n" + edge + b"\nK4,An\n"})
+    assert [row["record_id"] for row in outcome.rows] == ["K1", "K3", "K4"]
+    assert outcome.rules() == [(3, "line_too_long")]
+    assert len(outcome.quarantine[0]["raw"]) == 4096
+
+
+def test_a_line_without_an_end_is_refused_quickly(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(HEADER + b"K2,An\n" * 200_000)
+    os.truncate(path, 10 << 30)  # sparse: 10 GB of NUL
+    started = time.monotonic()
+    with pytest.raises(InputRefused, match="no end within"):
+        ingest(
+            source("electricity"), [path], InputOptions(base=tmp_path), tmp_path / "o", tmp_path / "q", tmp_path / "w"
+        )
+    assert time.monotonic() - started < 20
+
+
+def test_a_hundred_thousand_columns(run: Run) -> None:
+    with pytest.raises(InputRefused, match="100000 columns"):
+        run({"in.csv": b"MaKH,TenKH," + b",".join(b"c%d" % i for i in range(99_998)) + b"\n"})
+
+
+def test_a_million_quotes(run: Run) -> None:
+    outcome = run({"in.csv": HEADER + b'"' * 1_000_000 + b"\n" + b'"\n' * 100_000 + b"K2,An\n"})
+    assert [row["record_id"] for row in outcome.rows] == ["K1", "K2"]
+    assert outcome.report.rows_quarantined == {"ragged_row": 1, "unclosed_quote": 100_000}
+
+
+def test_a_long_line_of_quotes_is_split_in_linear_time() -> None:
+    started = time.monotonic()
+    for text in ('"' * MAX_LINE, '"a",' * (MAX_LINE // 4), '"a" ' * (MAX_LINE // 4), "," * MAX_LINE):
+        try:
+            split_line(text, ",")
+        except BadLine as bad:
+            assert bad.rule == "stray_quote"
+    assert time.monotonic() - started < 10
+
+
+def test_links_pipes_and_folders(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_bytes(HEADER)
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "device.csv").symlink_to("/dev/zero")
+    options = InputOptions(base=tmp_path)
+    assert read_headers(source("electricity"), [tmp_path / "link.csv"], options) == []
+    for name in ("loop.csv", "pipe.csv", "device.csv"):
+        assert len(read_headers(source("electricity"), [tmp_path / name], options)) == 1
+
+
+def test_a_workbook_with_a_cell_at_the_far_corner(run: Run, tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(tmp_path / "w.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["MaKH", "TenKH"])
+        sheet.write(1_048_575, 16_383, "x")
+    with pytest.raises(InputRefused, match="cells span"):
+        run({"in.xlsx": (tmp_path / "w.xlsx").read_bytes()})
+
+
+def test_a_workbook_that_is_a_bomb_or_only_a_zip(run: Run, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/workbook.xml", "x")
+        package.writestr("xl/worksheets/sheet1.xml", bytes(80 << 20))
+    with zipfile.ZipFile(tmp_path / "zip", "w") as package:
+        package.writestr("../in.csv", HEADER)
+    with pytest.raises(InputRefused, match="unpacks to over"):
+        run({"in.xlsx": (tmp_path / "bomb").read_bytes()})
+    with pytest.raises(InputRefused, match="a ZIP archive"):
+        run({"in.xlsx": (tmp_path / "zip").read_bytes()})
+
+
+def test_no_error_of_a_library_gets_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("Original Line: K1,Nguyễn Văn An")
+
+    monkeypatch.setattr("flows.ingest.run.unusable", fail)
+    with pytest.raises(StageError, match="ValueError") as failure:
+        run({"in.csv": HEADER})
+    assert "Nguyễn" not in str(failure.value) and failure.value.__cause__ is None
+
+
+def test_files_written_are_private(run: Run, tmp_path: Path) -> None:
+    run({"in.csv": HEADER})
+    for folder in (tmp_path / "raw", tmp_path / "quarantine"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in folder.iterdir())
+
+
+def test_looking_at_headers_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(HEADER)
+    code = f"""
+        import sys
+        from pathlib import Path
+        from flows.ingest import InputOptions, read_headers
+        from matching.sources import source
+        folder = Path({str(tmp_path)!r})
+        assert read_headers(source("electricity"), [folder / "in.csv"], InputOptions(base=folder)) == []
+        heavy = {{"pyarrow", "duckdb", "numpy", "pandas", "zstandard", "python_calamine"}} & set(sys.modules)
+        assert not heavy, heavy
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, timeout=60)

@@ -1,0 +1,295 @@
+"""The published files as a whole: columns, rules, counts, status, sameness."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+import python_calamine
+import report_world as world
+
+from flows.report import columns, units, write, write_report
+from flows.report.cells import unguard
+from flows.report.units import unit_of
+from flows.report.xlsx_files import SheetJob, count_rows, write_xlsx
+from matching.identifiers import keyed_id
+from matching.tables import FINDINGS, LINKS
+
+VERDICT = {
+    "gate": "links", "owner": "find", "status": "passed_with_warnings",
+    "rules": [
+        {"rule": "R-LNK-ONE", "status": "passed", "reason_vi": "một", "reason_en": "one"},
+        {"rule": "R-LNK-RATE", "status": "failed", "reason_vi": "tỷ lệ thấp", "reason_en": "low rate"},
+    ],
+}  # fmt: skip
+
+
+class Written:
+    """A report that was written once, and how to read it."""
+
+    def __init__(self, root: Path, copies: int = 1, previous: Path | None = None, **changes: object) -> None:
+        self.inputs = world.build(root / "tables", copies)
+        self.out, self.gates = root / "out", root / "gates"
+        for folder in (self.out, self.gates, root / "tmp"):
+            folder.mkdir()
+        (self.gates / "links.json").write_text(json.dumps(VERDICT), encoding="utf-8")
+        self.settings = world.settings(**changes)
+        self.summary = write_report(self.inputs, self.out, self.settings, previous, self.gates, root / "tmp")
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        with (self.out / name).open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file, delimiter=self.settings.delimiter))
+
+    def hashes(self) -> dict[str, str]:
+        files = [path for path in sorted(self.out.rglob("*")) if path.is_file()]
+        return {str(path.relative_to(self.out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return Written(tmp_path_factory.mktemp("report"))
+
+
+def test_all_files_are_there_and_private(report: Written) -> None:
+    names = {path.name for path in report.out.iterdir()}
+    assert names >= {
+        "mismatches.csv", "mismatches.xlsx", "clerical_review.csv", "not_found.csv", "quarantine.csv", "links.parquet",
+        "findings.parquet", "report.html", "summary.json", "by_unit",
+    }  # fmt: skip
+    files = [path for path in report.out.rglob("*") if path.is_file() and "tables" not in path.parts]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+@pytest.mark.parametrize("name", ["mismatches.csv", "clerical_review.csv", "not_found.csv", "quarantine.csv", "by_unit/index.csv", "by_unit/PB0301.csv"])
+def test_csv_rules(report: Written, name: str) -> None:
+    content = (report.out / name).read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf") and content.endswith(b"\r\n")
+    lines = content.decode("utf-8-sig").split("\r\n")[:-1]
+    assert len(lines) == len(report.rows(name)) + 1  # one physical line a row
+    assert all(re.fullmatch(r'"(?:[^"\r\n]|"")*"(?:,"(?:[^"\r\n]|"")*")*', line) for line in lines)
+    assert not any(re.match("[=+\\-@\t\r\0]", cell) for row in report.rows(name) for cell in row.values())
+
+
+def test_the_work_list_has_its_columns_worst_first(report: Written) -> None:
+    rows = report.rows("mismatches.csv")
+    assert tuple(rows[0]) == (*columns.MISMATCHES, *world.HEADERS, *columns.DECISION)
+    assert [row["primary_finding"] for row in rows] == ["DECEASED", "RESIDENCE_ELSEWHERE", "ID_TYPO"]
+    assert [row["confidence"] for row in rows] == ["certain", "weak", "likely"]
+    assert {row["status"] for row in rows} == {"new"} and {row["first_seen"] for row in rows} == {"2026-10-31"}
+    assert all(row["reason_vi"] and row["reason_en"] and row["suggested_action"] for row in rows)
+    assert not any(row[name] for row in rows for name in columns.DECISION)
+
+
+def test_values_stand_side_by_side(report: Written) -> None:
+    first, _, slip = report.rows("mismatches.csv")
+    assert (first["name_partner"], first["name_register"], first["name_diff"]) == ("NGUYỄN VĂN ÁN", "Nguyễn Văn Ấn", "Nguyễn Văn [Án~Ấn]")
+    assert (slip["number_partner"], slip["number_register"], slip["number_diff"]) == ("001185000027", "001185000017", "0011850000[2|1]7")
+    assert slip["permanent_address_register"] == "5 Trần Phú, Phường Ba Đình"
+    assert (slip["address_diff"], slip["name_diff"], slip["suggested_value"]) == ("", "", "001185000017")
+    assert first["address_diff"] == "[12/3|12/5], Lê [Lợi|Lai], Phường Ba Đình, Thành phố Hà Nội"
+    assert (first["province"], first["commune"]) == ("Thành phố Hà Nội", "Phường Ba Đình")
+
+
+def test_the_partners_own_columns_come_through_unchanged(report: Written) -> None:
+    by_key = {row["Mã khách hàng"]: row for row in report.rows("mismatches.csv")}
+    for partner in world.PARTNERS:
+        if partner["outcome"] == "mismatch":
+            row = by_key[partner["id"]]
+            assert unguard(row["Ghi chú"]) == partner["note"].replace("\n", " ⏎ ")
+            assert unguard(row["Địa chỉ sử dụng điện"]) == partner["address"]
+    assert "Dân tộc" not in report.rows("mismatches.csv")[0]
+
+
+def test_clerical_review_lists_candidates_side_by_side(report: Written) -> None:
+    review, ambiguous = report.rows("clerical_review.csv")
+    assert (review["outcome"], ambiguous["outcome"], ambiguous["candidates"]) == ("review", "ambiguous", "4")
+    assert [ambiguous[f"candidate_{n}_person_id"] for n in (1, 2, 3)] == ["R1", "R2", "R3"]
+    assert review["candidate_1_for"].startswith("trùng họ tên khi bỏ dấu; ") and "another number" in review["candidate_1_against"]
+    assert review["review_id"] == keyed_id(world.KEY, "RV", "electricity", "PB0301000006")
+
+
+def test_not_found_says_what_was_looked_for(report: Written) -> None:
+    (row,) = report.rows("not_found.csv")
+    assert row["looked_for_vi"] == "họ tên: Không Ai; số giấy tờ: 001085999999; nơi: Phường Ba Đình, Thành phố Hà Nội"
+
+
+def test_quarantine_explains_its_rules(report: Written) -> None:
+    partner, register = report.rows("quarantine.csv")
+    assert (partner["side"], partner["line"], partner["rule"], partner["raw"]) == ("partner", "99", "ragged_row", "PB0301000099;a;b ⏎ c")
+    assert (register["rule_en"], register["raw"]) == ("the row has no key", '"",=cmd')
+
+
+def test_units_hold_the_whole_work_list(report: Written) -> None:
+    index = report.rows("by_unit/index.csv")
+    assert [(row["unit"], row["unit_name"], row["mismatches"]) for row in index] == [("PB0301", "Điện lực Đà Lạt", "2"), ("PD04", "Điện lực Đống Đa", "1")]
+    split = [row for unit in index for row in report.rows("by_unit/" + unit["file_csv"])]
+    assert sorted(row["mismatch_id"] for row in split) == sorted(row["mismatch_id"] for row in report.rows("mismatches.csv"))
+
+
+@pytest.mark.parametrize(
+    ("record_id", "province", "unit"),
+    [("PB0301000001", "01", "PB0301"), (" pd0400000003", None, "PD04"), ("../etc/passwd", "79", "province-79"), ("ZZ", None, "other"), ("ZZ", "../x", "other")],
+)
+def test_unit_of(record_id: str, province: str | None, unit: str) -> None:
+    assert unit_of(record_id, province, (6, 4), {"PB0301": "a", "PD04": "b"}) == unit
+
+
+def test_the_spreadsheet_is_the_csv(report: Written) -> None:
+    sheet = python_calamine.CalamineWorkbook.from_path(str(report.out / "mismatches.xlsx")).get_sheet_by_index(0).to_python()
+    assert sheet == [list(report.rows("mismatches.csv")[0]), *(list(row.values()) for row in report.rows("mismatches.csv"))]
+    with ZipFile(report.out / "mismatches.xlsx") as archive:
+        content = archive.read("xl/worksheets/sheet1.xml").decode("utf-8")
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert "2026-10-31T00:00:00Z" in archive.read("docProps/core.xml").decode("utf-8")
+    assert "<f>" not in content and 'state="frozen"' in content and "<autoFilter" in content
+    assert ",".join(columns.MISMATCH_DECISIONS) in content
+
+
+def test_awkward_text_survives_the_spreadsheet(tmp_path: Path) -> None:
+    texts = ["a & b < c > d", "_x0041_", "\x07", "  blanks  ", "ngã tư", "001096000001", "'=1", "\U0001f600"]
+    with (tmp_path / "a.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([["decision"], *([text] for text in texts)])
+    write_xlsx(SheetJob(tmp_path / "a.csv", tmp_path / "a.xlsx", len(texts), ",", "t", world.AS_OF))
+    sheet = python_calamine.CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in sheet[1:]] == texts
+    assert count_rows(tmp_path / "a.xlsx") == len(texts)
+
+
+def test_tables_are_published_by_their_declarations(report: Written) -> None:
+    for table in (LINKS, FINDINGS):
+        found = pq.read_table(report.out / f"{table.name}.parquet")
+        assert tuple(found.column_names) == table.names
+        keys = list(zip(*(found[name].to_pylist() for name in table.key), strict=True))
+        assert keys == sorted(keys)
+
+
+def test_counts_in_files_are_counts_in_the_summary(report: Written) -> None:
+    counts = pq.read_table(report.out / "tables" / "report_counts").to_pylist()
+    assert {row["what"] for row in counts} >= {"mismatches.csv", "links.parquet", "findings.parquet", "quarantine.csv", "mismatches.xlsx"}
+    assert all(row["file_count"] == row["summary_count"] for row in counts)
+    assert report.summary["files"] == {row["what"]: row["file_count"] for row in counts}
+
+
+def test_a_lost_row_shows_in_the_counts(tmp_path: Path) -> None:
+    inputs = world.build(tmp_path / "tables")
+    (inputs["quarantine_partner"] / "part-0000.parquet").unlink()
+    with duckdb.connect() as con:  # the refused row is gone, but its outcome is still there
+        empty = "SELECT NULL::VARCHAR AS file, 0::BIGINT AS line, NULL::VARCHAR AS rule, NULL::VARCHAR AS raw, NULL::VARCHAR AS record_id LIMIT 0"
+        con.execute(f"COPY ({empty}) TO '{inputs['quarantine_partner']}/part-0000.parquet' (FORMAT parquet)")
+    for folder in ("out", "gates", "tmp"):
+        (tmp_path / folder).mkdir()
+    write_report(inputs, tmp_path / "out", world.settings(), None, tmp_path / "gates", tmp_path / "tmp")
+    counts = {row["what"]: row for row in pq.read_table(tmp_path / "out" / "tables" / "report_counts").to_pylist()}
+    assert counts["links.parquet"]["file_count"] == counts["links.parquet"]["summary_count"] + 1
+
+
+def test_the_summary_adds_up(report: Written) -> None:
+    summary = report.summary
+    assert summary == json.loads((report.out / "summary.json").read_text(encoding="utf-8"))
+    assert sum(summary["outcomes"].values()) == summary["rows_read"] == 9
+    assert (summary["link_rate"], summary["mismatch_rate"]) == (0.571429, 0.75)
+    assert summary["estimated_precision"] == pytest.approx((0.9999 + 0.985 + 0.96 + 0.999999) / 4, abs=1e-6)
+    assert summary["estimated_recall"] == pytest.approx(3.944899 / (3.944899 + 1 + 0.7), abs=1e-6)
+    assert sum(p["mismatches"] for p in summary["provinces"]) == sum(summary["severities"].values()) == 3
+    assert summary["partner"]["name_repairs"] == {"case": 1} and summary["gates"][0]["status"] == "passed_with_warnings"
+
+
+@pytest.mark.parametrize("name", ["summary.json", "report.html"])
+def test_totals_hold_no_personal_data(report: Written, name: str) -> None:
+    text = (report.out / name).read_text(encoding="utf-8").lower()
+    for person in (*world.PARTNERS, *world.REGISTER):
+        for value in (person["name"], person["id"], person["address"], person["number"]):
+            assert value is None or len(str(value)) < 4 or value == "Phường Ba Đình" or str(value).lower() not in text
+
+
+def test_the_page_stands_alone(report: Written) -> None:
+    page = (report.out / "report.html").read_text(encoding="utf-8")
+    assert page.lstrip().startswith("<!DOCTYPE html>") and "<script" not in page
+    assert not re.search(r"""(?:src|href)\s*=\s*["']?(?!#)|url\(|@import""", page)
+    assert "R-LNK-RATE" in page and "<svg" in page
+
+
+def test_same_inputs_same_bytes(report: Written, tmp_path: Path) -> None:
+    assert Written(tmp_path, threads=3, memory="500MB").hashes() == report.hashes()
+
+
+def test_worker_processes_and_small_blocks_write_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Written(tmp_path / "1", copies=4, threads=1, delimiter=";")
+    monkeypatch.setattr(write, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(write, "_BLOCK", 5)
+    monkeypatch.setattr(units, "_BUFFERED", 2)
+    assert Written(tmp_path / "2", copies=4, threads=2, delimiter=";").hashes() == whole.hashes()
+    assert len(whole.rows("mismatches.csv")) == 12
+    counts = pq.read_table(whole.out / "tables" / "report_counts").to_pylist()
+    assert all(row["file_count"] == row["summary_count"] for row in counts)
+
+
+def _again(tmp_path: Path, report: Written, drop: str, previous: Path, decisions: str = "") -> Written:
+    """The run of `report` once more, without the mismatch `drop`, and with a decision on another."""
+    tmp_path.mkdir()
+    fresh = Written.__new__(Written)
+    fresh.inputs, fresh.out, fresh.gates = dict(report.inputs), tmp_path / "out", report.gates
+    fresh.settings = world.settings(as_of=world.AS_OF.replace(year=2027))
+    (tmp_path / "tmp").mkdir()
+    fresh.out.mkdir()
+    with duckdb.connect() as con:
+        for name, query in {
+            "links": f"SELECT * REPLACE (CASE WHEN mismatch_id = '{drop}' THEN 'consistent' ELSE outcome END AS outcome,"
+            f" nullif(mismatch_id, '{drop}') AS mismatch_id) FROM read_parquet('{report.inputs['links']}/*.parquet')",
+            "decisions": f"SELECT '{decisions}' AS mismatch_id, TRUE AS closed",
+        }.items():
+            fresh.inputs[name] = tmp_path / name
+            (tmp_path / name).mkdir()
+            con.execute(f"COPY ({query}) TO '{tmp_path / name}/part-0000.parquet' (FORMAT parquet)")
+    fresh.summary = write_report(fresh.inputs, fresh.out, fresh.settings, previous, fresh.gates, tmp_path / "tmp")
+    return fresh
+
+
+def test_mismatches_persist_resolve_reopen_and_are_decided(report: Written, tmp_path: Path) -> None:
+    second = _again(tmp_path / "2", report, "MM-0001", report.out)
+    assert second.summary["status"]["resolved_ids"] == ["MM-0001"]
+    assert {(row["status"], row["first_seen"]) for row in second.rows("mismatches.csv")} == {("persisting", "2026-10-31")}
+    third = _again(tmp_path / "3", report, "", second.out, decisions="MM-0000")
+    found = {row["mismatch_id"]: (row["status"], row["first_seen"]) for row in third.rows("mismatches.csv")}
+    assert found == {"MM-0001": ("reopened", "2026-10-31"), "MM-0002": ("persisting", "2026-10-31")}
+    status = third.summary["status"]
+    assert (status["open_before"], status["reopened"], status["decided"], status["open_now"]) == (2, 1, 1, 2)
+    assert status["identity_holds"] and second.summary["status"]["identity_holds"]
+    assert "So với lượt trước" in (third.out / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_run_before_the_history_is_read_by_its_work_list(report: Written, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "mismatches.csv").write_bytes((report.out / "mismatches.csv").read_bytes())
+    second = _again(tmp_path / "2", report, "MM-0001", old)
+    assert second.summary["status"]["resolved"] == 1 and second.summary["status"]["persisting"] == 2
+
+
+def test_no_mismatch_at_all_is_said(tmp_path: Path) -> None:
+    inputs = world.build(tmp_path / "tables")
+    empty = tmp_path / "none"
+    empty.mkdir()
+    with duckdb.connect() as con:
+        con.execute(f"COPY (SELECT * FROM read_parquet('{inputs['links']}/*.parquet') WHERE outcome = 'consistent') TO '{empty}/p.parquet' (FORMAT parquet)")
+    for folder in ("out", "gates", "tmp"):
+        (tmp_path / folder).mkdir()
+    write_report({**inputs, "links": empty}, tmp_path / "out", world.settings(), None, tmp_path / "gates", tmp_path / "tmp")
+    assert "All clear" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert (tmp_path / "out" / "mismatches.csv").read_text(encoding="utf-8-sig").count("\r\n") == 0  # newline translation: one header line
+    assert count_rows(tmp_path / "out" / "mismatches.xlsx") == 0
+
+
+def test_own_headers_never_stand_for_ours(tmp_path: Path) -> None:
+    (tmp_path / "columns.json").write_text(json.dumps([{"header": "note", "use": "carried"}, {"header": "Note", "use": "carried"}]), encoding="utf-8")
+    with duckdb.connect() as con:
+        con.execute('CREATE TABLE raw_partner (file VARCHAR, line BIGINT, "x:note" VARCHAR, "x:Note2" VARCHAR)')
+        own = columns.own_columns(con, tmp_path, columns.MISMATCHES)
+    assert own == columns.OwnColumns(("x:note",), ("note (partner)",))

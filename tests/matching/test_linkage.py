@@ -1,0 +1,43 @@
+"""The linkage on small worlds: what it says of each record of tests/cases/linkage.toml, and that order changes nothing."""
+
+import random
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.matching.small_world import decisions, run_stages, strangers
+
+CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "linkage.toml").read_text("utf-8"))["case"]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """Every case in a world of its own would need thousands of strangers each: they are run one by one, sharing nothing else."""
+    found = []
+    for number, case in enumerate(CASES):
+        folder = tmp_path_factory.mktemp(f"case{number}")
+        paths = run_stages(folder, [*case["register"], *strangers()], [{"record_id": "K1", **case["record"]}])
+        found.append(decisions(paths)["K1"])
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[case["why"] for case in CASES])
+def test_case(number: int, answers: list[dict[str, Any]]) -> None:
+    expected = dict(CASES[number]["expect"])
+    found = answers[number]
+    assert (found["person"] or "") == expected.pop("person"), found
+    assert {key: found[key] for key in expected} == expected, found
+
+
+def test_order_and_threads_change_nothing(tmp_path: Path) -> None:
+    register = [{**person, "person_id": f"P{n}-{person['person_id']}"} for n, case in enumerate(CASES) for person in case["register"]]
+    partner = [{"record_id": f"K{n:03d}", **case["record"]} for n, case in enumerate(CASES)]
+    first = run_stages(tmp_path / "a", register, partner, threads=1)
+    random.Random(5).shuffle(register)
+    random.Random(6).shuffle(partner)
+    second = run_stages(tmp_path / "b", register, partner, threads=2)
+    for name in ("candidates", "decided", "pair_counts"):
+        assert pq.read_table(first[name]).equals(pq.read_table(second[name])), name
