@@ -14,7 +14,6 @@ from matching.engine import Limits, connect
 from matching.errors import InputRefused, Problem
 from matching.explain import TABLES, Explanation, Row, explain, weights
 from matching.findings.sentences import render
-from matching.model import load_model
 
 
 def print_explain(run: Path, record_id: str, console: Console) -> None:
@@ -23,11 +22,10 @@ def print_explain(run: Path, record_id: str, console: Console) -> None:
     if missing:
         fix = "chạy lại, hoặc tăng [retention] tables_days / run again, or raise [retention] tables_days"
         raise InputRefused(Problem(str(run / "tables"), f"thiếu / missing: {', '.join(missing)}", "các bảng / the run's tables", fix))
-    source = str(json.loads((run / "manifest.json").read_text("utf-8"))["configuration"]["partner"]["source"])
     tables = {name: run / "tables" / name for name in TABLES}
     with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill))) as con:
         try:
-            found = explain(con, tables, record_id, load_model(source))
+            found = explain(con, tables, record_id)
         except KeyError:
             fix = "hàng bị loại nằm trong quarantine.csv / refused rows stand in quarantine.csv"
             raise InputRefused(Problem(str(run), "không có mã này / no such record", "mã trong links.parquet / an id of links.parquet", fix)) from None

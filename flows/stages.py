@@ -165,7 +165,7 @@ def link_candidates(run: Run, settings: Settings) -> str:
     model = load_model(settings.partner.source)
     out = {name: run.tables(name) for name in ("candidates", "pair_counts")}
     with connect(limits(run, settings)) as con:
-        find_candidates(con, paths(run), out, link_settings(settings, model))
+        find_candidates(con, {**paths(run), "scratch": run.tmp}, out, link_settings(settings, model))
     gate(run, settings, "candidates")
     gate(run, settings, "pair_counts")
     return model.sha256

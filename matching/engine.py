@@ -44,13 +44,18 @@ def quoted(path: Path) -> str:
 def write_table(con: duckdb.DuckDBPyConnection, query: str, folder: Path, order: str, part: int = 0) -> int:
     """Write the rows of `query`, ordered by `order`, as one part of the table in `folder`; returns how many."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / f"part-{part:04d}.parquet"
+    target = part_file(folder, part)
     written = con.execute(
         f"COPY (SELECT * FROM ({query}) ORDER BY {order}) TO {quoted(target.with_suffix('.tmp'))} "
         "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
     ).fetchall()
     target.with_suffix(".tmp").rename(target)
     return int(written[0][0])
+
+
+def part_file(folder: Path, part: int) -> Path:
+    """The file of one part of the table in `folder`."""
+    return folder / f"part-{part:04d}.parquet"
 
 
 def view(con: duckdb.DuckDBPyConnection, name: str, folder: Path) -> None:

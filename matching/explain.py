@@ -9,7 +9,6 @@ import duckdb
 
 from matching.comparisons import COMPARISONS
 from matching.engine import view
-from matching.model import Model
 
 Row = dict[str, object]
 
@@ -30,7 +29,7 @@ class Explanation:
     findings: tuple[Row, ...]
 
 
-def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: str, model: Model) -> Explanation:
+def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: str) -> Explanation:
     """Everything about the record `record_id` of the run whose `tables` are given; KeyError if it is not among them."""
     for name in TABLES:
         view(con, name, tables[name])
@@ -39,13 +38,12 @@ def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: 
         raise KeyError(record_id)
     record = found[0]
     number = {key: record[key] for key in ("id_digits", "id_condition", "id12", "id9", "id_repairs")}
-    residents = con.execute("SELECT count(*) FROM std_register").fetchall()[0][0]
     return Explanation(
         raw=_rows(con, "SELECT * FROM raw_partner WHERE file = ? AND line = ?", record["file"], record["line"])[0],
         name=_one(con, "SELECT * EXCLUDE (name) FROM std_name WHERE name = ?", record["name"]),
         number=number,
         place=_one(con, "SELECT * EXCLUDE (address, locality_key, door_key) FROM std_address WHERE address = ?", record["place"]),
-        prior=model.prior(residents),
+        prior=_prior(con),
         candidates=tuple(_rows(con, _CANDIDATES, record["l"])),
         link=_rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0],
         findings=tuple(_rows(con, "SELECT * FROM findings WHERE record_id = ? ORDER BY finding", record_id)),
@@ -55,6 +53,13 @@ def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: 
 def weights(candidate: Row) -> list[tuple[str, str, int]]:
     """(comparison, level, weight) of a candidate, in the order of the declarations."""
     return [(name, str(candidate[f"gamma_{name}"]), int(str(candidate[f"weight_{name}"]))) for name in COMPARISONS]
+
+
+def _prior(con: duckdb.DuckDBPyConnection) -> int:
+    """The run's prior: what every candidate's weight holds beyond the weights of its comparisons; 0 if nobody has one."""
+    parts = " + ".join(f"weight_{name}" for name in COMPARISONS)
+    found = con.execute(f"SELECT any_value(match_weight - ({parts})) FROM candidates").fetchall()[0][0]
+    return int(found or 0)
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str, value: object) -> Row:

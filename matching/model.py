@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -33,17 +32,12 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model: the share of records whose person is in the register, and the weights of each comparison's levels."""
+    """A model: where the estimate of the share of records with a person in the register starts, and the weights of each level."""
 
     name: str
     share_in_register: float
     weights: Mapping[str, Mapping[str, Weights]]
     sha256: str
-
-    def prior(self, residents: int) -> int:
-        """Thousandths of a bit of the prior odds that one given resident is the record's, against none of them."""
-        share = self.share_in_register
-        return round(1000 * math.log2(share / ((1 - share) * max(1, residents))))
 
 
 def load_model(name: str) -> Model:

@@ -3,7 +3,8 @@
 A weight is log2(m/u) in thousandths of a bit, an integer, so that no sum depends on its order. Where u is a count, it is the
 share of residents that would agree by chance: bearers of the name *in the same commune* once the commune agrees (names are
 regional, and a minority surname is common where it lives), residents of the commune, of the street, behind the door.
-The probability is the posterior over all candidates of the record plus "none of them": twins share it.
+The probability is the posterior over all candidates of the record plus "none of them": twins share it. The share of records
+whose person is in the register at all, which the prior needs, is estimated in every run from the records themselves.
 """
 
 from __future__ import annotations
@@ -30,11 +31,15 @@ def count_register(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def score(con: duckdb.DuckDBPyConnection, model: Model, residents: int) -> None:
-    """Make the table `scored` (l, r, rank, gammas as words, weights, probability) from `compared`, ready to be written."""
+    """Make the table `scored` from `compared`: the best candidates of each record with gammas as words and weights.
+
+    `evidence` is the sum of the weights, without a prior; `top` the best one of the record, and `total` what all its
+    candidates weigh together, as a multiple (in 1e-12) of the best.
+    """
     con.execute(_shares(residents))
     weights = {name: _weight(name, model.weights[name]) for name in COMPARISONS}
     levels = {f"level_{name}": _words(name) for name in COMPARISONS}
-    con.execute(_SCORED.format(prior=model.prior(residents), kept=KEPT, **weights, **levels))
+    con.execute(_SCORED.format(kept=KEPT, **weights, **levels))
 
 
 def _words(name: str) -> str:
@@ -148,21 +153,57 @@ WITH weighed AS (
         {birth} AS weight_birth, {sex} AS weight_sex, {age} AS weight_age
     FROM shares),
 summed AS (
-    SELECT *, ({prior} + weight_name + weight_number + weight_place + weight_birth + weight_sex + weight_age)::INTEGER AS match_weight
-    FROM weighed),
+    SELECT *, weight_name + weight_number + weight_place + weight_birth + weight_sex + weight_age AS evidence FROM weighed),
 placed AS (
-    SELECT *, greatest(max(match_weight) OVER (PARTITION BY l), 0) AS top,
-        rank() OVER (PARTITION BY l ORDER BY match_weight DESC) AS place_rank,
-        row_number() OVER (PARTITION BY l ORDER BY match_weight DESC, r) AS rank
+    SELECT *, max(evidence) OVER (PARTITION BY l) AS top,
+        rank() OVER (PARTITION BY l ORDER BY evidence DESC) AS place_rank,
+        row_number() OVER (PARTITION BY l ORDER BY evidence DESC, r) AS rank
     FROM summed),
 -- 2^(weight - top) scaled to integers: their sum is exact whatever its order
-shared AS (SELECT *, (pow(2, greatest(match_weight - top, -60000) / 1000.0) * 1e12)::BIGINT AS share,
-        (pow(2, greatest(-top, -60000) / 1000.0) * 1e12)::BIGINT AS nobody FROM placed)
+shared AS (SELECT *, (pow(2, greatest(evidence - top, -60000) / 1000.0) * 1e12)::BIGINT AS share FROM placed)
 SELECT l, r, rank::INTEGER AS rank, rule,
     {level_name} AS gamma_name, {level_number} AS gamma_number, {level_place} AS gamma_place,
     {level_birth} AS gamma_birth, {level_sex} AS gamma_sex, {level_age} AS gamma_age,
     CASE residence WHEN 1 THEN 'permanent' WHEN 2 THEN 'temporary' WHEN 3 THEN 'current' END AS residence,
-    weight_name, weight_number, weight_place, weight_birth, weight_sex, weight_age, match_weight,
-    (share / (sum(share) OVER (PARTITION BY l) + nobody)::DOUBLE)::DECIMAL(9,6) AS match_probability
+    weight_name, weight_number, weight_place, weight_birth, weight_sex, weight_age, evidence, top, share,
+    sum(share) OVER (PARTITION BY l)::HUGEINT AS total
 FROM shared QUALIFY place_rank <= {kept}
+"""
+
+
+def estimate_share(con: duckdb.DuckDBPyConnection, records: int, model: Model, residents: int) -> float:
+    """The share of `records` whose person is in the register, by expectation maximisation over `scored_records` (top, total).
+
+    The expectation is the mean posterior of "one of the candidates"; the model's share counts as _BELIEF more records, so
+    that a handful of them does not decide it. Sums are of integers, so the result does not depend on their order.
+    """
+    share = model.share_in_register
+    for _ in range(_ROUNDS if records else 0):
+        prior = prior_odds(share, residents)
+        found = con.execute(_EXPECTED.format(odds=repr(prior))).fetchall()[0][0]
+        renewed = min(max((found / 1e9 + _BELIEF * model.share_in_register) / (records + _BELIEF), _LEAST), _MOST)
+        if abs(renewed - share) < 1e-6:
+            return renewed
+        share = renewed
+    return share
+
+
+def prior_odds(share: float, residents: int) -> float:
+    """The odds that one given resident is the record's, against none of them."""
+    return share / ((1 - share) * max(1, residents))
+
+
+def posterior(scored: str, prior: int) -> str:
+    """The query of final candidates from `scored` rows: `prior` (thousandths of a bit) added, probabilities taken."""
+    return f"""
+SELECT *, (evidence + {prior})::INTEGER AS match_weight,
+    (share / (total + pow(2, least(greatest(-(top + {prior}), -60000), 300000) / 1000.0) * 1e12))::DECIMAL(9,6) AS match_probability
+FROM ({scored})"""
+
+
+_ROUNDS, _BELIEF, _LEAST, _MOST = 50, 100, 0.01, 0.999
+
+_EXPECTED = """
+SELECT coalesce(sum((1e9 * x / (1 + x))::BIGINT), 0)::DOUBLE
+FROM (SELECT {odds} * pow(2, least(top, 200000) / 1000.0) * (total / 1e12) AS x FROM scored_records)
 """

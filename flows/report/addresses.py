@@ -80,7 +80,7 @@ def address_diff(partner: Place, register: Place, names: Names) -> str:
     parts = [
         _part(_door(partner), _door(register), _door(partner), _door(register)),
         _part(partner.building, register.building, partner.building, register.building),
-        _part(partner.unit_group, register.unit_group, partner.unit_group, register.unit_group),
+        _part(partner.unit_group, register.unit_group, _group(partner.unit_group), _group(register.unit_group)),
         _part(partner.street, register.street, partner.street_display, register.street_display),
         _part(partner.hamlet, register.hamlet, partner.hamlet_display, register.hamlet_display),
         _communes(partner.communes, register.communes, names),
@@ -92,6 +92,11 @@ def address_diff(partner: Place, register: Place, names: Names) -> str:
 
 def _door(place: Place) -> str | None:
     return "/".join(part for part in (place.alley, place.house) if part) or None
+
+
+def _group(unit: str | None) -> str | None:
+    """A residential group with its kind: `58` -> `tổ 58`."""
+    return f"tổ {unit}" if unit and unit[0].isdigit() else unit
 
 
 def _part(partner: str | None, register: str | None, shown: str | None, shown_register: str | None) -> str:

@@ -10,9 +10,8 @@ from math import log2
 
 from markupsafe import Markup, escape
 
-from flows.report import words
 from flows.report.figures import BIN, GROUPS, Bar
-from flows.report.words import Words
+from flows.report.words import OUTCOMES, Words
 
 _GAP = 12  # between the right-hand bars of the flow
 _TALL = 390  # of the flow
@@ -89,7 +88,7 @@ def _label(x: float, y: float, number: str, en: str, vi: str) -> str:
 
 
 def _outcome_label(name: str, number: int, total: int, y: float) -> str:
-    told = words.OUTCOMES[name]
+    told = OUTCOMES[name]
     first = f'<tspan class="strong">{thousands(number)}</tspan> <tspan class="soft">{percent(number / total)}</tspan>'
     return f'<text x="496" y="{y - 3:.1f}">{first}<tspan x="496" dy="15">{told.vi} <tspan class="soft">{told.en}</tspan></tspan></text>'
 

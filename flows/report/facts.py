@@ -88,7 +88,9 @@ WITH listed AS (
     FROM decided d WHERE d.decision IN ('ambiguous', 'review')
 )
 SELECT listed.l, listed.place, r.person_id, coalesce(rn.display, rn.raw) AS name,
-    coalesce(lpad(r.id12::VARCHAR, 12, '0'), r.id_digits, lpad(r.id9::VARCHAR, 9, '0')) AS number,
+    nullif(concat_ws('; CMND ',
+        coalesce(lpad(r.id12::VARCHAR, 12, '0'), CASE WHEN r.id9 IS NULL THEN r.id_digits END),
+        lpad(r.id9::VARCHAR, 9, '0')), '') AS number,
     coalesce(r.birth_date::VARCHAR, r.birth_year::VARCHAR) AS birth_date, r.sex, ra.raw AS permanent_address,
     nullif(array_to_string(ra.communes, '|'), '') AS communes, c.match_probability AS probability,
     concat_ws('|', {", ".join(f"c.gamma_{name}" for name in _WEIGHED)}) AS levels,

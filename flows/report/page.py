@@ -10,9 +10,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from flows.report import charts, words
+from flows.report.charts import flow, group_words, histogram, percent, thousands
 from flows.report.figures import GROUPS, ProvinceCount, Summary
 from flows.report.settings import ReportSettings
+from flows.report.words import GATES, OUTCOMES, SEVERITIES, SIDES, code_words, finding_words, rule_words
 
 COLUMNS = 6
 """Findings that have a column of their own in the table of provinces; the rest share one."""
@@ -40,20 +41,23 @@ def render_page(summary: Summary, settings: ReportSettings, previous: Path | Non
     environment = Environment(
         loader=PackageLoader("flows.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.globals.update(words=words, groups=GROUPS, group_words=charts.group_words())
-    environment.filters.update(n=charts.thousands, pct=charts.percent)
+    environment.globals.update(
+        OUTCOMES=OUTCOMES, SEVERITIES=SEVERITIES, GATES=GATES, groups=GROUPS, group_words=group_words(),
+        code_words=code_words, finding_words=finding_words, rule_words=rule_words,
+    )  # fmt: skip
+    environment.filters.update(n=thousands, pct=percent)
     columns = finding_columns(summary.provinces)
     return environment.get_template("report.html.j2").render(
         s=summary,
-        flow=charts.flow(summary.rows_read, summary.outcomes),
-        histograms=[charts.histogram(summary.weights, summary.link_threshold, summary.review_threshold, width) for width in (720, 360)],
+        flow=flow(summary.rows_read, summary.outcomes),
+        histograms=[histogram(summary.weights, summary.link_threshold, summary.review_threshold, width) for width in (720, 360)],
         columns=columns,
         provinces=[_province_row(province, columns) for province in summary.provinces],
         most=max((count for p in summary.provinces for count in p.findings.values()), default=0),
         trends=trends(summary, previous),
         sides=[
-            (settings.source, summary.partner, words.SIDES["partner"]),
-            (settings.register_source, summary.register, words.SIDES["register"]),
+            (settings.source, summary.partner, SIDES["partner"]),
+            (settings.register_source, summary.register, SIDES["register"]),
         ],
     )
 
@@ -80,21 +84,21 @@ def trends(summary: Summary, previous: Path | None) -> list[Trend]:
         return []
     before: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     counts = [("rows_read", "Dòng đã đọc", "rows read", summary.rows_read, before["rows_read"])] + [
-        (name, words.OUTCOMES[name].vi, words.OUTCOMES[name].en, number, before["outcomes"].get(name, 0))
+        (name, OUTCOMES[name].vi, OUTCOMES[name].en, number, before["outcomes"].get(name, 0))
         for name, number in summary.outcomes.items()
     ]
     return [
-        *(Trend(vi, en, charts.thousands(now), charts.thousands(was), _signed(now - was)) for _, vi, en, now, was in counts if now or was),
+        *(Trend(vi, en, thousands(now), thousands(was), _signed(now - was)) for _, vi, en, now, was in counts if now or was),
         *(_rate_trend(vi, en, getattr(summary, name), before.get(name)) for name, vi, en in _COMPARED),
     ]
 
 
 def _signed(change: int) -> str:
-    return "=" if not change else f"{'+' if change > 0 else '−'}{charts.thousands(abs(change))}"
+    return "=" if not change else f"{'+' if change > 0 else '−'}{thousands(abs(change))}"
 
 
 def _rate_trend(vi: str, en: str, now: Any, was: float | None) -> Trend:  # noqa: ANN401  (a decimal or null)
     current = None if now is None else float(now)
     change = None if current is None or was is None else round(100 * (current - was), 2)
     shown = "–" if change is None else "=" if not change else f"{change:+.2f}".replace("-", "−").replace(".", ",") + " đ.%"
-    return Trend(vi, en, charts.percent(current, 2), charts.percent(was, 2), shown)
+    return Trend(vi, en, percent(current, 2), percent(was, 2), shown)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 
 import duckdb
 
-from flows.report import facts, words
 from flows.report.addresses import Names, written
 from flows.report.cells import cell
 from flows.report.columns import DECISION, OwnColumns
+from flows.report.facts import CANDIDATE, SHOWN_CANDIDATES, clerical, not_found, quarantined
 from flows.report.settings import ReportSettings
 from flows.report.tables import Row, rows
-from flows.report.words import Words
+from flows.report.words import Words, rule_words
 from flows.report.worklist import Side, number
 from matching.comparisons import comparison
 from matching.findings.sentences import render
@@ -24,16 +24,16 @@ from matching.identifiers import keyed_id
 Cells = tuple[str, ...]
 COMPARED = ("name", "number", "place", "birth", "sex", "age")
 _NO_DECISION = ("",) * len(DECISION)
-_WIDTH = len(facts.CANDIDATE)
-_HEAD, _SIDE = 11, 18  # columns of `facts.clerical` before the partner's side, and up to its address
+_WIDTH = len(CANDIDATE)
+_HEAD, _SIDE = 11, 18  # columns of `flows.report.facts.clerical` before the partner's side, and up to its address
 _CANDIDATES = _SIDE + 2
 
 
 def clerical_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings) -> Iterator[Cells]:
     """Records that a person has to link or not: `review` before `ambiguous`, likeliest first."""
     names = Names(settings.as_of)
-    con.execute(facts.SHOWN_CANDIDATES)
-    for row in rows(con, facts.clerical(own.names)):
+    con.execute(SHOWN_CANDIDATES)
+    for row in rows(con, clerical(own.names)):
         yield _clerical(row, names, settings)
 
 
@@ -65,8 +65,10 @@ def _why(outcome: str, fitting: int, probability: Decimal | None, gap: Decimal |
 
 
 def decimal(value: Decimal | None, places: int, point: str = ".") -> str:
-    """A number with so many decimals; null is a dash."""
-    return "–" if value is None else f"{value:.{places}f}".replace(".", point)
+    """A number cut to so many decimals (0.9499 is no 0.95, which would be a link); null is a dash."""
+    if value is None:
+        return "–"
+    return str(value.quantize(Decimal(1).scaleb(-places), ROUND_FLOOR)).replace(".", point)
 
 
 def _candidate(values: Row, names: Names, lang: str) -> tuple[str | None, ...]:
@@ -106,7 +108,7 @@ def _joined(found: list[Words], lang: str) -> str:
 def not_found_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings) -> Iterator[Cells]:
     """Records that no resident fits, with what was looked for: repaired name, number and place under today's names."""
     names = Names(settings.as_of)
-    for row in rows(con, facts.not_found(own.names)):
+    for row in rows(con, not_found(own.names)):
         record_id, codes, probability, province, commune = row[:5]
         side, address = Side._make(row[5:12]), row[12]
         place = (names.communes(commune), names.province(province))
@@ -126,6 +128,6 @@ def _looked_for(side: Side, place: str) -> Words:
 
 def quarantine_rows(con: duckdb.DuckDBPyConnection) -> Iterator[Cells]:
     """Refused rows of both sides with the rule that they broke, in the order of their files."""
-    for side, file, line, rule, raw in rows(con, facts.quarantined()):
-        told = words.rule(rule)
+    for side, file, line, rule, raw in rows(con, quarantined()):
+        told = rule_words(rule)
         yield tuple(map(cell, (side, file, str(line), rule, told.vi, told.en, raw)))

@@ -13,9 +13,10 @@ from typing import Any
 
 import duckdb
 
-from flows.report import facts, history
 from flows.report.addresses import Names
+from flows.report.facts import CONFIDENCE
 from flows.report.figures import BIN, GROUPS, LINKED, OUTCOMES, Bar, FindingCount, Gate, ProvinceCount, Stage, Summary
+from flows.report.history import status
 from flows.report.profile import profile, rate, tally
 from flows.report.settings import ReportSettings
 from flows.report.units import Unit
@@ -51,10 +52,10 @@ def summarise(
         severities={**dict.fromkeys(SEVERITIES[:2], 0), **tally(con, _MISMATCH_SEVERITY)},
         confidences={
             **dict.fromkeys(("certain", "likely", "weak"), 0),
-            **tally(con, f"SELECT {facts.CONFIDENCE} AS what FROM links k WHERE k.outcome = 'mismatch'"),
+            **tally(con, f"SELECT {CONFIDENCE} AS what FROM links k WHERE k.outcome = 'mismatch'"),
         },
         findings=_findings(con),
-        status=history.status(con, previous),
+        status=status(con, previous),
         provinces=_provinces(con, settings.as_of),
         units=units,
         weights=_weights(con),

@@ -132,18 +132,18 @@ CODES = {
 }
 
 
-def code(name: str, where: str = "") -> Words:
+def code_words(name: str, where: str = "") -> Words:
     """The words of a profile code; `old` means another thing for an address than for a number."""
     if (where, name) == ("era", "old"):
         return Words("Tên trước 1/7/2025", "old-era form")
     return CODES.get(name, Words(name.replace("_", " "), name))
 
 
-def finding(code: str) -> Words:
+def finding_words(code: str) -> Words:
     """The title of a finding; the code itself if it has none yet."""
     return FINDINGS.get(code, Words(code, code))
 
 
-def rule(code: str) -> Words:
+def rule_words(code: str) -> Words:
     """What a quarantine rule means; the code itself if it has no words yet."""
     return RULES.get(code, Words(code.replace("_", " "), code.replace("_", " ")))

@@ -86,7 +86,7 @@ def _person(partner: Side, register: Side) -> tuple[str | None, ...]:
         register.name_raw,
         "" if same_name else mark_words(partner.name or "", register.name or ""),
         number(partner),
-        number(register) if partner.id9 is None or register.id9 is None else f"{register.id9} (CMND); {number(register)}",
+        _both_numbers(register),
         _number_diff(partner, register),
         partner.birth,
         register.birth,
@@ -97,6 +97,13 @@ def _person(partner: Side, register: Side) -> tuple[str | None, ...]:
 def number(side: Side) -> str | None:
     """The number to show: 12 digits before 9, else the digits as they were read."""
     return side.id12 or side.digits or side.id9
+
+
+def _both_numbers(register: Side) -> str | None:
+    """The register's 12-digit number and its old one: `001085000011; CMND 123456789`."""
+    if register.id9 is None or register.id12 is None:
+        return number(register)
+    return f"{register.id12}; CMND {register.id9}"
 
 
 def _number_diff(partner: Side, register: Side) -> str:

@@ -17,9 +17,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.report import columns, history, reviews
+from flows.report.columns import CLERICAL, DECISION, MISMATCHES, NOT_FOUND, QUARANTINE, OwnColumns, own_columns
 from flows.report.csv_files import append_csv, count_lines, start_csv, write_csv
+from flows.report.history import HISTORY, load_history, write_history
 from flows.report.page import render_page
+from flows.report.reviews import clerical_rows, not_found_rows, quarantine_rows
 from flows.report.settings import ReportSettings
 from flows.report.summary import as_json, summarise
 from flows.report.tables import copy_table, count, opened
@@ -49,11 +51,11 @@ def write_report(
     scratch = workspace / "report"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     with opened(inputs, settings, scratch) as con:
-        history.load_history(con, previous, settings.as_of)
-        own = columns.own_columns(con, inputs["raw_partner"], (*columns.MISMATCHES, *columns.CLERICAL, *columns.NOT_FOUND))
+        load_history(con, previous, settings.as_of)
+        own = own_columns(con, inputs["raw_partner"], (*MISMATCHES, *CLERICAL, *NOT_FOUND))
         units = _write_work_list(con, own, out, settings)
         _write_reviews(con, own, out, settings)
-        history.write_history(con, out / history.HISTORY)
+        write_history(con, out / HISTORY)
         copy_table(con, LINKS, out / "links.parquet")
         copy_table(con, FINDINGS, out / "findings.parquet")
         left_out = _write_sheets(out, units, settings)
@@ -67,9 +69,9 @@ def write_report(
     return found
 
 
-def _write_work_list(con: duckdb.DuckDBPyConnection, own: columns.OwnColumns, out: Path, settings: ReportSettings) -> tuple[Unit, ...]:
+def _write_work_list(con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings) -> tuple[Unit, ...]:
     """`mismatches.csv` and the same rows by unit, in one pass."""
-    header = (*columns.MISMATCHES, *own.headers, *columns.DECISION)
+    header = (*MISMATCHES, *own.headers, *DECISION)
     whole = out / "mismatches.csv"
     start_csv(whole, header, settings.delimiter)
     split = unit_files(out / "by_unit", header, settings)
@@ -79,7 +81,7 @@ def _write_work_list(con: duckdb.DuckDBPyConnection, own: columns.OwnColumns, ou
 
 
 def _blocks(
-    con: duckdb.DuckDBPyConnection, own: columns.OwnColumns, settings: ReportSettings, split: UnitFiles
+    con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings, split: UnitFiles
 ) -> Iterator[list[Sequence[str]]]:
     block: list[Sequence[str]] = []
     for row in work_rows(con, own, settings):
@@ -91,13 +93,13 @@ def _blocks(
     yield block
 
 
-def _write_reviews(con: duckdb.DuckDBPyConnection, own: columns.OwnColumns, out: Path, settings: ReportSettings) -> None:
+def _write_reviews(con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings) -> None:
     """Clerical review, records not found, refused rows."""
     delimiter = settings.delimiter
-    clerical = reviews.clerical_rows(con, own, settings)
-    write_csv(out / "clerical_review.csv", (*columns.CLERICAL, *own.headers, *columns.DECISION), clerical, delimiter)
-    write_csv(out / "not_found.csv", (*columns.NOT_FOUND, *own.headers), reviews.not_found_rows(con, own, settings), delimiter)
-    write_csv(out / "quarantine.csv", columns.QUARANTINE, reviews.quarantine_rows(con), delimiter)
+    clerical = clerical_rows(con, own, settings)
+    write_csv(out / "clerical_review.csv", (*CLERICAL, *own.headers, *DECISION), clerical, delimiter)
+    write_csv(out / "not_found.csv", (*NOT_FOUND, *own.headers), not_found_rows(con, own, settings), delimiter)
+    write_csv(out / "quarantine.csv", QUARANTINE, quarantine_rows(con), delimiter)
 
 
 def _write_sheets(out: Path, units: Sequence[Unit], settings: ReportSettings) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ COMPARISON = Comparison(
     "place",
     "addresses",
     (
-        Level("null", "a.province IS NULL OR b.province IS NULL", "không rõ địa chỉ", "no place to compare"),
+        Level("null", "(a.province IS NULL AND len(a.communes) = 0) OR (b.province IS NULL AND len(b.communes) = 0)", "không rõ địa chỉ", "no place to compare"),
         Level(
             "door",
             f"{_COMMUNE} AND {_LOCALITY} AND (({_HOUSE}) OR coalesce(a.house, b.house, a.street, b.street) IS NULL)",

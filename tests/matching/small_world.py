@@ -57,7 +57,7 @@ def run_stages(folder: Path, register: list[dict[str, str]], partner: list[dict[
     thresholds = LinkSettings(load_model("electricity"), PARTNER, Thresholds(0.95, 0.5), threads)
     with connect(Limits("1GB", threads, folder / "spill")) as con:
         standardise(con, {**paths, "scratch": scratch}, paths, StandardiseSettings(AS_OF, PARTNER, None, 1))
-        find_candidates(con, paths, paths, thresholds)
+        find_candidates(con, {**paths, "scratch": scratch}, paths, thresholds)
         decide_links(con, paths, paths, thresholds)
     return paths
 
@@ -71,10 +71,12 @@ def decisions(paths: dict[str, Path]) -> dict[str, dict[str, Any]]:
             """
             SELECT record_id, decision, g.person_id AS person, c.gamma_name AS name, c.gamma_number AS number, c.gamma_place AS place,
                 c.gamma_age AS age, d.match_probability::DOUBLE AS probability, d.match_key, c.residence,
-                list_transform(d.candidates, lambda x: (SELECT any_value(person_id) FROM std_register s WHERE s.r = x)) AS candidates
+                d.candidates
             FROM decided d JOIN std_partner p USING (l) LEFT JOIN std_register g ON g.r = d.r
             LEFT JOIN candidates c ON c.l = d.l AND c.r = coalesce(d.r, d.best)
             """
         )
         names = [column[0] for column in cursor.description or ()]
-        return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+        found = {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+        persons = dict(con.execute("SELECT r, person_id FROM std_register").fetchall())
+        return {record: {**row, "candidates": [persons[r] for r in row["candidates"]]} for record, row in found.items()}

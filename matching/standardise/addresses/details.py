@@ -46,7 +46,7 @@ _DOOR_INSIDE = re.compile(rf"(?<=[a-z] ){NUMBER}(?:\s?/\s?{NUMBER})*(?= (?!thang
 _PAREN = re.compile(r"\([^)]*\)?")
 _NOISE = re.compile(
     r"^(?:(?:cu|moi|nay|la|thuoc|tai|o|viet nam|vietnam|vn|\d{5,6}|hien|truoc|day)[ ).(]*)+$"
-    r"|^(?:phuong|xa|thi tran|quan|huyen(?! tran cong)|thi xa|thanh pho|tinh|tp|tx|x\.|p\.|h\.)(?![a-z])[^0-9/]{1,30}$|^(?:q|quan|p|phuong)[. ]*\d{1,2}$"
+    r"|^(?:phuong|xa|thi tran|quan|huyen(?! tran cong)|thi xa|thanh pho|tinh|tp|tx|p\.|h\.)(?![a-z])[^0-9/]{1,30}$|^(?:q|quan|p|phuong)[. ]*\d{1,2}$"
 )
 """What is left of the units' part when they are taken out, and units that do not exist: no street is called so."""
 
@@ -254,7 +254,8 @@ def _assembled(found: _Found, rural: bool) -> Detail:
             key = street_key(folded, name)
             street = (name, key) if key else None
         elif not hamlets and rural:
-            hamlets.append(("", hamlet_key(folded), name))
+            letter = _HAMLET_LETTER.match(folded)
+            hamlets.append((_LETTERS.get(letter[1], "") if letter else "", hamlet_key(folded[letter.end() :] if letter else folded), name))
     groups = list(found.groups)
     while len(hamlets) > 1:
         kind, name, _ = _inner(hamlets)
@@ -275,6 +276,8 @@ def _assembled(found: _Found, rural: bool) -> Detail:
     )
 
 
+_HAMLET_LETTER = re.compile(r"([txb])(?:\.\s?|\s)(?=[a-z]{2})")
+_LETTERS = {"t": "thon", "x": "xom"}
 _INNER_FIRST = ("to dan pho", "doi", "xom", "khoi")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matching.standardise.addresses.index import Index, Name
 from matching.standardise.addresses.lexicon import (
@@ -26,13 +26,12 @@ LONGEST = 5
 _AFTER_STREET_NUMBER = frozenset("to thon ap xom ban buon lang khoi khom kp khu doi cum tdp kv km pho vuc bon tk".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A span that is a unit's name: `begin` includes the kind word, `start` does not.
 
-    `left` says what stands before it: edge (a comma, the start), word, number (a house), street (a road word), hamlet
-    (its name follows a hamlet word), group (a hamlet's or group's number). `right` is edge, unit (a kind word follows) or word.
-    `cost` is 0 for a name as written, and grows with letters that had to be put right.
+    `left` says what stands before it: edge (a comma, the start), word, door (a word, in a part that began with a house number
+    or road word), number (a house), street (a road word), hamlet (a hamlet word), group (a hamlet's or group's number). `right` is edge, unit (a kind word follows) or word.
+    `cost` is 0 for a name as written, and grows with letters that had to be put right; `short` says that the kind word is an X, which may be a xóm as well.
     """
 
     begin: int
@@ -44,6 +43,7 @@ class Mention:
     name: Name
     cost: int = 0
     key: str = ""
+    short: bool = False
 
 
 def kind_words(tokens: Tokens) -> list[tuple[str, int]]:
@@ -90,7 +90,8 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
         j = i + 1
         while True:
             if name is not None:
-                found.append(Mention(begin, i, j, kind, left_of(tokens, begin), right_of(tokens, j, kinds), name, 0, key))
+                short = kind == "X" and words[begin] == "x"
+                found.append(Mention(begin, i, j, kind, left_of(tokens, begin), right_of(tokens, j, kinds), name, 0, key, short))
                 if kind and begin and breaks[begin] < 2 and f"{canon[begin - 1]} {canon[begin]}" in names:
                     found.append(Mention(i, i, j, "", "word", right_of(tokens, j, kinds), name, 0, key))
             if j == count or j - i == LONGEST or breaks[j] >= 3:
@@ -131,7 +132,16 @@ def left_of(tokens: Tokens, i: int) -> str:
         return "street"
     if len(before) == 1 and i > 1 and words[i - 2][0] <= "9":
         return _number_before(tokens, i - 2)
-    return "word"
+    return _head_of_part(tokens, i)
+
+
+def _head_of_part(tokens: Tokens, i: int) -> str:
+    """`door` if the part that token i is in begins with a house number or a road word: `10 Lê | Hồng Phong`."""
+    start = i - 1
+    while start and tokens.breaks[start] < 2:
+        start -= 1
+    head = tokens.words[start]
+    return "door" if head[0] <= "9" or head in BEFORE_STREET or head in NUMBERED else "word"
 
 
 def _says_hamlet(tokens: Tokens, i: int) -> bool:

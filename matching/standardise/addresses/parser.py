@@ -19,6 +19,7 @@ from matching.standardise.addresses.tokens import Tokens, canon, clean, fold_ali
 from matching.standardise.admin_units import Gazetteer
 
 _NOW = re.compile(r"\bnay (?:la|thuoc|doi thanh|sap nhap vao)\b|\bdoi ten thanh\b")
+_KEYSTROKES = re.compile(r"[a-zA-Z][1-9]|[a-zA-Z](?:w|[sfrxj]\b)|dd|DD|aa|ee|oo")
 _ASIDE = re.compile(r"\([^()]*\b(?:phuong|xa|thi tran|quan|huyen|tx|tp|thanh pho|dac khu|p\.|x\.|q\.|h\.|tt\.?) ?[a-z0-9][^()]*\)?")
 """Units within brackets: what a place is called now, or was called."""
 _ENDING = re.compile(r"(?<![a-z0-9'])(?:phuong|(?<!thi )xa|thi tran|dac khu|[pxf](?=[. ]*[a-z0-9])|tt(?=[. ])|p(?=\d))(?![a-z'])")
@@ -40,6 +41,13 @@ class AddressParser:
     def parse(self, text: str) -> Address:
         """The address that `text` says; never fails, and says nothing (`NOWHERE`, empty detail) about an empty text."""
         cleaned, repaired = clean(text)
+        address = self._read(text, cleaned, repaired)
+        if address.place.era is None and address.place.province is None and _KEYSTROKES.search(cleaned):
+            again = self._read(text, keystrokes_off(cleaned), "keystrokes")
+            return again if again.place.province else address
+        return address
+
+    def _read(self, text: str, cleaned: str, repaired: str | None) -> Address:
         folded = fold_aligned(cleaned)
         cut = self._cut(cleaned, folded)
         if cut:
@@ -125,6 +133,13 @@ class AddressParser:
         if place.written_commune and len(place.written_commune) == 5:
             return self.gazetteer.old_units[place.written_commune].kind == "xã"
         return bool(place.communes) and all(self.gazetteer.new_units[code].kind == "xã" for code in place.communes)
+
+
+def keystrokes_off(text: str) -> str:
+    """Telex and VNI keystrokes taken off words no encoding repair knows (`DDawks Lawks`, `D9a8k1 La8k1` -> `Dak Lak`)."""
+    text = re.sub(r"(?<=[^\W\d_])[1-9](?=[^\W\d_]|\b)", "", text)
+    text = re.sub(r"([daeoDAEO])(?i:\1)", r"\1", text)
+    return re.sub(r"(?<=[^\W\d_])[sfrxjSFRXJ](?=[^\W\d_]?\b)(?<!h[sfrxj])", "", re.sub(r"[wW](?=\w*)", "", text))
 
 
 def _blanked(tokens: Tokens, *edges: int) -> Tokens:

@@ -7,7 +7,8 @@ as the best are all kept: two communes that collide without accents, or a name t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from matching.standardise.addresses.index import Commune, DistrictName, Index, ProvinceName
 from matching.standardise.addresses.lexicon import COMMUNE_KINDS, DISTRICT_KINDS, PROVINCE_KINDS
@@ -19,8 +20,7 @@ TIE = 2
 STRANGER = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way to understand the text; a level that is not named is None."""
 
     score: int
@@ -58,7 +58,7 @@ def field_of(tokens: Tokens, mentions: Sequence[Mention], old_only: bool = False
     last = len(tokens.words)
     for mention in mentions:
         kind = mention.kind
-        if kind in COMMUNE_KINDS or kind in DISTRICT_KINDS or kind == "TI":
+        if kind and not (kind == "X" and tokens.words[mention.begin] == "x"):
             field.explicit.append(mention)
         if not kind or kind in PROVINCE_KINDS:
             for province in mention.name.provinces:
@@ -99,14 +99,14 @@ def _province_worth(mention: Mention, province: ProvinceName, last: int) -> int:
     return worth
 
 
-_SIDE = {"edge": 0, "unit": 0, "word": -3, "group": -1, "number": -45, "street": -45, "hamlet": -45}
+_SIDE = {"edge": 0, "unit": 0, "word": -3, "door": -3, "group": -1, "number": -45, "street": -45, "hamlet": -45}
 
 
 def _district_worth(mention: Mention, district: DistrictName) -> int:
     worth = LEVEL - 2 - 8 * mention.cost - (3 if district.source == "alias" else 0)
     if mention.kind:
         return worth + (5 if mention.kind == district.kind or not district.kind else -3)
-    trailing = mention.left == "word" and mention.right == "edge" and " " not in mention.key
+    trailing = mention.left in ("word", "door") and mention.right == "edge" and " " not in mention.key
     return worth + _SIDE[mention.left] - (12 if trailing else 0)
 
 
@@ -114,9 +114,9 @@ def commune_worth(mention: Mention, commune: Commune, written: str) -> int:
     """What a commune at a mention is worth by itself; `written` is the accent key of the span, empty if it has no marks."""
     worth = LEVEL - 8 * mention.cost
     if mention.kind:
-        worth += 10 if mention.kind in commune.kinds else 2 if not commune.kinds else -10
+        worth += (6 if mention.short else 10) if mention.kind in commune.kinds else 2 if not commune.kinds else -10
     else:
-        worth += _SIDE[mention.left] - 2 - (8 if mention.end - mention.start == 1 and mention.left != "edge" and " " not in mention.key else 0)
+        worth += (-45 if mention.left == "door" and mention.right == "edge" else _SIDE[mention.left] - 2) - (8 if mention.end - mention.start == 1 and mention.left != "edge" and " " not in mention.key else 0)
     worth += mention.end - mention.start
     if commune.source == "alias":
         worth -= 5
@@ -148,7 +148,11 @@ def _commune_or_district(best: Reading, candidates: list[Reading]) -> list[Readi
     near = [r for r in candidates if r.commune and not r.commune.old and r.at_commune == best.at_district and r.province == best.province]
     if not near:
         return [best]
-    return [replace(max(near, key=_rank), district=best.district)]
+    own_part = [
+        r for r in candidates if r.at_commune and r.at_district is None and r.at_commune.left == r.at_commune.right == "edge" and r.province == best.province
+        and r.at_commune.end == best.at_district.begin and not r.contradicts
+    ] if best.at_district else []  # fmt: skip
+    return [max(near, key=_rank)._replace(district=best.district), *own_part]
 
 
 def _rank(reading: Reading) -> tuple[int, bool, int]:
@@ -169,9 +173,12 @@ def _in_bucket(field: Field, bucket: str, at: Mention, province: ProvinceName, w
                 yield from _with_commune(field, mention, commune, commune_worth(mention, commune, written), districts, (at, province, worth))
 
 
-def _fit(province: ProvinceName, old_province: str) -> int:
-    """A district in the old province that is named fits best; in another one of the same new province it is a mixed form."""
-    return 3 if province.code == old_province else -6 if province.old_only else -2
+def _fit(province: ProvinceName, old_province: str, numbered: bool = False) -> int:
+    """A unit of the old province that is named fits best; of another one of the same new province it is a mixed form.
+
+    Nobody writes a numbered ward of Vũng Tàu as `Phường 12, TP.HCM`.
+    """
+    return 3 if province.code == old_province else -6 if province.old_only or numbered else -2
 
 
 def _with_commune(
@@ -183,9 +190,9 @@ def _with_commune(
     top: tuple[Mention, ProvinceName, int] | None,
 ) -> Iterable[Reading]:
     at, province, worth = top if top else (None, None, 0)
-    fit = _fit(province, commune.province) if province and commune.old else -4 if province and province.old_only else 0
+    fit = _fit(province, commune.province, mention.key.isdigit()) if province and commune.old else -4 if province and province.old_only else 0
     if not (field.old_only and not commune.old):
-        lone = -45 if not mention.kind and mention.left == "word" and mention.right == "edge" and at is not None and mention.end <= at.begin else 0
+        lone = -45 if not mention.kind and mention.left in ("word", "door") and mention.right == "edge" and at is not None and mention.end <= at.begin else 0
         alone = own + lone + worth + (fit if commune.old and province and province.old_only else min(fit, 0)) + _unused(field, mention, at) + _gaps(mention, at)
         yield Reading(alone, commune, mention, None, None, province, at, mixed=not commune.old and fit < 0)
     for at_district, district, district_worth in districts:
@@ -204,7 +211,7 @@ def _without_province(field: Field) -> Iterable[Reading]:
     """Readings that ignore the province that is named, or have none to go by; `STRANGER` is what ignoring one costs."""
     stranger = any(worth >= LEVEL - 4 for _, _, worth in field.provinces)
     for reading in _free_readings(field):
-        yield replace(reading, score=reading.score - STRANGER, contradicts=True) if stranger else reading
+        yield reading._replace(score=reading.score - STRANGER, contradicts=True) if stranger else reading
 
 
 def _free_readings(field: Field) -> Iterable[Reading]:
@@ -249,7 +256,7 @@ def _gaps(*used: Mention | None) -> int:
     lost = 0
     for i, (_, end, open_, kind) in enumerate(spans):
         gap = spans[i + 1][0] - end if i + 1 < len(spans) else 0
-        lost += 4 * min(max(gap, 0), 4)
+        lost += 6 * min(max(gap, 0), 3)
         if open_ and (gap > 0 or i + 1 == len(spans)):
             lost += 14 if kind else 5
     return -lost

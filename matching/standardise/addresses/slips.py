@@ -30,6 +30,9 @@ def slipped(tokens: Tokens, kinds: Kinds, index: Index, best: Reading | None) ->
     if best is None or best.province is None:
         found += _matches(tokens, kinds, [s for s in spans if not s[3] or s[3] in PROVINCE_KINDS], _as_names(index.provinces, "provinces"))
     bucket = _bucket(best)
+    if best is None and not found:
+        everywhere = _Choices({key: name for key, name in index.glued.items() if name.communes}, "names", "")
+        return _matches(tokens, kinds, [s for s in spans if s[3] in COMMUNE_KINDS], everywhere)
     if bucket and best:
         found += _initials(tokens, kinds, spans, index, bucket, best.district.code if best.district else "")
     if bucket and (best is None or best.district is None):
@@ -73,6 +76,8 @@ class _Choices:
 
     def name(self, key: str) -> Name:
         found = self.by_key[key]
+        if self.level == "names":
+            return Name(communes=found.communes)
         if self.level == "communes":
             return Name(communes={self.bucket: found})
         return Name(provinces=found) if self.level == "provinces" else Name(districts=found)

@@ -49,6 +49,7 @@ def test_a_name_does_not_differ_from_itself(text: str) -> None:
         (HERE, HERE._replace(house="7"), "[5|7], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
         (HERE._replace(house=None), HERE, "[?|5], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
         (HERE._replace(communes="00004|00008"), HERE, ""),
+        (HERE._replace(unit_group="58"), HERE, "5, [tổ 58|?], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
         (EMPTY, HERE, ""),
         (HERE._replace(communes=None, province=None), HERE, "5, Trần Phú, [?|Phường Ba Đình], [?|Thành phố Hà Nội]"),
     ],

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -17,6 +18,7 @@ import report_world as world
 
 from flows.report import columns, units, write, write_report
 from flows.report.cells import unguard
+from flows.report.reviews import decimal
 from flows.report.units import unit_of
 from flows.report.xlsx_files import SheetJob, count_rows, write_xlsx
 from matching.identifiers import keyed_id
@@ -293,3 +295,8 @@ def test_own_headers_never_stand_for_ours(tmp_path: Path) -> None:
         con.execute('CREATE TABLE raw_partner (file VARCHAR, line BIGINT, "x:note" VARCHAR, "x:Note2" VARCHAR)')
         own = columns.own_columns(con, tmp_path, columns.MISMATCHES)
     assert own == columns.OwnColumns(("x:note",), ("note (partner)",))
+
+
+@pytest.mark.parametrize(("value", "shown"), [("0.949999", "0,94"), ("0.950000", "0,95"), ("1.000000", "1,00"), (None, "–")])
+def test_a_probability_is_never_rounded_up_to_its_threshold(value: str | None, shown: str) -> None:
+    assert decimal(None if value is None else Decimal(value), 2, ",") == shown
