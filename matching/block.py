@@ -81,7 +81,7 @@ def _rule_pairs(number: int, rule: BlockingRule) -> str:
 
 # A place may lie in any of a split commune's successors: one row each. Keys: locality = commune and street, else hamlet.
 _PLACE_KEYS = """
-WITH communes AS (SELECT address, province, house, alley, street, hamlet,
+WITH communes AS (SELECT address, province, coalesce(house, building) AS house, alley, street, hamlet,
         unnest(CASE WHEN len(communes) = 0 THEN [NULL] ELSE communes END) AS commune FROM std_address),
 names AS (SELECT *, unnest(CASE WHEN street IS NOT NULL AND hamlet IS NOT NULL THEN [street, hamlet]
         ELSE [coalesce(street, hamlet)] END) AS place_name FROM communes)

@@ -75,7 +75,7 @@ CREATE TABLE truth AS SELECT * FROM read_csv({truth}, all_varchar = true, header
 # The ceiling: is the number the resident's own (repaired, or one slip away), or the name alone at the true place?
 _JOINED = """
 CREATE TABLE homes AS
-    SELECT r, h.residence, a.communes[1] AS commune, coalesce(a.street, a.hamlet) AS locality, coalesce(a.alley, '') AS alley, coalesce(a.house, '') AS house, n.key
+    SELECT r, h.residence, a.communes[1] AS commune, coalesce(a.street, a.hamlet) AS locality, coalesce(a.alley, '') AS alley, coalesce(a.house, a.building, '') AS house, n.key
     FROM (SELECT r, name, unnest(['permanent', 'temporary', 'current']) AS residence, unnest([permanent, temporary, current]) AS address FROM std_register) h
     JOIN std_address a USING (address) JOIN std_name n USING (name);
 CREATE TABLE namesakes AS

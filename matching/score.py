@@ -16,6 +16,7 @@ import duckdb
 from matching.comparisons import COMPARISONS, comparison
 from matching.model import Model, Weights
 
+_FEW = 200.0  # residents below which a commune says little of how common a name is there
 KEPT = 3  # candidates of a record that are kept, and all that tie with the last of them
 _SAME_PLACE = ("door", "locality_compatible", "locality", "commune_compatible", "commune")
 _NAME_COUNTS = {"canonical": "canonical", "key": "key", "key_sorted": "key_sorted", "key_regional": "key_regional",
@@ -96,11 +97,12 @@ def _name_share(name: str) -> str:
     """SQL: the share of residents who bear the register's name by chance.
 
     Once the commune agrees it is the share of the *other* bearers there, or the country's if that is more: a name that is
-    unique in its commune is still as likely to be a stranger's as anywhere.
+    unique in its commune is still as likely to be a stranger's as anywhere. The commune's own share counts for little where
+    the extract holds few of its residents.
     """
     return (
         f"greatest(coalesce(t_{name}.bearers, 1) / residents, CASE WHEN same_commune "
-        f"THEN (coalesce(c_{name}.bearers, 1) - 1) / coalesce(s.size, 1)::DOUBLE ELSE 0 END) AS share_{name}"
+        f"THEN (coalesce(c_{name}.bearers, 1) - 1) / (coalesce(s.size, 0) + {_FEW}) ELSE 0 END) AS share_{name}"
     )
 
 

@@ -97,7 +97,7 @@ STD_ADDRESS = Table(
         ("street_display", "VARCHAR", "as written, repaired, accents kept"),
         ("hamlet_display", "VARCHAR", "as written, repaired, accents kept"),
         ("locality_key", "BIGINT", "commune with street, else hamlet, as an integer; null without commune or locality"),
-        ("door_key", "BIGINT", "locality with alley and house as an integer; null without a house"),
+        ("door_key", "BIGINT", "locality with alley and house (flat: its building) as an integer; null without either"),
     ),
 )  # fmt: skip
 

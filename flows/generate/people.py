@@ -52,7 +52,8 @@ class Person:
     @property
     def doors(self) -> tuple[tuple[str, Door | None], ...]:
         """The residences the register knows, by kind, in the order in which they count."""
-        return (("permanent", self.household.home), ("temporary", self.temporary), ("current", self.current))
+        temporary = self.temporary if self.until is None or self.until >= AS_OF else None
+        return (("permanent", self.household.home), ("temporary", temporary), ("current", self.current))
 
     def age_on(self, day: date) -> int:
         """Full years on a day."""

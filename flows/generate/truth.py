@@ -82,7 +82,7 @@ class Facts:
         for person in (member for household in households for member in household.members):
             if person.status == "deceased":
                 continue
-            for door in (person.household.home, person.temporary):
+            for door in (person.household.home, dict(person.doors)["temporary"]):
                 if door is not None:
                     self.households_at[id(door)].add(person.household.id)
         usable = [contract for contract in contracts if contract.kind not in REJECTED]

@@ -17,7 +17,9 @@ _STREET = (
 _HAMLET = _STREET.replace(".street", ".hamlet")
 _LOCALITY = f"CASE WHEN a.street IS NOT NULL AND b.street IS NOT NULL THEN {_STREET} ELSE coalesce({_HAMLET}, FALSE) END"
 _NAMED = "((a.street IS NOT NULL AND b.street IS NOT NULL) OR (a.hamlet IS NOT NULL AND b.hamlet IS NOT NULL))"
-_HOUSE = "a.house = b.house AND coalesce(a.alley, '') = coalesce(b.alley, '')"
+# A flat has its tower, floor and unit where a house has its number.
+_A, _B = "coalesce(a.house, a.building)", "coalesce(b.house, b.building)"
+_HOUSE = f"{_A} = {_B} AND coalesce(a.alley, '') = coalesce(b.alley, '')"
 
 COMPARISON = Comparison(
     "place",
@@ -26,12 +28,12 @@ COMPARISON = Comparison(
         Level("null", "(a.province IS NULL AND len(a.communes) = 0) OR (b.province IS NULL AND len(b.communes) = 0)", "không rõ địa chỉ", "no place to compare"),
         Level(
             "door",
-            f"{_COMMUNE} AND {_LOCALITY} AND (({_HOUSE}) OR coalesce(a.house, b.house, a.street, b.street) IS NULL)",
+            f"{_COMMUNE} AND {_LOCALITY} AND (({_HOUSE}) OR coalesce({_A}, {_B}, a.street, b.street) IS NULL)",
             "cùng số nhà hoặc cùng thôn không số nhà", "same door, or same hamlet without numbers",
         ),
         Level(
             "locality_compatible",
-            f"{_COMMUNE} AND {_LOCALITY} AND (a.house IS NULL OR b.house IS NULL)",
+            f"{_COMMUNE} AND {_LOCALITY} AND ({_A} IS NULL OR {_B} IS NULL)",
             "cùng đường/thôn, thiếu số nhà", "same street or hamlet, house missing",
         ),
         Level("locality", f"{_COMMUNE} AND {_LOCALITY}", "cùng đường/thôn, khác số nhà", "same street or hamlet, other house"),

@@ -104,7 +104,7 @@ def facts(con: duckdb.DuckDBPyConnection, judged: Judged, first: int, last: int)
             n.raw AS name_raw, coalesce(n.display, n.raw) AS name_display, n.key AS name_key, n.has_tones AS name_has_tones,
             coalesce(n.repairs, []) AS name_repairs, n.key2 IS NOT NULL AS name_joint,
             a.raw AS place_raw, coalesce(a.communes, []) AS place_communes, a.commune AS place_commune,
-            a.province AS place_province, a.era AS place_era, coalesce(a.reorganised, FALSE) AS place_reorganised,
+            a.province AS place_province, a.era AS place_era, coalesce(list_contains(a.assumptions, 'split'), FALSE) AS place_split, coalesce(a.reorganised, FALSE) AS place_reorganised,
             coalesce(a.contradicts, FALSE) AS place_contradicts, coalesce({UNREADABLE}, FALSE) AS place_unreadable,
             u.today, {_FORM.format(u="u")} AS today_form, t.act, c.commune_names,
             g.person_id, coalesce(gn.display, gn.raw) AS register_name, gn.raw AS register_raw, gn.key AS register_key,

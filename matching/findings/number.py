@@ -1,15 +1,14 @@
 """Findings about the personal number: whose it is, whether it can be one, and what it says of its bearer.
 
 The 12 digits are PPP G YY NNNNNN: place of birth registration, century and sex, year of birth (Decree 137/2015/NĐ-CP Art. 13,
-Circular 07/2016/TT-BCA Art. 7). There is no check digit, and PPP is never compared with a residence. A company's number is
-not a person's: none of these apply to records that are out of scope.
+Circular 07/2016/TT-BCA Art. 7). There is no check digit, and PPP is never compared with a residence. What is
+said of the number itself holds for every record, also for one out of scope.
 """
 
 from __future__ import annotations
 
 from matching.findings.declaration import Finding, Text, always
 
-_PERSONAL = "decision <> 'out_of_scope'"
 _SAME_NUMBER = "gamma_number IN ('exact', 'old')"
 # A digit lost or typed twice is a slip as well, although what it leaves has not the length of a number.
 _ONE_DIGIT_OFF = (
@@ -78,16 +77,14 @@ ID_TYPO = Finding(
     action=always("Đối chiếu giấy tờ rồi sửa số.", "Compare with the papers, then correct the number."),
 )
 
-# A 9-digit number is judged only where the register could have known it: it holds old numbers at all, and the linked
-# resident's, if there is a link.
+# A number is judged only where the register could have known it: a register without old numbers says nothing of 9 digits.
 _WELL_FORMED = "id_condition <> 'invalid' AND ((id12 IS NOT NULL AND has_register_numbers) OR (id9 IS NOT NULL AND has_old_numbers))"
-_JUDGED = "NOT linked OR id12 IS NOT NULL OR register_id9 IS NOT NULL"
 
 ID_NOT_IN_REGISTER = Finding(
     code="ID_NOT_IN_REGISTER",
     severity="review",
     needs_link=False,
-    condition=f"{_PERSONAL} AND {_WELL_FORMED} AND owner IS NULL AND ({_JUDGED}) AND NOT (linked AND ({_SLIP}))",
+    condition=f"{_WELL_FORMED} AND owner IS NULL",
     evidence={
         "number": "number",
         "register": "register_number",
@@ -137,7 +134,7 @@ ID_INVALID = Finding(
     code="ID_INVALID",
     severity="review",
     needs_link=False,
-    condition=f"{_PERSONAL} AND id_condition = 'invalid'",
+    condition="id_condition = 'invalid'",
     evidence={"number": "number", "register": "register_number"},
     suggested="register_number",
     sentence=always(
@@ -153,12 +150,10 @@ _NUMBER_YEAR = "1900 + 100 * ((id12 // 100000000) % 10 // 2) + (id12 // 1000000)
 _SEX = "coalesce(sex, register_sex)"
 _YEAR = "coalesce(birth_year, register_birth_year)"
 
-# A number that is somebody else's says that somebody's sex and year: ID_OTHER_PERSON tells all there is to tell.
 ID_CONTRADICTS = Finding(
     code="ID_CONTRADICTS",
     severity="review",
-    condition=f"id12 IS NOT NULL AND id_condition <> 'invalid' AND (owner IS NULL OR owner = r OR {_SAME_NUMBER})"
-    f" AND (coalesce({_NUMBER_SEX} <> {_SEX}, FALSE) OR coalesce({_NUMBER_YEAR} <> {_YEAR}, FALSE))",
+    condition=f"id12 IS NOT NULL AND id_condition <> 'invalid' AND (coalesce({_NUMBER_SEX} <> {_SEX}, FALSE) OR coalesce({_NUMBER_YEAR} <> {_YEAR}, FALSE))",
     evidence={
         "number": "number",
         "number_sex": _NUMBER_SEX,
@@ -185,7 +180,7 @@ ID_MISSING = Finding(
     severity={"true": "review", "false": "benign"},
     severity_by="CAST(id_compulsory AS VARCHAR)",
     needs_link=False,
-    condition=f"{_PERSONAL} AND id_condition = 'missing' AND has_numbers",
+    condition="id_condition = 'missing' AND has_numbers",
     evidence={"register": "register_number"},
     suggested="register_number",
     sentence=always("Hồ sơ không có số giấy tờ.", "The record has no personal number."),

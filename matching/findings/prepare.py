@@ -49,11 +49,15 @@ def residences(con: duckdb.DuckDBPyConnection, judged: bool) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE find_residence AS
         WITH placed AS (
-            SELECT k.l, k.gamma_place, k.agreeing, p.place, a.communes, a.province, a.contradicts, {UNREADABLE} AS unreadable
+            SELECT k.l, k.gamma_place, k.agreeing, p.place, a.communes, a.province, a.contradicts, {UNREADABLE} AS unreadable,
+                coalesce({_LESS}, FALSE) AS less
             FROM find_pair k JOIN std_partner p USING (l) LEFT JOIN std_address a ON a.address = p.place
+            LEFT JOIN std_register g ON g.r = k.r
+            LEFT JOIN std_address b ON b.address =
+                CASE k.agreeing WHEN 'permanent' THEN g.permanent WHEN 'temporary' THEN g.temporary ELSE g.current END
             WHERE k.r IS NOT NULL),
         levelled AS (
-            SELECT *, CASE WHEN gamma_place IN {_AGREES} THEN coalesce(agreeing, 'unknown')
+            SELECT *, CASE WHEN gamma_place IN {_AGREES} THEN CASE WHEN less THEN 'unknown' ELSE coalesce(agreeing, 'unknown') END
                 WHEN gamma_place IN ('locality', 'commune') THEN 'none'
                 WHEN gamma_place IN ('province', 'else') AND len(communes) + (province IS NOT NULL AND gamma_place = 'else')::INT > 0
                     AND NOT contradicts THEN 'none'
@@ -64,10 +68,14 @@ def residences(con: duckdb.DuckDBPyConnection, judged: bool) -> None:
                 WHEN 'province' THEN 'commune' ELSE 'province' END END AS place_level,
             CASE WHEN residence <> 'unknown' THEN NULL WHEN NOT {judged} THEN 'absent' WHEN place IS NULL THEN 'no_place'
                 WHEN contradicts THEN 'contradicts' WHEN unreadable THEN 'unreadable'
-                WHEN len(communes) = 0 OR province IS NULL THEN 'levels' ELSE 'register' END AS unjudged
+                WHEN less OR len(communes) = 0 OR province IS NULL THEN 'levels' ELSE 'register' END AS unjudged
         FROM levelled
     """)
 
+
+# The place `a` says less than the residence `b`: the street or hamlet, or the house, that would decide is not named.
+_LESS = """CASE k.gamma_place WHEN 'locality_compatible' THEN coalesce(a.house, a.building) IS NULL
+    WHEN 'commune_compatible' THEN coalesce(b.street, b.hamlet) IS NOT NULL END"""
 
 UNREADABLE = """(len(a.communes) = 0 AND coalesce(a.province, a.district, a.hamlet, a.building, a.unit_group, a.alley) IS NULL
     AND (a.street IS NULL OR (a.house IS NULL AND NOT regexp_matches(
@@ -125,7 +133,7 @@ def duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     """`find_duplicate`: household records of one household (or person) at one door, or at one and the same written address.
 
     A link whose place is the resident's door takes the door of the residence, so one written before and one after a split
-    of the commune are one place. Two flats of one building are two places.
+    of the commune are one place. Two flats of one building are two places. In a hamlet without numbers the hamlet is the place.
     """
     words = [
         row[0] for row in con.execute("SELECT DISTINCT purpose FROM std_partner WHERE purpose IS NOT NULL").fetchall()
@@ -136,9 +144,9 @@ def duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         CREATE OR REPLACE TEMP TABLE find_duplicate AS
         WITH held AS (
             SELECT p.l, p.record_id, coalesce(g.household, -1 - g.r) AS home, p.place, a.building,
-                coalesce(CASE WHEN k.gamma_place = 'door' THEN b.door_key END, a.door_key)::VARCHAR AS door,
-                CASE WHEN a.house IS NOT NULL THEN concat_ws('|', array_to_string(list_sort(a.communes), ' '),
-                    coalesce(a.street, ''), coalesce(a.hamlet, ''), coalesce(a.alley, ''), a.house) END AS written
+                coalesce(CASE WHEN k.gamma_place = 'door' THEN coalesce(b.door_key, b.locality_key) END, a.door_key)::VARCHAR AS door,
+                CASE WHEN coalesce(a.house, a.building, a.hamlet) IS NOT NULL THEN concat_ws('|', array_to_string(list_sort(a.communes), ' '),
+                    coalesce(a.street, ''), coalesce(a.hamlet, ''), coalesce(a.alley, ''), coalesce(a.house, '')) END AS written
             FROM find_pair k JOIN std_partner p USING (l) JOIN std_register g ON g.r = k.r
             JOIN std_address a ON a.address = p.place
             LEFT JOIN std_address b ON b.address =

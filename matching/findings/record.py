@@ -24,7 +24,7 @@ ADDRESS_REORGANISED = Finding(
 ADDRESS_AMBIGUOUS = Finding(
     code="ADDRESS_AMBIGUOUS",
     severity="benign",
-    condition="len(place_communes) > 1 AND (residence <> 'none' OR place_era = 'both')",
+    condition="len(place_communes) > 1 AND ((place_split AND residence <> 'none') OR place_era = 'both')",
     form="CASE WHEN place_era = 'both' THEN 'eras' ELSE 'split' END",
     evidence={
         "place": "place_raw",

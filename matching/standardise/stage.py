@@ -150,8 +150,8 @@ _ADDRESSES = """
 SELECT (row_number() OVER (ORDER BY raw) - 1)::INTEGER AS address, *,
     CASE WHEN coalesce(street, hamlet) IS NOT NULL AND commune IS NOT NULL
          THEN (hash(commune, street IS NULL, coalesce(street, hamlet)) >> 1)::BIGINT END AS locality_key,
-    CASE WHEN house IS NOT NULL AND coalesce(street, hamlet) IS NOT NULL AND commune IS NOT NULL
-         THEN (hash(commune, coalesce(street, hamlet), coalesce(alley, ''), house) >> 1)::BIGINT END AS door_key
+    CASE WHEN coalesce(house, building) IS NOT NULL AND coalesce(street, hamlet) IS NOT NULL AND commune IS NOT NULL
+         THEN (hash(commune, coalesce(street, hamlet), coalesce(alley, ''), coalesce(house, building)) >> 1)::BIGINT END AS door_key
 FROM d_addresses
 """
 

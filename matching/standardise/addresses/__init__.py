@@ -5,4 +5,14 @@ from matching.standardise.addresses.compare import PlaceAgreement, compare_addre
 from matching.standardise.addresses.model import Address, Detail, Place
 from matching.standardise.addresses.parser import AddressParser
 
-__all__ = ["ADDRESS_COLUMNS", "Address", "AddressParser", "Detail", "Place", "PlaceAgreement", "compare_addresses", "standardise_addresses", "standardise_coded_addresses"]
+__all__ = [
+    "ADDRESS_COLUMNS",
+    "Address",
+    "AddressParser",
+    "Detail",
+    "Place",
+    "PlaceAgreement",
+    "compare_addresses",
+    "standardise_addresses",
+    "standardise_coded_addresses",
+]

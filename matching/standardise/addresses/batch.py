@@ -19,7 +19,17 @@ ADDRESS_COLUMNS: dict[str, pa.DataType] = {
     "district": pa.string(), "era": pa.string(), "written_commune": pa.string(), "reorganised": pa.bool_(), "contradicts": pa.bool_(),
     "confidence": pa.int8(), "certain": pa.bool_(), "assumptions": pa.list_(pa.string()), "street_display": pa.string(), "hamlet_display": pa.string(),
 }  # fmt: skip
-_DETAIL = ("house", "alley", "street", "building", "unit_group", "hamlet", "hamlet_kind", "street_display", "hamlet_display")
+_DETAIL = (
+    "house",
+    "alley",
+    "street",
+    "building",
+    "unit_group",
+    "hamlet",
+    "hamlet_kind",
+    "street_display",
+    "hamlet_display",
+)
 
 
 def standardise_addresses(values: Sequence[str], as_of: date) -> pa.RecordBatch:
@@ -28,7 +38,9 @@ def standardise_addresses(values: Sequence[str], as_of: date) -> pa.RecordBatch:
     return to_columns([parser.parse(value) for value in values])
 
 
-def standardise_coded_addresses(details: Sequence[str], commune_codes: Sequence[str], codes_as_of: date, as_of: date) -> pa.RecordBatch:
+def standardise_coded_addresses(
+    details: Sequence[str], commune_codes: Sequence[str], codes_as_of: date, as_of: date
+) -> pa.RecordBatch:
     """Addresses whose units stand as codes: the text is only the detail. Columns as in `ADDRESS_COLUMNS`; raw is the detail.
 
     `codes_as_of` is the day the codes are of: a code before 1 July 2025 and the same code after it are different communes.
@@ -53,7 +65,18 @@ def place_of_code(code: str, codes_as_of: date, parser: AddressParser) -> tuple[
         codes = gazetteer.resident_successors(padded)
         notes = ("split",) if len(codes) > 1 else ()
         province = gazetteer.provinces_old[old.province_code].new_code
-        return Place(codes, province, old.district_code, "old", padded, parser.as_of >= REFORM, False, 100, len(codes) == 1, notes), old.kind == "xã"
+        return Place(
+            codes,
+            province,
+            old.district_code,
+            "old",
+            padded,
+            parser.as_of >= REFORM,
+            False,
+            100,
+            len(codes) == 1,
+            notes,
+        ), old.kind == "xã"
     new = gazetteer.new_units.get(padded)
     if new is None:
         return NOWHERE, False

@@ -5,6 +5,10 @@ from __future__ import annotations
 from matching.standardise.syllables import is_plain_syllable
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
 
 def _slips(word: str) -> set[str]:
     """Every way to type a word with one slip that is no Vietnamese syllable itself: phuog, phunog, but not phung."""
@@ -35,9 +39,9 @@ UNIT_PAIRS: dict[tuple[str, str], str] = {
     ("t", "p"): "TP", ("t", "x"): "TX", ("t", "t"): "T", ("th", "pho"): "TP", ("thi", "tr"): "T", ("t", "pho"): "TP",
 }  # fmt: skip
 
-NOT_UNIT_WORDS = frozenset(
+NOT_UNIT_WORDS = words(
     "phương phượng phướng phưởng xá xà xạ xả quán quân quản quàn quạn huyền huyên huyến tĩnh tình tính tịnh trần trân tràn phở "
-    "thánh thân thần thì thí".split()
+    "thánh thân thần thì thí"
 )
 """Accented words whose folded form is a unit word but which belong to names: Phúc Xá, Quán Thánh, Hà Tĩnh, Thị Trân."""
 
@@ -63,12 +67,12 @@ HAMLET_PHRASES: dict[tuple[str, ...], str] = {
     ("ap", "van", "hoa"): "ap", ("thon", "van", "hoa"): "thon", ("khu", "hanh", "chinh"): "khu",
 }  # fmt: skip
 
-BEFORE_STREET = frozenset("duong pho d ql tl dt hl km street dg so sn".split())
+BEFORE_STREET = words("duong pho d ql tl dt hl km street dg so sn")
 """A unit's name right after one of these is a street."""
-BEFORE_PLACE = frozenset("cho cau chua den dinh truong lo ga ben".split())
+BEFORE_PLACE = words("cho cau chua den dinh truong lo ga ben")
 """At the start of a part, or after a number, these begin the name of a market, a bridge, a school: chợ Tân Bình, xa lộ Hà Nội."""
-NOT_STREET_WORDS = frozenset("dương phó phổ phở ngô kiết đuông ngọ".split())
-HAMLET_ACCENTS = frozenset("thôn ấp xóm bản buôn bon làng khối khóm kp tdp kv phum sóc plei đội khu tk phố".split())
-WEAK_HAMLETS = frozenset("lang khoi ban doi bon soc khu".split())
+NOT_STREET_WORDS = words("dương phó phổ phở ngô kiết đuông ngọ")
+HAMLET_ACCENTS = words("thôn ấp xóm bản buôn bon làng khối khóm kp tdp kv phum sóc plei đội khu tk phố")
+WEAK_HAMLETS = words("lang khoi ban doi bon soc khu")
 """Words that are as often part of a name (Láng, Đồng Khởi) when the accents are lost."""
-NUMBERED = frozenset("so sn nha ngo ngach hem kiet hxh km k".split())
+NUMBERED = words("so sn nha ngo ngach hem kiet hxh km k")

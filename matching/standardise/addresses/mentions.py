@@ -19,11 +19,16 @@ from matching.standardise.addresses.lexicon import (
     UNIT_WORDS,
     WEAK_HAMLETS,
 )
+from matching.standardise.addresses.lexicon import (
+    words as word_set,
+)
 from matching.standardise.addresses.tokens import Tokens, canon
 
 LONGEST = 5
 """Tokens of the longest name of a unit: Văn Miếu - Quốc Tử Giám."""
-_AFTER_STREET_NUMBER = frozenset("to thon ap xom ban buon lang khoi khom kp khu doi cum tdp kv km pho vuc bon tk".split())
+_HAMLET_LETTERS = frozenset("xtdh")
+"""Kind letters that before a number are a hamlet's (X3, T5) or a house's (H20)."""
+_AFTER_STREET_NUMBER = word_set("to thon ap xom ban buon lang khoi khom kp khu doi cum tdp kv km pho vuc bon tk")
 
 
 class Mention(NamedTuple):
@@ -81,17 +86,21 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
     for i in range(count):
         kind, begin = kinds[i] if breaks[i] < 2 else ("", i)
         word = words[i]
-        if word[0] <= "9" and not (kind and len(word) < 4):
+        if word[0] <= "9" and not (kind and len(word) < 4 and tokens.words[begin] not in _HAMLET_LETTERS):
             continue
         key = canon[i]
-        name = names.get(ROMAN[word] if kind == "P" and word in ROMAN else key) or (glued.get(key) if len(key) > 3 else None)
+        name = names.get(ROMAN[word] if kind == "P" and word in ROMAN else key) or (
+            glued.get(key) if len(key) > 3 else None
+        )
         if name is None and len(word) > 7:
             found += _behind_kind(tokens, i, word, index, kinds)
         j = i + 1
         while True:
             if name is not None:
                 short = kind == "X" and words[begin] == "x"
-                found.append(Mention(begin, i, j, kind, left_of(tokens, begin), right_of(tokens, j, kinds), name, 0, key, short))
+                found.append(
+                    Mention(begin, i, j, kind, left_of(tokens, begin), right_of(tokens, j, kinds), name, 0, key, short)
+                )
                 if kind and begin and breaks[begin] < 2 and f"{canon[begin - 1]} {canon[begin]}" in names:
                     found.append(Mention(i, i, j, "", "word", right_of(tokens, j, kinds), name, 0, key))
             if j == count or j - i == LONGEST or breaks[j] >= 3:
@@ -126,13 +135,27 @@ def left_of(tokens: Tokens, i: int) -> str:
         return _number_before(tokens, i - 1)
     if (before in HAMLET_WORDS or tuple(words[max(0, i - 2) : i]) in HAMLET_PHRASES) and _says_hamlet(tokens, i - 1):
         return "hamlet"
-    if before in BEFORE_STREET and tokens.accented(i - 1, i).lower() not in NOT_STREET_WORDS:
+    if (
+        before in BEFORE_STREET
+        and tokens.accented(i - 1, i).lower() not in NOT_STREET_WORDS
+        and not _inside(tokens, i - 1)
+    ):
         return "street"
-    if before in BEFORE_PLACE and (i == 1 or tokens.breaks[i - 1] >= 2 or words[i - 2][0] <= "9" or words[i - 2] == "xa"):
+    if before in BEFORE_PLACE and (
+        i == 1 or tokens.breaks[i - 1] >= 2 or words[i - 2][0] <= "9" or words[i - 2] == "xa"
+    ):
         return "street"
     if len(before) == 1 and i > 1 and words[i - 2][0] <= "9":
         return _number_before(tokens, i - 2)
     return _head_of_part(tokens, i)
+
+
+def _inside(tokens: Tokens, i: int) -> bool:
+    """Whether token i follows an ordinary word: `Hương Phố` is no road called after what comes next."""
+    if i == 0 or tokens.breaks[i] >= 2:
+        return False
+    before = tokens.words[i - 1]
+    return len(before) > 1 and before[0] > "9" and before not in NUMBERED and before not in BEFORE_STREET
 
 
 def _head_of_part(tokens: Tokens, i: int) -> str:
@@ -162,8 +185,22 @@ def _number_before(tokens: Tokens, i: int) -> str:
     if i > 1 and words[i - 1] == "so" and words[i - 2] in _AFTER_STREET_NUMBER:
         return "group"
     start = i
-    while start and breaks[start] < 2 and (words[start - 1][0] <= "9" or (len(words[start - 1]) == 1 and start > 1 and words[start - 2][0] <= "9" and words[start - 1] not in "dk")):
-        if breaks[start] == 0 and words[start - 1][0] <= "9" and tokens.ends[start - 1] < tokens.starts[start] and start < i:
+    while (
+        start
+        and breaks[start] < 2
+        and (
+            words[start - 1][0] <= "9"
+            or (
+                len(words[start - 1]) == 1 and start > 1 and words[start - 2][0] <= "9" and words[start - 1] not in "dk"
+            )
+        )
+    ):
+        if (
+            breaks[start] == 0
+            and words[start - 1][0] <= "9"
+            and tokens.ends[start - 1] < tokens.starts[start]
+            and start < i
+        ):
             return "word"
         start -= 1
     if start == 0 or breaks[start] >= 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,7 @@ class Place:
 NOWHERE = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """The part of an address below the commune; a level that is not written is None.
 
     `alley` is the chain, outermost first, joined by `/`; `street` and `hamlet` are folded keys without their kind word.
@@ -55,9 +55,8 @@ class Detail:
 EMPTY_DETAIL = Detail()
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address as written, with its place and its detail."""
+class Address(NamedTuple):
+    """An address as written, with its place and its detail (a named tuple: millions are made, at a third of the price)."""
 
     raw: str
     place: Place

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from matching.standardise.addresses.lexicon import ROMAN
 
 NUMBER = r"(?:[a-z]{1,3}[.-]?)?\d+(?:[a-z]{1,2}\d{0,3})?(?:\s?bis|\s?ter)?(?![a-z])"
 CHAIN = rf"{NUMBER}(?:\s?/\s?{NUMBER}|\s?/\s?[a-z]\b|\s?-\s?{NUMBER})*"
-_PART = re.compile(r"^([kh])?0*(\d.*)$")
+_ZEROS = re.compile(r"^([A-Z]*)0+(?=\d)")
+_KIET = re.compile(r"K\d+[A-Z]?")
+_HEM = re.compile(r"H\d+[A-Z]?")
+_SMALL = re.compile(r"0*(\d{1,4})\s?([a-z]?)")
 
 
 def chain_of(text: str) -> list[str]:
@@ -17,10 +21,13 @@ def chain_of(text: str) -> list[str]:
     return [number_of(part) for part in text.split("/") if part.strip()]
 
 
+@lru_cache(maxsize=20_000)
 def number_of(text: str) -> str:
     """`012 bis` -> `12BIS`; letters in capitals, no leading zeros, no blanks; a range with a plain hyphen."""
+    if text.isdigit():
+        return text.lstrip("0") or "0"
     parts = [part.strip().replace(" ", "").replace(".", "").upper() for part in text.split("-")]
-    parts = [re.sub(r"^([A-Z]*)0+(?=\d)", r"\1", part) for part in parts if part]
+    parts = [_ZEROS.sub(r"\1", part) for part in parts if part]
     if len(parts) == 2 and not (parts[0][:1].isdigit() and parts[1][:1].isdigit()):
         return "".join(parts)
     return "-".join(parts)
@@ -28,11 +35,11 @@ def number_of(text: str) -> str:
 
 def kiet(chain: Sequence[str]) -> tuple[list[str], str | None] | None:
     """Alleys and house of a chain that names its own kinds (`K448/H20/2`); None when it does not."""
-    if not chain or not re.fullmatch(r"K\d+[A-Z]?", chain[0]) or len(chain) < 2:
+    if not chain or not _KIET.fullmatch(chain[0]) or len(chain) < 2:
         return None
     rest = list(chain[1:])
     alleys = [chain[0][1:]]
-    while rest and re.fullmatch(r"H\d+[A-Z]?", rest[0]):
+    while rest and _HEM.fullmatch(rest[0]):
         alleys.append(rest.pop(0)[1:])
     return alleys + rest[:-1], rest[-1] if rest else None
 
@@ -50,5 +57,5 @@ def small_number(text: str) -> str | None:
     text = text.strip()
     if text in ROMAN:
         return ROMAN[text]
-    match = re.fullmatch(r"0*(\d{1,4})\s?([a-z]?)", text)
+    match = _SMALL.fullmatch(text)
     return match.group(1) + match.group(2) if match else None

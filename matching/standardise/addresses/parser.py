@@ -14,16 +14,24 @@ from datetime import date
 from matching.standardise.addresses.details import parse_detail
 from matching.standardise.addresses.index import build_index, index
 from matching.standardise.addresses.model import Address, Detail, Place
-from matching.standardise.addresses.places import COST, GUESSED, Resolved, resolve
+from matching.standardise.addresses.places import COST, Resolved, resolve
 from matching.standardise.addresses.tokens import Tokens, canon, clean, fold_aligned, tokenise
 from matching.standardise.admin_units import Gazetteer
 
 _NOW = re.compile(r"\bnay (?:la|thuoc|doi thanh|sap nhap vao)\b|\bdoi ten thanh\b")
-_KEYSTROKES = re.compile(r"[a-zA-Z][1-9]|[a-zA-Z](?:w|[sfrxj]\b)|dd|DD|aa|ee|oo")
-_ASIDE = re.compile(r"\([^()]*\b(?:phuong|xa|thi tran|quan|huyen|tx|tp|thanh pho|dac khu|p\.|x\.|q\.|h\.|tt\.?) ?[a-z0-9][^()]*\)?")
+_KEYSTROKES = re.compile(r"(?i)[^\W\d_]{2}[1-9]|'[a-z]+[1-9]|[a-z](?:w|[sfrxj]\b)|dd|aa|ee|oo")
+_ASIDE = re.compile(
+    r"\([^()]*\b(?:phuong|xa|thi tran|quan|huyen|tx|tp|thanh pho|dac khu|p\.|x\.|q\.|h\.|tt\.?) ?[a-z0-9][^()]*\)?"
+)
 """Units within brackets: what a place is called now, or was called."""
-_ENDING = re.compile(r"(?<![a-z0-9'])(?:phuong|(?<!thi )xa|thi tran|dac khu|[pxf](?=[. ]*[a-z0-9])|tt(?=[. ])|p(?=\d))(?![a-z'])")
-_UNIT_BEFORE = re.compile(r"(?<![a-z0-9'])(?:quan|huyen|tinh|thi xa|thanh pho|tp|tx|[qh](?=[. ]))(?![a-z'])|(?<![a-z])q\d")
+_ENDING = re.compile(
+    r"(?<![a-z0-9'])(?:phuong|(?<!thi )xa|thi tran|dac khu|[pxf](?=[. ]*[a-z0-9])|tt(?=[. ])|p(?=\d))(?![a-z'])"
+)
+_UNIT_BEFORE = re.compile(
+    r"(?<![a-z0-9'])(?:quan|huyen|tinh|thi xa|thanh pho|tp|tx|[qh](?=[. ]))(?![a-z'])|(?<![a-z])q\d"
+)
+_OPEN = frozenset({"commune_or_district", "commune_missing", "contradicts", "unexplained"})
+"""An ending with one of these might mean something else together with what stands before it."""
 KEPT = 50_000
 """Endings that are kept; some 25 MB. All are dropped when there are more, so memory is bounded whatever comes in."""
 
@@ -42,9 +50,9 @@ class AddressParser:
         """The address that `text` says; never fails, and says nothing (`NOWHERE`, empty detail) about an empty text."""
         cleaned, repaired = clean(text)
         address = self._read(text, cleaned, repaired)
-        if address.place.era is None and address.place.province is None and _KEYSTROKES.search(cleaned):
+        if not address.place.communes and _KEYSTROKES.search(cleaned):
             again = self._read(text, keystrokes_off(cleaned), "keystrokes")
-            return again if again.place.province else address
+            return again if again.place.communes else address
         return address
 
     def _read(self, text: str, cleaned: str, repaired: str | None) -> Address:
@@ -52,37 +60,57 @@ class AddressParser:
         cut = self._cut(cleaned, folded)
         if cut:
             place, rural, end = cut
-            detail = parse_detail(list(_split(cleaned[:end], folded[:end])), rural)
+            detail = parse_detail(_split(cleaned[:end], folded[:end]), rural)
         else:
             tokens = tokenise(cleaned, folded)
             resolved = self._resolve(tokens)
             place = resolved.place
-            detail = parse_detail(list(_parts(tokens, resolved.spans)), self._is_rural(place))
+            detail = parse_detail(_parts(tokens, resolved.spans), self._is_rural(place))
         if repaired and place.era:
-            place = replace(place, assumptions=tuple(sorted({*place.assumptions, "encoding"})), confidence=max(5, place.confidence - COST["encoding"]))
+            place = replace(
+                place,
+                assumptions=tuple(sorted({*place.assumptions, "encoding"})),
+                confidence=max(5, place.confidence - COST["encoding"]),
+            )
         return Address(text, place, detail)
 
     def parse_detail(self, text: str, rural: bool) -> Detail:
         """The detail of a text that has no units in it, as the detail column of a coded register."""
         cleaned, _ = clean(text)
-        return parse_detail(list(_split(cleaned, fold_aligned(cleaned))), rural)
+        return parse_detail(_split(cleaned, fold_aligned(cleaned)), rural)
 
     def _cut(self, text: str, folded: str) -> tuple[Place, bool, int] | None:
         """The place of the ending and where it begins, if the ending from the first commune word on names it completely."""
         match = _ENDING.search(folded)
-        if match is None or match.start() == 0 or " nay " in folded or _UNIT_BEFORE.search(folded, 0, match.start()):
+        if match is None:
+            return self._cut_at_commas(text, folded)
+        if match.start() == 0 or " nay " in folded or _UNIT_BEFORE.search(folded, 0, match.start()):
             return None
         start = match.start()
         if folded[start - 1] == " " and self._inside_name(folded, start, match.group()):
             return None
-        ending = text[start:]
+        found = self._kept(text[start:], folded[start:])
+        return (*found, start) if found else None
+
+    def _cut_at_commas(self, text: str, folded: str) -> tuple[Place, bool, int] | None:
+        """The same for a text without commune words: an ending between commas in which every part is a unit."""
+        commas = [i for i, sign in enumerate(folded) if sign == ","]
+        for comma in commas[-4:]:
+            part = folded[comma + 1 :].split(",", 1)[0].strip()
+            if not part or part[0].isdigit() or part.count(" ") > 5 or _UNIT_BEFORE.search(folded, 0, comma):
+                continue
+            found = self._kept(text[comma + 1 :], folded[comma + 1 :])
+            if found and found[0].district:
+                return (*found, comma)
+        return None
+
+    def _kept(self, ending: str, folded: str) -> tuple[Place, bool] | None:
         if ending not in self._endings:
             if len(self._endings) >= KEPT:
                 self._endings.clear()
                 self._places.clear()
-            self._endings[ending] = self._complete(ending, folded[start:])
-        found = self._endings[ending]
-        return (*found, start) if found else None
+            self._endings[ending] = self._complete(ending, folded)
+        return self._endings[ending]
 
     def _inside_name(self, folded: str, start: int, word: str) -> bool:
         """Whether the commune word may be the end of a name instead: xã Tân Xã."""
@@ -95,7 +123,12 @@ class AddressParser:
         resolved = self._resolve(tokens)
         place = resolved.place
         rest = "".join(part for _, part in _parts(tokens, resolved.spans))
-        if not place.communes or place.province is None or rest.strip(_EMPTY + ",;") or GUESSED.intersection(place.assumptions):
+        if (
+            not place.communes
+            or place.province is None
+            or rest.strip(_EMPTY + ",;")
+            or _OPEN.intersection(place.assumptions)
+        ):
             return None
         return self._places.setdefault(place, place), self._is_rural(place)
 
@@ -116,12 +149,16 @@ class AddressParser:
         spans = tuple(sorted({*inner.spans, *outer.spans}))
         today, former = (inner, outer) if today_aside else (outer, inner)
         if not today.place.communes or (today_aside and inner.place.province is None and outer.place.province):
-            kept = [c for c in today.place.communes if self.gazetteer.new_units[c].province_code == former.place.province]
+            kept = [
+                c for c in today.place.communes if self.gazetteer.new_units[c].province_code == former.place.province
+            ]
             today = replace(today, place=replace(today.place, communes=tuple(kept), province=former.place.province))
         if not today.place.communes or not former.place.communes:
             return Resolved(today.place if today.place.communes else former.place, spans)
         both = tuple(code for code in today.place.communes if code in former.place.communes)
-        place = replace(today.place, communes=both, certain=today.place.certain or len(both) == 1) if both else today.place
+        place = (
+            replace(today.place, communes=both, certain=today.place.certain or len(both) == 1) if both else today.place
+        )
         notes = tuple(note for note in place.assumptions if note != "province_missing" or place.province is None)
         return Resolved(replace(place, reorganised=True, assumptions=notes), spans)
 

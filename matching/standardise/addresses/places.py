@@ -23,7 +23,19 @@ COST = {
     "kind_differs": 10, "kind_missing": 2, "ambiguous": 15, "accents_differ": 8, "unexplained": 15, "encoding": 2,
 }  # fmt: skip
 """What an assumption takes off the confidence of 100."""
-GUESSED = frozenset({"commune_typo", "district_typo", "province_typo", "commune_or_district", "contradicts", "kind_differs", "commune_missing", "accents_differ", "unexplained"})
+GUESSED = frozenset(
+    {
+        "commune_typo",
+        "district_typo",
+        "province_typo",
+        "commune_or_district",
+        "contradicts",
+        "kind_differs",
+        "commune_missing",
+        "accents_differ",
+        "unexplained",
+    }
+)
 """With one of these a place is not certain, even when one commune remains."""
 
 
@@ -73,9 +85,16 @@ def _rivals(mention: Mention, best: Reading) -> bool:
 
 def _complete(best: Reading) -> bool:
     """Nothing more to look for: a commune that agrees with all that is named."""
-    if best.commune is None or best.contradicts or best.province is None:
+    if (
+        best.commune is None
+        or best.contradicts
+        or best.province is None
+        or (best.district is not None and best.at_district is None)
+    ):
         return False
-    return best.at_district is not None or bool(best.at_commune and (best.at_commune.kind or best.at_commune.left == "edge"))
+    return best.at_district is not None or bool(
+        best.at_commune and (best.at_commune.kind or best.at_commune.left == "edge")
+    )
 
 
 def _unexplained(kinds: list[tuple[str, int]], mentions: Sequence[Mention], best: Reading, tokens: Tokens) -> bool:
@@ -83,7 +102,13 @@ def _unexplained(kinds: list[tuple[str, int]], mentions: Sequence[Mention], best
     known = {m.start for m in mentions if _names_level(m, best)}
     for i in range(1, len(tokens.words)):
         kind, begin = kinds[i]
-        if kind and (len(tokens.words[i - 1]) > 1 or tokens.folded[tokens.ends[i - 1]] == ".") and i not in known and tokens.breaks[i] < 2 and kind != "TP":
+        if (
+            kind
+            and (len(tokens.words[i - 1]) > 1 or tokens.folded[tokens.ends[i - 1]] == ".")
+            and i not in known
+            and tokens.breaks[i] < 2
+            and kind != "TP"
+        ):
             if all(i <= m.begin or begin >= m.end for m in best.mentions):
                 return True
     return leftover(best)
@@ -102,7 +127,9 @@ def leftover(best: Reading) -> bool:
     return bool(at and at.right == "word" and at.kind and all(m.begin != at.end for m in best.mentions))
 
 
-def _place(readings: Sequence[Reading], tokens: Tokens, rivals: bool, index: Index, gazetteer: Gazetteer, as_of: date) -> Place:
+def _place(
+    readings: Sequence[Reading], tokens: Tokens, rivals: bool, index: Index, gazetteer: Gazetteer, as_of: date
+) -> Place:
     best = readings[0]
     communes = sorted({code for r in readings if r.commune for code in r.commune.targets})
     notes = _notes(readings, communes)
@@ -112,12 +139,18 @@ def _place(readings: Sequence[Reading], tokens: Tokens, rivals: bool, index: Ind
         notes.append("accents_differ")
     if best.commune is None:
         communes = _whole_district(best, index, gazetteer)
-    provinces = {gazetteer.new_units[code].province_code for code in communes} | {p for r in readings if (p := _bucket(r))}
+    provinces = {gazetteer.new_units[code].province_code for code in communes} | {
+        p for r in readings if (p := _bucket(r))
+    }
     if len(communes) > MOST and best.province is None and best.district is None:
         communes, provinces = [], set()
         notes.append("ambiguous")
     old = {r.commune.code for r in readings if r.commune and r.commune.old}
-    eras = {r.commune.old for r in readings if r.commune} or {True} if best.district or (best.province and best.province.old_only) else {r.commune.old for r in readings if r.commune}
+    eras = (
+        {r.commune.old for r in readings if r.commune} or {True}
+        if best.district or (best.province and best.province.old_only)
+        else {r.commune.old for r in readings if r.commune}
+    )
     era = None if not eras else "both" if len(eras) > 1 else "old" if True in eras else "new"
     if best.commune is None and best.district is None and best.province is not None and not best.province.old_only:
         era = None
@@ -167,7 +200,11 @@ def _whole_district(best: Reading, index: Index, gazetteer: Gazetteer) -> list[s
 
 def _notes(readings: Sequence[Reading], communes: Sequence[str]) -> list[str]:
     best = readings[0]
-    notes = [f"{level}_typo" for level, at in (("commune", best.at_commune), ("district", best.at_district), ("province", best.at_province)) if at and at.cost]
+    notes = [
+        f"{level}_typo"
+        for level, at in (("commune", best.at_commune), ("district", best.at_district), ("province", best.at_province))
+        if at and at.cost
+    ]
     if best.commune is None:
         notes.append("commune_missing")
     if best.province is None:
@@ -190,7 +227,9 @@ def _commune_notes(commune: Commune, at: Mention, readings: Sequence[Reading]) -
     if len(eras) > 1:
         notes.append("era_ambiguous")
     elif len(meant) > 1:
-        notes.append("no_accents_ambiguous" if len({r.commune.accent for r in readings if r.commune}) > 1 else "ambiguous")
+        notes.append(
+            "no_accents_ambiguous" if len({r.commune.accent for r in readings if r.commune}) > 1 else "ambiguous"
+        )
     if commune.source == "alias":
         notes.append("alias")
     if commune.old and readings[0].district is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from matching.standardise.addresses.index import Commune, DistrictName, Index, ProvinceName
-from matching.standardise.addresses.lexicon import COMMUNE_KINDS, DISTRICT_KINDS, PROVINCE_KINDS
+from matching.standardise.addresses.lexicon import COMMUNE_KINDS, DISTRICT_KINDS, HAMLET_WORDS, PROVINCE_KINDS
 from matching.standardise.addresses.mentions import Mention
 from matching.standardise.addresses.tokens import Tokens, accent_key
 
@@ -62,7 +62,9 @@ def field_of(tokens: Tokens, mentions: Sequence[Mention], old_only: bool = False
             field.explicit.append(mention)
         if not kind or kind in PROVINCE_KINDS:
             for province in mention.name.provinces:
-                worth = _province_worth(mention, province, last) - (12 if differs(tokens, mention, province.accent) else 0)
+                worth = _province_worth(mention, province, last) - (
+                    12 if differs(tokens, mention, province.accent) else 0
+                )
                 if worth > 0:
                     field.provinces.append((mention, province, worth))
         if not kind or kind in DISTRICT_KINDS:
@@ -87,12 +89,16 @@ def _province_worth(mention: Mention, province: ProvinceName, last: int) -> int:
     at_end = mention.end >= last or mention.begin == 0
     if province.nickname and not at_end and mention.kind != "TP":
         return 0
-    if province.nickname and len(mention.key) < 4 and (mention.right == "word" or not mention.kind and mention.left not in ("edge", "unit")):
+    if (
+        province.nickname
+        and len(mention.key) < 4
+        and (mention.right == "word" or (not mention.kind and mention.left not in ("edge", "unit")))
+    ):
         return 0
     worth = LEVEL - 8 * mention.cost - (4 if province.nickname else 0)
     if mention.kind:
         worth += 6 if mention.kind in province.kinds else -10
-    elif mention.left in ("street", "hamlet") or mention.left == "number" and not at_end:
+    elif mention.left in ("street", "hamlet") or (mention.left == "number" and not at_end):
         return 0
     elif not at_end:
         worth -= 8
@@ -112,11 +118,13 @@ def _district_worth(mention: Mention, district: DistrictName) -> int:
 
 def commune_worth(mention: Mention, commune: Commune, written: str) -> int:
     """What a commune at a mention is worth by itself; `written` is the accent key of the span, empty if it has no marks."""
-    worth = LEVEL - 8 * mention.cost
+    worth = LEVEL - 9 * mention.cost
     if mention.kind:
         worth += (6 if mention.short else 10) if mention.kind in commune.kinds else 2 if not commune.kinds else -10
     else:
-        worth += (-45 if mention.left == "door" and mention.right == "edge" else _SIDE[mention.left] - 2) - (8 if mention.end - mention.start == 1 and mention.left != "edge" and " " not in mention.key else 0)
+        worth += (-45 if mention.left == "door" and mention.right == "edge" else _SIDE[mention.left] - 2) - (
+            8 if mention.end - mention.start == 1 and mention.left != "edge" and " " not in mention.key else 0
+        )
     worth += mention.end - mention.start
     if commune.source == "alias":
         worth -= 5
@@ -136,7 +144,17 @@ def best_readings(field: Field, index: Index) -> list[Reading]:
         return []
     best = max(candidates, key=_rank)
     if best.at_district is None and best.at_commune and not best.at_commune.kind:
-        best = next((r for r in candidates if r.commune is None and r.at_district == best.at_commune and r.province == best.province), best)
+        best = next(
+            (
+                r
+                for r in candidates
+                if r.commune is None
+                and r.at_district
+                and _same_span(r.at_district, best.at_commune)
+                and r.province == best.province
+            ),
+            best,
+        )
     if best.commune is None and best.at_district and not best.at_district.kind:
         return _commune_or_district(best, candidates)
     ties = [r for r in candidates if r.score >= best.score - TIE and bool(r.commune) == bool(best.commune)]
@@ -144,15 +162,37 @@ def best_readings(field: Field, index: Index) -> list[Reading]:
 
 
 def _commune_or_district(best: Reading, candidates: list[Reading]) -> list[Reading]:
-    """`Hà Đông, Hà Nội`: the new phường or, its commune left out, the old quận. Both stay in one reading."""
-    near = [r for r in candidates if r.commune and not r.commune.old and r.at_commune == best.at_district and r.province == best.province]
-    if not near:
+    """`Hà Đông, Hà Nội`: the new phường or, its commune left out, the old quận. Both stay in one reading.
+
+    A part of its own before it that is a commune elsewhere in the province (a wrong district) stays possible too.
+    """
+    at = best.at_district
+    near = [
+        r
+        for r in candidates
+        if r.commune and not r.commune.old and at and _same_span(r.at_commune, at) and r.province == best.province
+    ]
+    if not near or at is None:
         return [best]
+    top = max(near, key=_rank)
+    same = [r._replace(district=best.district) for r in near if r.score >= top.score - TIE]
     own_part = [
-        r for r in candidates if r.at_commune and r.at_district is None and r.at_commune.left == r.at_commune.right == "edge" and r.province == best.province
-        and r.at_commune.end == best.at_district.begin and not r.contradicts
-    ] if best.at_district else []  # fmt: skip
-    return [max(near, key=_rank)._replace(district=best.district), *own_part]
+        r
+        for r in candidates
+        if r.at_district is None
+        and r.province is not None
+        and r.province == best.province
+        and _is_part_before(r.at_commune, at)
+    ]
+    return sorted(same, key=_rank, reverse=True) + [r for r in own_part if not r.contradicts]
+
+
+def _same_span(left: Mention | None, right: Mention) -> bool:
+    return left is not None and (left.start, left.end) == (right.start, right.end)
+
+
+def _is_part_before(commune: Mention | None, district: Mention) -> bool:
+    return commune is not None and commune.left == commune.right == "edge" and commune.end == district.begin
 
 
 def _rank(reading: Reading) -> tuple[int, bool, int]:
@@ -163,14 +203,31 @@ def _in_bucket(field: Field, bucket: str, at: Mention, province: ProvinceName, w
     districts = [d for d in field.districts if d[1].bucket == bucket and _apart(d[0], at)]
     yield Reading(worth + _unused(field, at), province=province, at_province=at)
     for at_district, district, district_worth in districts:
-        score = worth + district_worth + _fit(province, district.province) + _unused(field, at, at_district) + _gaps(at_district, at)
-        yield Reading(score, None, None, district, at_district, province, at, mixed=province.old_only and province.code != district.province)
+        score = (
+            worth
+            + district_worth
+            + _fit(province, district.province)
+            + _unused(field, at, at_district)
+            + _gaps(at_district, at)
+        )
+        yield Reading(
+            score,
+            None,
+            None,
+            district,
+            at_district,
+            province,
+            at,
+            mixed=province.old_only and province.code != district.province,
+        )
     for mention in field.communes:
         communes = mention.name.communes.get(bucket)
         if communes and _apart(mention, at):
             written = _written(field.tokens, mention)
             for commune in communes:
-                yield from _with_commune(field, mention, commune, commune_worth(mention, commune, written), districts, (at, province, worth))
+                yield from _with_commune(
+                    field, mention, commune, commune_worth(mention, commune, written), districts, (at, province, worth)
+                )
 
 
 def _fit(province: ProvinceName, old_province: str, numbered: bool = False) -> int:
@@ -190,10 +247,31 @@ def _with_commune(
     top: tuple[Mention, ProvinceName, int] | None,
 ) -> Iterable[Reading]:
     at, province, worth = top if top else (None, None, 0)
-    fit = _fit(province, commune.province, mention.key.isdigit()) if province and commune.old else -4 if province and province.old_only else 0
+    fit = (
+        _fit(province, commune.province, mention.key.isdigit())
+        if province and commune.old
+        else -4
+        if province and province.old_only
+        else 0
+    )
     if not (field.old_only and not commune.old):
-        lone = -45 if not mention.kind and mention.left in ("word", "door") and mention.right == "edge" and at is not None and mention.end <= at.begin else 0
-        alone = own + lone + worth + (fit if commune.old and province and province.old_only else min(fit, 0)) + _unused(field, mention, at) + _gaps(mention, at)
+        lone = (
+            -45
+            if not mention.kind
+            and mention.left in ("word", "door")
+            and mention.right == "edge"
+            and at is not None
+            and mention.end <= at.begin
+            else 0
+        )
+        alone = (
+            own
+            + lone
+            + worth
+            + (fit if commune.old and province and province.old_only else min(fit, 0))
+            + _unused(field, mention, at)
+            + _gaps(mention, at)
+        )
         yield Reading(alone, commune, mention, None, None, province, at, mixed=not commune.old and fit < 0)
     for at_district, district, district_worth in districts:
         if not _apart(mention, at_district):
@@ -204,7 +282,7 @@ def _with_commune(
         elif not commune.old and district.code in commune.parents:
             yield Reading(base - 10 + min(fit, 0), commune, mention, district, at_district, province, at, mixed=True)
         elif at_district.kind and mention.kind:
-            yield Reading(base - 45, commune, mention, district, at_district, province, at, contradicts=True)
+            yield Reading(base - 38, commune, mention, district, at_district, province, at, contradicts=True)
 
 
 def _without_province(field: Field) -> Iterable[Reading]:
@@ -216,17 +294,38 @@ def _without_province(field: Field) -> Iterable[Reading]:
 
 def _free_readings(field: Field) -> Iterable[Reading]:
     for at_district, district, worth in field.districts:
-        yield Reading(worth + _unused(field, at_district), None, None, district, at_district)
+        if at_district.kind or at_district.right != "word":
+            yield Reading(worth + _unused(field, at_district), None, None, district, at_district)
     buckets = {d[1].bucket for d in field.districts}
-    whole = len(field.tokens.words)
     for mention in field.communes:
-        if not mention.kind and not buckets and mention.end - mention.start < whole:
+        if not mention.kind and not _stands_alone(field, mention):
+            buckets_of = [d for d in field.districts if d[1].bucket in mention.name.communes]
+            for bucket in {d[1].bucket for d in buckets_of}:
+                for commune in mention.name.communes[bucket]:
+                    own = commune_worth(mention, commune, _written(field.tokens, mention))
+                    found = _with_commune(
+                        field, mention, commune, own, [d for d in buckets_of if d[1].bucket == bucket], None
+                    )
+                    yield from (r for r in found if r.district)
             continue
         written = _written(field.tokens, mention)
         for bucket, communes in mention.name.communes.items():
             districts = [d for d in field.districts if d[1].bucket == bucket] if bucket in buckets else ()
             for commune in communes:
-                yield from _with_commune(field, mention, commune, commune_worth(mention, commune, written), districts, None)
+                yield from _with_commune(
+                    field, mention, commune, commune_worth(mention, commune, written), districts, None
+                )
+
+
+def _stands_alone(field: Field, mention: Mention) -> bool:
+    """A name without its kind word, and no province: a commune only if it is all there is, or follows a hamlet, or is a district's too."""
+    if mention.end - mention.start == len(field.tokens.words) or any(
+        _same_span(d[0], mention) for d in field.districts
+    ):
+        return True
+    return mention.left == mention.right == "edge" and not HAMLET_WORDS.keys().isdisjoint(
+        field.tokens.words[: mention.begin]
+    )
 
 
 def _apart(left: Mention, right: Mention) -> bool:

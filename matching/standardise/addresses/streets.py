@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from matching.standardise.addresses.lexicon import words
 
 ABBREVIATED = {
     "cmt8": "cach mang thang tam", "cmt 8": "cach mang thang tam", "cach mang thang 8": "cach mang thang tam", "cmt tam": "cach mang thang tam",
@@ -13,7 +16,9 @@ ABBREVIATED = {
     "dl dong tay": "dai lo dong tay", "vvk": "vo van kiet", "nvc": "nguyen van cu", "nvl": "nguyen van linh", "lvs": "le van sy", "nvt": "nguyen van troi",
     "ba thang hai": "3 thang 2", "ba muoi thang tu": "30 thang 4", "hai thang chin": "2 thang 9", "mung 2 thang 9": "2 thang 9", "mong 3 thang 2": "3 thang 2",
 }  # fmt: skip
-DAYS = frozenset("3/2 30/4 2/9 26/3 19/5 19/8 27/7 22/12 1/5 8/3 29/3 24/3 2/4 16/4 10/3 17/3 23/10 7/5 20/11 23/9 22/8 27/4 23/3 28/4 10/10 26/8 3/9 14/10 9/3".split())
+DAYS = words(
+    "3/2 30/4 2/9 26/3 19/5 19/8 27/7 22/12 1/5 8/3 29/3 24/3 2/4 16/4 10/3 17/3 23/10 7/5 20/11 23/9 22/8 27/4 23/3 28/4 10/10 26/8 3/9 14/10 9/3"
+)
 """Days that streets are named after; only these are read as a street where the text says no road word."""
 _NAMES_LIKE_ROADS = frozenset(
     ("pho quang", "pho duc chinh", "pho co dieu", "duong dinh nghe", "duong ba trac", "duong van an", "duong quang ham", "duong khue", "duong tu giang",
@@ -25,12 +30,24 @@ _ROADS = ((r"quoc lo|ql", "ql"), (r"tinh lo|duong tinh|tl|dt|lt", "dt"), (r"huon
 _ROAD = tuple((re.compile(rf"^(?:{words})\s*(?:so\s*)?0*(\d+)\s?([a-z]?)\b"), short) for words, short in _ROADS)
 _DAY = re.compile(r"^(?:so )?0?(\d{1,2})\s*(?:/|-|\.| thang )\s*0?(\d{1,2})$")
 _KIND = re.compile(r"^(?:duong|pho|d|dg|street|str|p|dlo|dai lo|ngo|ngach|hem|kiet)\b[\s.:]*(?=\S)")
-_I_WORDS = {"li": "ly", "mi": "my", "qui": "quy", "ki": "ky", "si": "sy", "hi": "hy", "ti": "ty", "vi": "vy", "ng": "nguyen", "nguyeen": "nguyen"}
+_I_WORDS = {
+    "li": "ly",
+    "mi": "my",
+    "qui": "quy",
+    "ki": "ky",
+    "si": "sy",
+    "hi": "hy",
+    "ti": "ty",
+    "vi": "vy",
+    "ng": "nguyen",
+    "nguyeen": "nguyen",
+}
 _AFTER = re.compile(r"(?<=[a-z0-9]) (?:khu|noi dai|keo dai|gan|canh|doi dien)(?![a-z]).*$")
 """What follows a street's name and does not belong to it."""
 _NOT_KEY = re.compile(r"[^a-z0-9/]+")
 
 
+@lru_cache(maxsize=50_000)
 def street_key(folded: str, accented: str) -> str | None:
     """The key of a street's name, kind word dropped; None when nothing is left. `accented` is the same text as written."""
     text = _AFTER.sub("", folded).strip(" .,-:'/")
@@ -53,9 +70,11 @@ def _drop_kind(text: str, accented: str) -> str:
         kind = _KIND.match(text)
         if not kind:
             break
-        word, written = text.split(" ")[0].strip(".:"), accented.split(" ")[0].strip(".:")
+        word, written = text.split(" ", maxsplit=1)[0].strip(".:"), accented.split(" ", maxsplit=1)[0].strip(".:")
         rest = text[kind.end() :]
-        if written in ("dương", "phổ", "phó") or word in ("ngo", "ngach", "hem", "kiet") and written not in ("ngõ", "ngách", "hẻm", "kiệt"):
+        if written in ("dương", "phổ", "phó") or (
+            word in ("ngo", "ngach", "hem", "kiet") and written not in ("ngõ", "ngách", "hẻm", "kiệt")
+        ):
             break
         if written.isascii() and text in _NAMES_LIKE_ROADS:
             break

@@ -31,7 +31,9 @@ _GLUED = re.compile(
     rf"|(?<=\b[TK][PX]){_CAPITAL}|(?<=\bT[TX]){_CAPITAL}|(?<=\b[PQXFĐ]){_CAPITAL}"  # TPHồ, PAn
 )
 _MAYBE_GLUED = re.compile(rf"[{_LOWER}0-9][{_UPPER}]|[A-ZĐ]{{2}}[{_LOWER}]")
-_INVISIBLE = re.compile("[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _MARKS = re.compile("[\u0300-\u036f]")
 _good_words: set[str] = set()
 _GOOD_LIMIT = 200_000

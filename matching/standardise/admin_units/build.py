@@ -48,7 +48,11 @@ def main(arguments: list[str]) -> None:
     _write("communes_old.tsv", ("code", "name", "district_code", "successors"), communes)
     _write("communes_new.tsv", ("code", "name", "province_code"), _new_communes(current))
     _write("changes.tsv", ("level", "code", "effective", "name", "act"), _changes(current))
-    _write("variants.tsv", ("code", "name"), _variants(edges, _read(source / "official_spelling_variants.tsv", "\t"), communes))
+    _write(
+        "variants.tsv",
+        ("code", "name"),
+        _variants(edges, _read(source / "official_spelling_variants.tsv", "\t"), communes),
+    )
     _write("retired.tsv", ("level", "name", "kind", "targets", "source"), sorted(_retired(source, edges)))
     _manifest(source)
 
@@ -95,13 +99,22 @@ def _write(name: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) 
 
 
 def _provinces(edges: list[dict[str, str]]) -> list[tuple[str, ...]]:
-    old = {e["old_province_code"]: ("old", e["old_province_code"], proper(e["old_province"]), e["new_province_code"]) for e in edges}
-    new = {e["new_province_code"]: ("new", e["new_province_code"], proper(e["new_province"]), e["new_province_code"]) for e in edges}
+    old = {
+        e["old_province_code"]: ("old", e["old_province_code"], proper(e["old_province"]), e["new_province_code"])
+        for e in edges
+    }
+    new = {
+        e["new_province_code"]: ("new", e["new_province_code"], proper(e["new_province"]), e["new_province_code"])
+        for e in edges
+    }
     return [*(old[k] for k in sorted(old)), *(new[k] for k in sorted(new))]
 
 
 def _districts(edges: list[dict[str, str]]) -> list[tuple[str, ...]]:
-    found = {e["old_district_code"]: (e["old_district_code"], proper(e["old_district"]), e["old_province_code"]) for e in edges}
+    found = {
+        e["old_district_code"]: (e["old_district_code"], proper(e["old_district"]), e["old_province_code"])
+        for e in edges
+    }
     return [found[k] for k in sorted(found)]
 
 
@@ -117,7 +130,10 @@ def _old_communes(edges: list[dict[str, str]]) -> list[tuple[str, ...]]:
         code = _old_code(edge)
         if not code:
             continue
-        names[code] = (proper(edge["old_ward_gso"] or edge["old_ward"] or edge["old_district"]), edge["old_district_code"])
+        names[code] = (
+            proper(edge["old_ward_gso"] or edge["old_ward"] or edge["old_district"]),
+            edge["old_district_code"],
+        )
         targets.setdefault(code, []).append(f"{edge['new_ward_code']}:{edge['relation']}:{edge['resident_successor']}")
     return [(code, *names[code], " ".join(sorted(targets[code]))) for code in sorted(names)]
 
@@ -137,7 +153,9 @@ def _changes(current: list[dict[str, str]]) -> list[tuple[str, ...]]:
     return sorted(found)
 
 
-def _variants(edges: list[dict[str, str]], spellings: list[dict[str, str]], communes: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _variants(
+    edges: list[dict[str, str]], spellings: list[dict[str, str]], communes: list[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
     official = {row[0]: row[1] for row in communes}
     written = [(_old_code(e), e["old_ward"]) for e in edges]
     written += [(s["code"], s[column]) for s in spellings for column in ("gso_list_2025-07-18", "conversion_table")]
@@ -150,13 +168,18 @@ def _retired(source: Path, edges: list[dict[str, str]]) -> set[tuple[str, ...]]:
     former = _former(source)
     known = {(row[1].replace(" ", ""), row[3]) for row in former}
     glued = _alias_communes(source, edges) | _alias_districts(source, edges)
-    cut = {(level, name, *rest) for level, key, *rest in glued for name in spaced(key) if (key, rest[1]) not in known or rest[0]}
+    cut = {
+        (level, name, *rest)
+        for level, key, *rest in glued
+        for name in spaced(key)
+        if (key, rest[1]) not in known or rest[0]
+    }
     return former | cut
 
 
 def _former(source: Path) -> set[tuple[str, ...]]:
     rows = _read(source / "former_communes_2019_2025.csv")
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for row in rows:
         kind, base = split_kind(proper(row["former_name"]))
         found.add(("commune", fold(base).lstrip("0"), kind, row["merged_into_code"], "NQ 35/2023/UBTVQH15"))
@@ -164,14 +187,17 @@ def _former(source: Path) -> set[tuple[str, ...]]:
 
 
 def _alias_communes(source: Path, edges: list[dict[str, str]]) -> set[tuple[str, ...]]:
-    codes = {(key_of(e["old_province"]), key_of(e["old_district"]), key_of(e["old_ward_gso"])): e["old_ward_code"] for e in edges}
+    codes = {
+        (key_of(e["old_province"]), key_of(e["old_district"]), key_of(e["old_ward_gso"])): e["old_ward_code"]
+        for e in edges
+    }
     groups: dict[str, dict[str, str]] = {}
     for row in _read(source / "retired_alias_ward.csv"):
         code = codes.get((row["province_key"], row["district_key"], row["ward_key"]))
         if code:
             groups.setdefault(code, {})[row["alias_keyword"]] = row["year"] or _host(row["source"])
     own = {e["old_ward_code"]: split_kind(proper(e["old_ward_gso"])) for e in edges if e["old_ward_code"]}
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for code, aliases in groups.items():
         for kind, key in _kinds_and_keys(set(aliases), key_of(own[code][1])):
             if (key, kind or own[code][0]) != (key_of(own[code][1]), own[code][0]):
@@ -222,7 +248,9 @@ def _alias_districts(source: Path, edges: list[dict[str, str]]) -> set[tuple[str
         code = codes[row["provinceKey"], row["districtKey"]]
         for kind, key in _kinds_and_keys(set(json.loads(row["dividedDistrictKeyWords"]))):
             divided.setdefault((key, kind), set()).add(code)
-    return found | {("district", key, kind, " ".join(sorted(targets)), "2019-2025") for (key, kind), targets in divided.items()}
+    return found | {
+        ("district", key, kind, " ".join(sorted(targets)), "2019-2025") for (key, kind), targets in divided.items()
+    }
 
 
 def _manifest(source: Path) -> None:
