@@ -6,6 +6,7 @@ line or an artifact: the flow is given a path and hands on counts.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,6 +87,8 @@ def reconcile(run_file: str) -> RunOutcome:
 
 def run_reconcile(settings: Settings, progress: Progress) -> RunOutcome:
     """Run the flow for the command line: the same flow that a schedule runs, with somebody watching."""
+    for name in ("prefect.flow_runs", "prefect.task_runs"):  # the command line tells errors itself, without tracebacks
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     token = current.set(progress)
     try:
         outcome: RunOutcome = reconcile(str(settings.path))

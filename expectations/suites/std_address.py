@@ -30,7 +30,7 @@ SUITE = Suite(
             "Chỉ địa chỉ đã rõ xã mới được coi là chắc chắn.", "Only an address with a commune is certain.",
         ),
         no_rows(
-            "R-STD-ADR-KEYS", """SELECT address FROM std_address WHERE door_key IS NOT NULL AND (locality_key IS NULL OR house IS NULL)""",
+            "R-STD-ADR-KEYS", """SELECT address FROM std_address WHERE door_key IS NOT NULL AND (locality_key IS NULL OR coalesce(house, building) IS NULL)""",
             "Có khóa số nhà thì phải có khóa đường/thôn và số nhà.", "A door key goes with a locality key and a house.",
         ),
         share(

@@ -75,6 +75,7 @@ class Index:
     districts_by_bucket: dict[str, dict[str, list[DistrictName]]]
     provinces: dict[str, list[ProvinceName]]
     initials: dict[str, Name]
+    district_targets: dict[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -99,10 +100,13 @@ def build_index(gazetteer: Gazetteer) -> Index:
         found_communes = names.setdefault(key, Name()).communes.setdefault(commune.bucket, [])
         if not any(c.code == commune.code and c.old == commune.old and c.source == "official" for c in found_communes):
             found_communes.append(commune)
-    return _grouped(names)
+    targets: dict[str, set[str]] = {}
+    for code, unit in gazetteer.old_units.items():
+        targets.setdefault(unit.district_code, set()).update(gazetteer.resident_successors(code))
+    return _grouped(names, {district: tuple(sorted(codes)) for district, codes in targets.items()})
 
 
-def _grouped(names: dict[str, Name]) -> Index:
+def _grouped(names: dict[str, Name], targets: dict[str, tuple[str, ...]]) -> Index:
     initials: dict[str, Name] = {}
     glued: dict[str, Name] = {}
     by_district: dict[str, dict[str, list[Commune]]] = {}
@@ -126,7 +130,7 @@ def _grouped(names: dict[str, Name]) -> Index:
             districts.setdefault(found.bucket, {}).setdefault(joined, []).append(found)
         if name.provinces and len(joined) > 4:
             provinces.setdefault(joined, []).extend(name.provinces)
-    return Index(names, glued, by_district, by_bucket, districts, provinces, initials)
+    return Index(names, glued, by_district, by_bucket, districts, provinces, initials, targets)
 
 
 def _merge(into: Name, name: Name) -> None:

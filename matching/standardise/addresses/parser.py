@@ -105,12 +105,13 @@ class AddressParser:
         return None
 
     def _kept(self, ending: str, folded: str) -> tuple[Place, bool] | None:
-        if ending not in self._endings:
+        key = ending.lower().replace(", ", ",").replace(". ", ".")
+        if key not in self._endings:
             if len(self._endings) >= KEPT:
                 self._endings.clear()
                 self._places.clear()
-            self._endings[ending] = self._complete(ending, folded)
-        return self._endings[ending]
+            self._endings[key] = self._complete(ending, folded)
+        return self._endings[key]
 
     def _inside_name(self, folded: str, start: int, word: str) -> bool:
         """Whether the commune word may be the end of a name instead: xã Tân Xã."""
@@ -202,6 +203,10 @@ _EMPTY = " .-/:)(+&'"
 
 
 def _split(text: str, folded: str) -> Iterator[tuple[str, str]]:
+    if "," not in folded and ";" not in folded and "-" not in folded:
+        if folded.strip(_EMPTY):
+            yield text, folded
+        return
     position = 0
     for match in _CUT.finditer(folded):
         if folded[position : match.start()].strip(_EMPTY):

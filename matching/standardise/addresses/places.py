@@ -17,6 +17,7 @@ from matching.standardise.admin_units import REFORM, Gazetteer, split_kind
 
 MOST = 6
 """A name that could be more communes than this, with no province named, says nothing."""
+FEW = 3
 COST = {
     "commune_typo": 15, "district_typo": 10, "province_typo": 5, "district_missing": 3, "province_missing": 10, "era_ambiguous": 10, "split": 5,
     "alias": 5, "no_accents_ambiguous": 10, "commune_or_district": 35, "commune_missing": 50, "contradicts": 40, "mixed_era": 10,
@@ -138,7 +139,7 @@ def _place(
     if best.commune and best.at_commune and differs(tokens, best.at_commune, best.commune.accent):
         notes.append("accents_differ")
     if best.commune is None:
-        communes = _whole_district(best, index, gazetteer)
+        communes = _whole_district(best, index)
     provinces = {gazetteer.new_units[code].province_code for code in communes} | {
         p for r in readings if (p := _bucket(r))
     }
@@ -188,14 +189,10 @@ def _is_sure(best: Reading) -> bool:
     return at.left in ("edge", "group") and best.province is not None
 
 
-def _whole_district(best: Reading, index: Index, gazetteer: Gazetteer) -> list[str]:
+def _whole_district(best: Reading, index: Index) -> list[str]:
     """A district named without a commune says the commune only where the district became so few (Côn Đảo, Phú Quốc)."""
-    if best.district is None:
-        return []
-    code = best.district.code
-    units = [u for u in gazetteer.old_units.values() if u.district_code == code]
-    found = sorted({new for u in units for new in gazetteer.resident_successors(u.code)})
-    return found if len(found) <= 3 else []
+    found = index.district_targets.get(best.district.code, ()) if best.district else ()
+    return list(found) if len(found) <= FEW else []
 
 
 def _notes(readings: Sequence[Reading], communes: Sequence[str]) -> list[str]:

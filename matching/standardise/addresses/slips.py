@@ -98,22 +98,26 @@ def _matches(
         limit = allowed(len(key)) if kind else 0 if len(key) < 5 else 1 if len(key) < 10 else 2
         if not limit:
             continue
-        for near, distance, _ in process.extract(key, choices.keys(), scorer=OSA.distance, score_cutoff=limit, limit=4):
+        for near, distance in _nearest(key, limit, choices):
             if distance or near != tokens.canon[start]:
-                found.append(
-                    Mention(
-                        begin,
-                        start,
-                        end,
-                        kind,
-                        left_of(tokens, begin),
-                        right_of(tokens, end, kinds),
-                        named(near),
-                        int(distance),
-                        near,
-                    )
-                )
+                sides = left_of(tokens, begin), right_of(tokens, end, kinds)
+                found.append(Mention(begin, start, end, kind, *sides, named(near), distance, near))
     return found
+
+
+_found: dict[tuple[str, int, int], tuple[tuple[str, int], ...]] = {}
+_FOUND_LIMIT = 50_000
+
+
+def _nearest(key: str, limit: int, choices: Mapping[str, object]) -> tuple[tuple[str, int], ...]:
+    """The four nearest choices within `limit` letters; kept, since streets that are no units are asked about again and again."""
+    asked = (key, limit, id(choices))
+    if asked not in _found:
+        if len(_found) >= _FOUND_LIMIT:
+            _found.clear()
+        near = process.extract(key, choices.keys(), scorer=OSA.distance, score_cutoff=limit, limit=4)
+        _found[asked] = tuple((name, int(distance)) for name, distance, _ in near)
+    return _found[asked]
 
 
 def _spans(tokens: Tokens, kinds: Kinds, best: Reading | None) -> Iterable[Span]:

@@ -31,6 +31,9 @@ _GLUED = re.compile(
     rf"|(?<=\b[TK][PX]){_CAPITAL}|(?<=\bT[TX]){_CAPITAL}|(?<=\b[PQXFĐ]){_CAPITAL}"  # TPHồ, PAn
 )
 _MAYBE_GLUED = re.compile(rf"[{_LOWER}0-9][{_UPPER}]|[A-ZĐ]{{2}}[{_LOWER}]")
+_ODD = re.compile("[\u0080-\u00bf\u00d7\u00f7]|[^\\W\\d_]\\d[^\\W\\d_]|\\d[^\\W\\d_]{2}")
+"""Signs of an old code page, digits within words (VNI keystrokes), words glued to a number."""
+_VOWEL = re.compile("[aeiouyAEIOUY]")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
@@ -83,30 +86,39 @@ class Tokens:
 
 
 def clean(text: str) -> tuple[str, str | None]:
-    """One NFC line of at most `CONSIDERED` characters without invisible ones, legacy encodings repaired (which one)."""
+    """One NFC line of at most `CONSIDERED` characters without invisible ones, legacy encodings repaired (which one).
+
+    Words that were seen before and are in order are not looked at again: of a million addresses' words few are new.
+    """
     repaired = None
     text = text[:CONSIDERED]
-    words = _WORD.findall(text)
-    if not _good_words.issuperset(words):
-        text, repaired = _repair(text, words)
+    found = _WORD.findall(text)
+    if not _good_words.issuperset(found):
+        text, repaired = _repair(text, found)
+        if _MAYBE_GLUED.search(text):
+            text = _GLUED.sub(" ", _GLUED.sub(" ", text))
+    elif _ODD.search(text):
+        text, repaired = repair_encoding(text)
+        text = _GLUED.sub(" ", text)
     if not text.isascii():
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
         if _MARKS.search(text):
             text = _MARKS.sub("", text)
-    if not text.isprintable():
-        text = _INVISIBLE.sub("", text)
-    if _MAYBE_GLUED.search(text):
-        text = _GLUED.sub(" ", _GLUED.sub(" ", text))
-    return text, repaired
+    return (text, repaired) if text.isprintable() else (_INVISIBLE.sub("", text), repaired)
 
 
-def _repair(text: str, words: list[str]) -> tuple[str, str | None]:
-    """Ask the encodings module only for words never seen before that are no Vietnamese syllables."""
-    good = [word for word in words if is_pronounceable(word)]
+def _repair(text: str, found: list[str]) -> tuple[str, str | None]:
+    """Ask the encodings module only about words never seen before that are no Vietnamese syllables."""
+    good = [word for word in found if is_pronounceable(word) or _is_abbreviation(word)]
     if len(_good_words) < _GOOD_LIMIT:
-        _good_words.update(good)
-    return (text, None) if len(good) == len(words) else repair_encoding(text)
+        _good_words.update(word for word in good if not _MAYBE_GLUED.search(word))
+    return (text, None) if len(good) == len(found) else repair_encoding(text)
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Letters without a vowel that are no Telex either: TPHCM, KP, Q."""
+    return word.isascii() and _VOWEL.search(word) is None
 
 
 def fold_aligned(text: str) -> str:
