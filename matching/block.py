@@ -31,6 +31,7 @@ class BlockingRule:
 NUMBER_RULES = ("number", "old_number", "number_slip", "old_number_slip")
 RULES = (
     BlockingRule("door", "hash(1, p.door)", frozenset("p"), 100, "p.door IS NOT NULL"),
+    BlockingRule("door_province", "hash(8, p.unplaced_door)", frozenset("p"), 200, "p.unplaced_door IS NOT NULL", "p.commune IS NULL"),
     BlockingRule("name_commune", "hash(2, n.key_sorted, p.commune)", frozenset("np"), 300),
     BlockingRule("part_locality", "hash(3, d.part, p.locality)", frozenset("dp"), 150, "p.locality IS NOT NULL"),
     BlockingRule("regional_commune", "hash(4, n.key_regional, p.commune)", frozenset("np"), 300),
@@ -88,7 +89,9 @@ names AS (SELECT *, unnest(CASE WHEN street IS NOT NULL AND hamlet IS NOT NULL T
 SELECT address, commune, province,
     CASE WHEN place_name IS NOT NULL AND commune IS NOT NULL THEN hash(commune, place_name) END AS locality,
     CASE WHEN place_name IS NOT NULL AND commune IS NOT NULL AND house IS NOT NULL
-         THEN hash(commune, place_name, coalesce(alley, ''), house) END AS door
+         THEN hash(commune, place_name, coalesce(alley, ''), house) END AS door,
+    CASE WHEN place_name IS NOT NULL AND province IS NOT NULL AND house IS NOT NULL
+         THEN hash(province, place_name, coalesce(alley, ''), house) END AS unplaced_door
 FROM names
 """
 

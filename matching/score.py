@@ -59,7 +59,7 @@ def _weight(name: str, levels: Mapping[str, Weights]) -> str:
 
 def _bits(weights: Weights) -> str:
     """SQL for 1000 log2(m/u); a counted u is never below the share of one resident in the whole register."""
-    u = f"share_{weights.u} * {weights.factor!r}" if isinstance(weights.u, str) else repr(weights.u)
+    u = f"(share_{weights.u} * {weights.factor!r})" if isinstance(weights.u, str) else repr(weights.u)
     if weights.u_same_door is not None:
         u = f"greatest({u}, CASE WHEN same_door THEN {weights.u_same_door!r} ELSE 0 END)"
     return f"round(1000 * log2({weights.m!r} / {u}))"

@@ -1,7 +1,7 @@
 """Names: equal with tones, equal without, same letters under other tones, other order, regional spelling, less, one slip.
 
-`a.canonical2` is the second of two joint holders: whoever of the two fits counts. `similarity` (a slip of the hand) is the
-only level that needs an edit distance, so it is asked only where no other level holds.
+`a.key2` is the second of two joint holders: it counts where the first is nobody's name. `similarity` (a slip of the hand) is
+the only level that needs an edit distance, so it is asked only where no other level holds.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ COMPARISON = Comparison(
         Level("null", "a.key IS NULL OR b.key IS NULL", "thiếu họ tên", "no name to compare"),
         Level(
             "exact",
-            "a.has_tones AND b.has_tones AND (a.canonical = b.canonical OR a.canonical2 = b.canonical)",
+            "a.has_tones AND b.has_tones AND a.canonical = b.canonical",
             "trùng họ tên, kể cả dấu", "same name, accents included",
         ),
         Level(
             "folded",
-            "(a.key = b.key OR a.key2 = b.key) AND NOT (a.has_tones AND b.has_tones)",
+            "a.key = b.key AND NOT (a.has_tones AND b.has_tones)",
             "trùng họ tên khi bỏ dấu", "same name without accents",
         ),
-        Level("tone", "a.key = b.key OR a.key2 = b.key", "chỉ khác dấu", "only the accents differ"),
+        Level("tone", "a.key = b.key", "chỉ khác dấu", "only the accents differ"),
+        Level("second", "a.key2 = b.key", "trùng họ tên người đứng tên thứ hai", "the name of the second joint holder"),
         Level("order", "a.key_sorted = b.key_sorted", "cùng các chữ, khác thứ tự", "same words in another order"),
         Level("regional", "a.key_regional = b.key_regional", "khác cách viết vùng miền", "a regional spelling"),
         Level(

@@ -32,6 +32,11 @@ COMPARISON = Comparison(
             "cùng số nhà hoặc cùng thôn không số nhà", "same door, or same hamlet without numbers",
         ),
         Level(
+            "door_unplaced",
+            f"a.province = b.province AND (len(a.communes) = 0 OR len(b.communes) = 0) AND {_LOCALITY} AND {_HOUSE}",
+            "cùng số nhà và đường/thôn, thiếu xã", "same door, commune missing",
+        ),
+        Level(
             "locality_compatible",
             f"{_COMMUNE} AND {_LOCALITY} AND ({_A} IS NULL OR {_B} IS NULL)",
             "cùng đường/thôn, thiếu số nhà", "same street or hamlet, house missing",

@@ -13,7 +13,7 @@ _ALIAS = "name_key <> register_key AND name_key = other_key"
 _LEVEL = f"""CASE
     WHEN gamma_name IS NULL OR gamma_name = 'null' THEN NULL
     WHEN {_ALIAS} THEN 'other'
-    WHEN gamma_name IN ('exact', 'folded') THEN NULL
+    WHEN gamma_name IN ('exact', 'folded', 'second') THEN NULL
     WHEN gamma_name = 'close' THEN 'typo'
     WHEN gamma_name IN ('middle_missing', 'abbreviated') THEN 'middle_missing'
     WHEN gamma_name IN ('order', 'tone', 'regional') THEN gamma_name
@@ -56,7 +56,7 @@ _LOST = "name_has_tones = FALSE AND register_has_tones"
 _FORMS = f"""list_sort(list_concat(
     list_filter(name_repairs, lambda code: NOT list_contains(coalesce(register_repairs, []), code)),
     CASE WHEN {_LOST} THEN ['accents_lost'] ELSE [] END))"""
-_SAME = f"gamma_name IN ('exact', 'folded') AND NOT coalesce({_ALIAS}, FALSE)"
+_SAME = f"gamma_name IN ('exact', 'folded', 'second') AND NOT coalesce({_ALIAS}, FALSE)"
 
 # Beside another name, only what was repaired counts as form: the raw texts differ anyway.
 NAME_FORM = Finding(

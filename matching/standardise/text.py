@@ -25,6 +25,9 @@ _PLAIN_LETTERS = "abcdefghijklmnopqrstuvwxyzăâđêôơưčĕĭñŏŭƀ"
 LOWER = _PLAIN_LETTERS + "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy"
                                  for tone in "\u0301\u0300\u0309\u0303\u0323")
 UPPER = LOWER.upper()
+_OF_KEYBOARD = frozenset(unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy"
+                         for tone in ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"))
+_CARON_A = str.maketrans("ǎǍ", "ăĂ")
 _WORD = re.compile(r"[^\W\d_]+")
 _HAS_TONE = re.compile("[àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 
@@ -66,6 +69,23 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """Lower-case letters and digits with single blanks between: "Đ. Lê-Lợi" -> "d le loi"; never null."""
     return " ".join(text.translate(_FOLD).split())
+
+
+def keyboard_letters(lower: str) -> str:
+    """Put the letters that Vietnamese keyboards have for those of Ê Đê, J'rai and Ba Na: "ayŭn", "čăm" -> "ayun", "căm".
+
+    Typists leave these marks out at will, so that they tell no two names apart. Takes and gives lower case in NFC; any
+    mark that makes no Vietnamese vowel is dropped ("ô̆" -> "ô"), and a caron on a is the breve that was meant.
+    """
+    if lower.isascii():
+        return lower
+    letters: list[str] = []
+    for char in unicodedata.normalize("NFD", lower.translate(_CARON_A)):
+        if not unicodedata.combining(char):
+            letters.append("b" if char == "ƀ" else char)
+        elif letters and (joined := unicodedata.normalize("NFC", letters[-1] + char)) in _OF_KEYBOARD:
+            letters[-1] = joined
+    return "".join(letters)
 
 
 def tone_placement(text: str) -> str:

@@ -14,7 +14,8 @@ from datetime import date
 from matching.standardise.addresses.details import parse_detail
 from matching.standardise.addresses.index import build_index, index
 from matching.standardise.addresses.model import Address, Detail, Place
-from matching.standardise.addresses.places import COST, Resolved, resolve
+from matching.standardise.addresses.places import confidence
+from matching.standardise.addresses.resolve import Resolved, resolve
 from matching.standardise.addresses.tokens import Tokens, canon, clean, fold_aligned, tokenise
 from matching.standardise.admin_units import Gazetteer
 
@@ -67,11 +68,8 @@ class AddressParser:
             place = resolved.place
             detail = parse_detail(_parts(tokens, resolved.spans), self._is_rural(place))
         if repaired and place.era:
-            place = replace(
-                place,
-                assumptions=tuple(sorted({*place.assumptions, "encoding"})),
-                confidence=max(5, place.confidence - COST["encoding"]),
-            )
+            notes = {*place.assumptions, "encoding"}
+            place = replace(place, assumptions=tuple(sorted(notes)), confidence=confidence(notes))
         return Address(text, place, detail)
 
     def parse_detail(self, text: str, rural: bool) -> Detail:

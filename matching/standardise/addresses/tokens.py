@@ -95,11 +95,11 @@ def clean(text: str) -> tuple[str, str | None]:
     found = _WORD.findall(text)
     if not _good_words.issuperset(found):
         text, repaired = _repair(text, found)
-        if _MAYBE_GLUED.search(text):
+        if repaired is None and _MAYBE_GLUED.search(text):
             text = _GLUED.sub(" ", _GLUED.sub(" ", text))
     elif _ODD.search(text):
         text, repaired = repair_encoding(text)
-        text = _GLUED.sub(" ", text)
+        text = text if repaired else _GLUED.sub(" ", text)
     if not text.isascii():
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)

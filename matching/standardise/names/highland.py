@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 from matching.standardise.names.lists import CLAN_WORDS, COMPOUND
+from matching.standardise.names.titles import has_clan
+from matching.standardise.syllables import is_plain_syllable
 from matching.standardise.text import LOWER, UPPER, fold
 
 _MARKED = re.compile(r"(?i)([hkyr])(['-]+)(.*)")
@@ -46,13 +48,28 @@ def _next(tokens: list[str], first: bool) -> tuple[list[str], int]:
         return [_joined(token, after)], 2
     if _clan(token) and len(token) > 2:
         return [token], 1
-    if token in ("H", "h") and after and fold(after) not in _NOT_AFTER_MARKER and len(after) > 1:
-        return _with_marker(token, after.lstrip("'-"), 2)
+    if token.rstrip(".") in ("H", "h") and _marks_a_woman(tokens, first):
+        return _with_marker(token[0], after.lstrip("'-"), 2)
     if (glued := _GLUED_K_Y.fullmatch(token)) and first:
         return _with_marker(glued[1], glued[2], 1)
     if _GLUED_H.fullmatch(token) and len(token) > 2:
         return _with_marker(token[0], token[1:], 1)
     return _parted(token), 1
+
+
+def _marks_a_woman(tokens: list[str], first: bool) -> bool:
+    """True if a lone H is the marker H' and not the initial of Huỳnh or Hồ before a Kinh name ("H Trọng Ba").
+
+    A clan or a word that no Kinh name has tells it; without either, one word after an H without a dot does ("H Hương").
+    """
+    rest = tokens[1:]
+    if not rest or len(rest[0].strip(".'-")) < 2:
+        return False
+    if has_clan(rest) or not first:
+        return True
+    if fold(rest[0]) in _NOT_AFTER_MARKER:
+        return False
+    return (len(rest) == 1 and "." not in tokens[0]) or not all(is_plain_syllable(fold(token)) for token in rest)
 
 
 def _with_marker(marker: str, name: str, used: int) -> tuple[list[str], int]:

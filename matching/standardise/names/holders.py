@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from matching.standardise.names.lists import COMMON, FOLDED_HONORIFICS, HONORIFICS, NOTES, STOP, SURNAMES, Honorific
-from matching.standardise.syllables import is_plain_syllable, retone
+from matching.standardise.names.lists import COMMON, NOTES, STOP, SURNAMES
+from matching.standardise.names.titles import without_titles
+from matching.standardise.syllables import is_plain_syllable
 from matching.standardise.text import LOWER, UPPER, fold
 
 _BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?|[)\]}]")
@@ -28,11 +29,6 @@ _GLUED = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}])")
 _PAIR = re.compile(r"(?i)\b(ông|ong|anh|chú|cậu)\s*[/&-]\s*(bà|ba|chị|chi|cô|co)\b")
 _COMRADE = re.compile(r"(?i)\b[đd]/c\b[.:]?\s*")
 _LOST = re.compile(r"(?<=\w)[?\ufffd]+(?=\w)|[?\ufffd]+(?=\w)")
-_TITLE_FIRST = frozenset(words[0] for table in (HONORIFICS, FOLDED_HONORIFICS) for words in table)
-# Titles that may stand without marks; of the others (vo, con, chau, be) most are names. Some of these are names too.
-_UNMARKED = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "chu", "bac", "ho", "gia", "nha", "dai", "khach", "nguoi", "dong"})
-_ALSO_NAMES = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "chu", "bac", "ho", "dong"})
-_SEX_INITIALS = {"ô": "M", "o": "M", "b": "F", "a": "M", "c": "F", "h": None}      # ông, bà, anh, chị, hộ
 
 
 @dataclass
@@ -188,7 +184,9 @@ def name_tokens(text: str, holder: Holder) -> tuple[list[str], str | None]:
     if cleaned != text and any(char.isdigit() for char in text[:len(text) - len(cleaned)]):
         holder.note("trailing_note")
     spaced = _unglued(cleaned.replace(".", ". ").replace(",", " "), holder)
-    tokens, sex = _without_titles(spaced.split(), holder)
+    tokens, sex, titled = without_titles(spaced.split())
+    if titled:
+        holder.note("honorific")
     return _without_notes(tokens, holder), sex
 
 
@@ -198,67 +196,6 @@ def _unglued(text: str, holder: Holder) -> str:
     if parted != text:
         holder.note("blanks")
     return parted
-
-
-def _without_titles(tokens: list[str], holder: Holder) -> tuple[list[str], str | None]:
-    sex: str | None = None
-    for _ in range(4):
-        size, found = leading_title(tokens)
-        if not found:
-            break
-        tokens, sex = tokens[size:], sex or found.sex
-        holder.note("honorific")
-    return tokens, sex
-
-
-def leading_title(tokens: list[str]) -> tuple[int, Honorific | None]:
-    """The longest title that the tokens begin with, if what follows cannot be understood otherwise."""
-    lower = [retone(token.strip(".").lower()) for token in tokens[:3]]
-    if lower and lower[0] not in _TITLE_FIRST and lower[0] != "ô" and not tokens[0].endswith("."):
-        return 0, None
-    unmarked = all(token.isascii() for token in tokens)
-    for size in (3, 2, 1):
-        words, rest = tuple(lower[:size]), tokens[size:]
-        if len(words) < size or not rest:
-            continue
-        found = HONORIFICS.get(words)
-        if found and _allowed(words, found, rest):
-            return size, found
-        found = FOLDED_HONORIFICS.get(words) if unmarked and words[0] in _UNMARKED else None
-        if found and ((size > 1 and words[0] not in _ALSO_NAMES) or _before_surname(words[0] if size == 1 else "", rest)):
-            return size, found
-    return _initial_title(tokens, lower)
-
-
-def _has_marks(words: tuple[str, ...]) -> bool:
-    return not all(word.isascii() for word in words)
-
-
-def _allowed(words: tuple[str, ...], found: Honorific, rest: list[str]) -> bool:
-    marked = _has_marks(words) or len(words) > 1
-    return (found.always and (marked or not _could_open(words[0]))) or _before_surname(words[0], rest)
-
-
-def _could_open(word: str) -> bool:
-    """Unmarked titles that are also words of names: "chu", "co", "ho"; mr, kh, gđ are not."""
-    return is_plain_syllable(word)
-
-
-def _before_surname(title: str, rest: list[str]) -> bool:
-    """A common surname and more follows; for Ho and Chu, which are surnames, also Văn or Thị after it."""
-    folded = [fold(token) for token in rest if token.strip(".~").isalpha()]
-    if len(folded) < 2 or folded[0] in ("van", "thi"):
-        return False
-    if folded[0] not in COMMON and folded[0] != "ng" and not (len(folded) > 2 and folded[0] in SURNAMES):
-        return False
-    return title not in ("ho", "chu") or (len(folded) > 2 and folded[1] in ("van", "thi"))
-
-
-def _initial_title(tokens: list[str], lower: list[str]) -> tuple[int, Honorific | None]:
-    """"Ô. Nguyễn Văn A", "B. Trần Thị C": a title of one letter before a common surname."""
-    if len(tokens) > 2 and (tokens[0].endswith(".") or lower[0] == "ô") and lower[0] in _SEX_INITIALS and _before_surname("", tokens[1:]):
-        return 1, Honorific(_SEX_INITIALS[lower[0]], True)
-    return 0, None
 
 
 def _without_notes(tokens: list[str], holder: Holder) -> list[str]:

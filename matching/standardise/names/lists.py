@@ -31,6 +31,8 @@ def _notes() -> dict[str, tuple[str, ...]]:
 
 COMMON = frozenset(map(fold, _group("common")))
 SURNAMES = frozenset(fold(name) for group, words in rows("surnames") if group != "compound" for name in words.split())
+MARKED_SURNAMES = frozenset(tone_placement(name) for group, words in rows("surnames") if group != "compound"
+                            for name in words.split())
 COMPOUND = frozenset(tuple(fold(name).split()) for group, names in rows("surnames") if group == "compound"
                      for name in names.split("|"))
 COMPOUND_FIRST = frozenset(name[0] for name in COMPOUND)
@@ -43,7 +45,6 @@ FOLDED_HONORIFICS = {tuple(fold(" ".join(words)).split()): found for words, foun
 NOTES = _notes()
 NOBODY = frozenset(NOTES["nobody"])
 STOP = frozenset(tuple(phrase.split()) for phrase in NOTES["stop"])
-
 
 
 def _organisation_openings() -> Iterator[tuple[str, str | None]]:
@@ -65,11 +66,11 @@ def _title_openings() -> Iterator[tuple[str, str | None]]:
             yield from ((words[0], fold(words[1])), (fold(words[0]), fold(words[1])))
         elif found.always and marked:
             yield words[0], None
-        yield from ((form, surname) for form in (words[0], fold(words[0])) for surname in (*SURNAMES, "ng"))
+        yield from ((form, surname) for form in (words[0], fold(words[0])) for surname in (*SURNAMES, "ng", "y", "a", "ka"))
 
 
 def _openings() -> dict[str, frozenset[str] | None]:
-    table: dict[str, set[str] | None] = dict.fromkeys(_NOTE_FIRST | JRAI | {"y", "a", "h", "k", "ka", "r", "rơ", "ô"})
+    table: dict[str, set[str] | None] = dict.fromkeys(_NOTE_FIRST | JRAI | {"y", "a", "h", "k", "ka", "r", "rơ", "ô", "o"})
     for first, second in (*_organisation_openings(), *_title_openings()):
         if second is None:
             table[first] = None

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from matching.standardise.encodings import decode_vni_name, repair_encoding
 from matching.standardise.names.highland import join_highland
-from matching.standardise.names.holders import Holder, leading_title, read_holder
+from matching.standardise.names.holders import Holder, read_holder
 from matching.standardise.names.lists import COMMON, NOBODY, SURNAMES
 from matching.standardise.names.structure import parts
+from matching.standardise.names.titles import leading_title
 from matching.standardise.names.words import Word, word
 from matching.standardise.organisations import is_organisation, names_legal_entity
 from matching.standardise.text import fold, nfc, squeeze, tone_placement

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from matching.standardise.names.lists import OPENINGS, SPECIAL
 from matching.standardise.names.regional import regional_word
 from matching.standardise.syllables import is_plain_syllable, is_syllable, retone, split_tone
-from matching.standardise.text import fold, nfc
+from matching.standardise.text import fold, keyboard_letters, nfc
 
 _I_AND_Y = re.compile(r"(h|k|l|m|s|t|qu)([iíìỉĩị])|(qu)([iíìỉĩị])(t|n|nh|ch|p)")
 _Y_OF = dict(zip("iíìỉĩị", "yýỳỷỹỵ", strict=True))
 _V_WITH_TONE = dict(zip(("vý", "vỳ", "vỷ", "vỹ", "vỵ"), ("ví", "vì", "vỉ", "vĩ", "vị"), strict=True))
+_FALSE_BREVES = dict(zip("ĩũõẽ", "iuoe", strict=True))
 _CONSONANTS = frozenset("bcdđghklmnpqrstvxjwz")
 _LIMIT = 300_000
 
@@ -70,7 +71,7 @@ def _make(token: str) -> Word:
     composed = nfc(token)
     lower = composed.lower()
     placed = retone(lower)
-    canonical = unify_i_y(placed)
+    canonical = unify_i_y(keyboard_letters(_without_false_tilde(placed)))
     misplaced = placed != lower and split_tone(lower)[2] >= 0
     shown = title(placed if misplaced and not _modern(lower) else composed)
     key = fold(canonical)
@@ -82,7 +83,14 @@ def _make(token: str) -> Word:
         as_rest=" ".join(regional_word(part, False) for part in key.split()),
         clean=letters and not initial and canonical not in SPECIAL,
         opens=canonical in OPENINGS, before=OPENINGS.get(canonical), initial=initial,
-        repairs=tuple(_repairs(token, composed, shown, misplaced, canonical != placed)))
+        repairs=tuple(_repairs(token, composed, shown, misplaced, unify_i_y(placed) != placed)))
+
+
+def _without_false_tilde(lower: str) -> str:
+    """A tilde that a typist put for the breve of a minority's word, which is no Vietnamese syllable: "ayũn" -> "ayun"."""
+    if lower.isascii() or not any(char in _FALSE_BREVES for char in lower) or is_plain_syllable(fold(lower)):
+        return lower
+    return "".join(_FALSE_BREVES.get(char, char) for char in lower)
 
 
 def _modern(lower: str) -> bool:

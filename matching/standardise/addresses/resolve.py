@@ -1,0 +1,102 @@
+"""From tokens to the units they name: find mentions, weigh readings, and look for typing slips where something stays unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matching.standardise.addresses.index import Index
+from matching.standardise.addresses.lexicon import COMMUNE_KINDS, DISTRICT_KINDS
+from matching.standardise.addresses.mentions import Mention, find_mentions, kind_words
+from matching.standardise.addresses.model import NOWHERE, Place
+from matching.standardise.addresses.places import bucket_of, leftover, place_of
+from matching.standardise.addresses.readings import Reading, best_readings
+from matching.standardise.addresses.slips import slipped
+from matching.standardise.addresses.tokens import Tokens
+from matching.standardise.addresses.worth import differs, field_of
+from matching.standardise.admin_units import Gazetteer
+
+ROUNDS = 3
+"""Slips are looked for level by level: a province that is put right opens its districts, a district its communes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A place with the spans of characters that named it; what lies outside them is the detail."""
+
+    place: Place
+    spans: tuple[tuple[int, int], ...]
+
+
+def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date) -> Resolved:
+    """The place that the tokens name; `NOWHERE` with no spans when they name none."""
+    kinds = kind_words(tokens)
+    mentions = find_mentions(tokens, index, kinds)
+    readings = best_readings(field_of(tokens, mentions))
+    for _ in range(ROUNDS):
+        best = readings[0] if readings else None
+        if best is not None and _complete(best) and not _unexplained(kinds, mentions, best, tokens):
+            break
+        more = slipped(tokens, kinds, index, best)
+        if not more:
+            break
+        mentions += more
+        better = best_readings(field_of(tokens, mentions))
+        if best is not None and better and better[0].score <= best.score:
+            break
+        readings = better
+    if not readings:
+        return Resolved(NOWHERE, ())
+    spans = tuple((tokens.starts[m.begin], tokens.ends[m.end - 1]) for m in readings[0].mentions)
+    return Resolved(place_of(readings, _doubts(tokens, mentions, readings[0]), index, gazetteer, as_of), spans)
+
+
+def _complete(best: Reading) -> bool:
+    """Nothing more to look for: a commune that agrees with all that is named."""
+    at = best.at_commune
+    if at is None or best.contradicts or best.province is None:
+        return False
+    if best.district is not None:
+        return best.at_district is not None
+    return bool(at.kind) or at.left == "edge"
+
+
+def _unexplained(kinds: list[tuple[str, int]], mentions: Sequence[Mention], best: Reading, tokens: Tokens) -> bool:
+    """A kind word whose name is no unit's in the province, or words left over after a unit: probably a slip."""
+    known = {m.start for m in mentions if _names_level(m, best)}
+    for i in range(1, len(tokens.words)):
+        kind, begin = kinds[i]
+        if not kind or kind == "TP" or i in known or tokens.breaks[i] >= 2:
+            continue
+        spelled = len(tokens.words[i - 1]) > 1 or tokens.folded[tokens.ends[i - 1]] == "."
+        if spelled and all(i <= m.begin or begin >= m.end for m in best.mentions):
+            return True
+    return leftover(best)
+
+
+def _names_level(mention: Mention, best: Reading) -> bool:
+    if mention.kind in DISTRICT_KINDS:
+        bucket = bucket_of(best)
+        return any(d.bucket == bucket for d in mention.name.districts)
+    return bool(mention.name.communes if mention.kind in COMMUNE_KINDS else mention.name.provinces)
+
+
+def _doubts(tokens: Tokens, mentions: Sequence[Mention], best: Reading) -> list[str]:
+    """What the text holds against its best reading: another unit with a kind word, other accents than the commune's."""
+    doubts = ["unexplained"] if any(_rivals(mention, best) for mention in mentions) else []
+    if best.commune and best.at_commune and differs(tokens, best.at_commune, best.commune.accent):
+        doubts.append("accents_differ")
+    return doubts
+
+
+def _rivals(mention: Mention, best: Reading) -> bool:
+    """A commune or district of the same province, named with its kind word, that the best reading does not use."""
+    if not mention.kind or mention.cost or any(mention.begin < m.end and m.begin < mention.end for m in best.mentions):
+        return False
+    bucket = bucket_of(best)
+    if mention.kind in COMMUNE_KINDS:
+        return bucket in mention.name.communes
+    if best.district and any(d.code == best.district.code for d in mention.name.districts):
+        return False
+    return mention.kind in DISTRICT_KINDS and any(d.bucket == bucket for d in mention.name.districts)
