@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
 from matching.engine import Limits, connect
 from matching.errors import InputRefused, Problem
@@ -40,23 +40,16 @@ def show(result: Evaluation, console: Console) -> None:
         f"ceiling of recall {result.ceiling_recall:.5f}; recall / ceiling {result.recall / max(1e-9, result.ceiling_recall):.4f}"
     )
     console.print(
-        f"review and ambiguous {result.open_share / records:.4f} of records; not_found wrong for "
+        f"review and ambiguous {result.undecided / records:.4f} of records; not_found wrong for "
         f"{result.not_found_wrong / max(1, result.findable):.4f} of the residents' records; true ties listed with the true "
         f"resident {result.ties_listed:,} of {result.ties:,}"
     )
-    _print(console, "Outcomes (truth / found)", ("truth", "found", "records"), result.outcomes)
-    _print(
-        console, "Findings", ("finding", "expected", "found", "expected, linked", "found, linked", "false alarms, linked"),
-        result.findings,
-    )  # fmt: skip
-    _print(console, "Calibration of the best candidate", ("from", "records", "mean probability", "share right"), result.calibration)
-    _print(console, "By condition of the number", ("number", "have a resident", "links", "right"), result.groups)
+    _print(console, "Outcomes: rows truth, columns found", result.outcomes)
+    _print(console, "Findings", result.findings)
+    _print(console, "Calibration of the best candidate", result.calibration)
+    _print(console, "By condition of the number", result.groups)
 
 
-def _print(console: Console, title: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
-    table = Table(title=title, title_justify="left")
-    for position, column in enumerate(columns):
-        table.add_column(column, justify="left" if position == 0 else "right")
-    for row in rows:
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
-    console.print(table)
+def _print(console: Console, title: str, frame: pd.DataFrame) -> None:
+    console.print(f"\n[bold]{title}[/bold]")
+    console.print(frame.to_string(index=False), markup=False, highlight=False, soft_wrap=True)

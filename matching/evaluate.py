@@ -1,6 +1,7 @@
 """How right a run was, where the truth is known: links, outcomes, findings, calibration, and what could be reached at all.
 
-Everything is a query over the run's tables and `truth.csv`; nothing here is used by a run.
+Everything is a query over the run's tables and `truth.csv`, handed on as small pandas frames to print or plot; nothing here is
+used by a run.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from matching.engine import quoted, view
-
-Rows = list[tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """Counts of one run against its truth. Shares are left to whoever shows them.
+
+    `outcomes` is the confusion table: a row for each outcome of the truth, a column for each that the run gave.
 
     `ceiling` counts the records that can be linked at all: the number is the resident's own, repaired or one slip away, or
     the folded name is unique among the residents registered at the true door (hamlet where there is no door number).
@@ -30,12 +32,12 @@ class Evaluation:
     right: int
     ties: int
     ties_listed: int
-    open_share: int
+    undecided: int
     not_found_wrong: int
-    outcomes: Rows
-    findings: Rows
-    calibration: Rows
-    groups: Rows
+    outcomes: pd.DataFrame
+    findings: pd.DataFrame
+    calibration: pd.DataFrame
+    groups: pd.DataFrame
 
     @property
     def precision(self) -> float:
@@ -64,8 +66,15 @@ def evaluate(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], truth: Pat
         view(con, name, tables[name])
     con.execute(_TRUTH.format(truth=quoted(truth)))
     con.execute(_JOINED)
-    counts = con.execute(_COUNTS).fetchall()[0]
-    return Evaluation(*map(int, counts), *(con.execute(query).fetchall() for query in (_OUTCOMES, _FINDINGS, _CALIBRATION, _GROUPS)))
+    counts = con.execute(_COUNTS).df().iloc[0].astype(int).to_dict()
+    outcomes = con.execute("SELECT true_outcome AS truth, outcome AS found FROM joined").df()
+    return Evaluation(
+        **counts,
+        outcomes=pd.crosstab(outcomes["truth"], outcomes["found"]).reset_index(),
+        findings=con.execute(_FINDINGS).df(),
+        calibration=con.execute(_CALIBRATION).df(),
+        groups=con.execute(_GROUPS).df(),
+    )
 
 
 _TRUTH = """
@@ -75,7 +84,8 @@ CREATE TABLE truth AS SELECT * FROM read_csv({truth}, all_varchar = true, header
 # The ceiling: is the number the resident's own (repaired, or one slip away), or the name alone at the true place?
 _JOINED = """
 CREATE TABLE homes AS
-    SELECT r, h.residence, a.communes[1] AS commune, coalesce(a.street, a.hamlet) AS locality, coalesce(a.alley, '') AS alley, coalesce(a.house, a.building, '') AS house, n.key
+    SELECT r, h.residence, a.communes[1] AS commune, coalesce(a.street, a.hamlet) AS locality, coalesce(a.alley, '') AS alley,
+        coalesce(a.house, a.building, '') AS house, n.key
     FROM (SELECT r, name, unnest(['permanent', 'temporary', 'current']) AS residence, unnest([permanent, temporary, current]) AS address FROM std_register) h
     JOIN std_address a USING (address) JOIN std_name n USING (name);
 CREATE TABLE namesakes AS
@@ -97,26 +107,24 @@ CREATE TABLE joined AS
 """
 
 _COUNTS = """
-SELECT count(*), count(true_person), count(*) FILTER (reachable AND true_person IS NOT NULL),
-    count(*) FILTER (outcome IN ('consistent', 'mismatch')),
-    count(*) FILTER (outcome IN ('consistent', 'mismatch') AND person_id = true_person),
-    count(*) FILTER (true_outcome = 'ambiguous' AND outcome IN ('ambiguous', 'review')),
-    count(*) FILTER (true_outcome = 'ambiguous' AND outcome IN ('ambiguous', 'review') AND list_contains(candidate_person_ids, true_person)),
-    count(*) FILTER (outcome IN ('review', 'ambiguous')),
-    count(*) FILTER (outcome = 'not_found' AND true_person IS NOT NULL)
+SELECT count(*) AS records, count(true_person) AS findable, count(*) FILTER (reachable AND true_person IS NOT NULL) AS ceiling,
+    count(*) FILTER (outcome IN ('consistent', 'mismatch')) AS links,
+    count(*) FILTER (outcome IN ('consistent', 'mismatch') AND person_id = true_person) AS "right",
+    count(*) FILTER (true_outcome = 'ambiguous' AND outcome IN ('ambiguous', 'review')) AS ties,
+    count(*) FILTER (true_outcome = 'ambiguous' AND outcome IN ('ambiguous', 'review') AND list_contains(candidate_person_ids, true_person)) AS ties_listed,
+    count(*) FILTER (outcome IN ('review', 'ambiguous')) AS undecided,
+    count(*) FILTER (outcome = 'not_found' AND true_person IS NOT NULL) AS not_found_wrong
 FROM joined
 """
-
-_OUTCOMES = "SELECT true_outcome, outcome, count(*) FROM joined GROUP BY ALL ORDER BY 1, 2"
 
 _FINDINGS = """
 WITH expected AS (SELECT record_id, unnest(string_split(true_findings, '|')) AS finding FROM joined WHERE true_findings <> ''),
 found AS (SELECT record_id, unnest(findings) AS finding FROM links),
 linked AS (SELECT record_id FROM joined WHERE outcome IN ('consistent', 'mismatch') AND person_id = true_person)
 SELECT finding, count(e.record_id) AS expected, count(*) FILTER (e.record_id IS NOT NULL AND f.record_id IS NOT NULL) AS found,
-    count(*) FILTER (e.record_id IS NOT NULL AND k.record_id IS NOT NULL) AS expected_linked,
-    count(*) FILTER (e.record_id IS NOT NULL AND f.record_id IS NOT NULL AND k.record_id IS NOT NULL) AS found_linked,
-    count(*) FILTER (e.record_id IS NULL AND k.record_id IS NOT NULL) AS false_alarms
+    count(*) FILTER (e.record_id IS NOT NULL AND k.record_id IS NOT NULL) AS "expected, linked",
+    count(*) FILTER (e.record_id IS NOT NULL AND f.record_id IS NOT NULL AND k.record_id IS NOT NULL) AS "found, linked",
+    count(*) FILTER (e.record_id IS NULL AND k.record_id IS NOT NULL) AS "false, linked"
 FROM expected e FULL JOIN found f USING (record_id, finding) LEFT JOIN linked k ON k.record_id = coalesce(e.record_id, f.record_id)
 WHERE f.record_id IS NULL OR f.record_id IN (SELECT record_id FROM joined)
 GROUP BY finding ORDER BY finding
@@ -124,14 +132,14 @@ GROUP BY finding ORDER BY finding
 
 # Of the records whose best candidate has about this probability: how many are right.
 _CALIBRATION = """
-SELECT least(floor(match_probability * 20) / 20, 0.95)::DECIMAL(3,2) AS from_probability, count(*), avg(match_probability)::DECIMAL(7,5),
-    avg((coalesce(candidate_person_ids[1], person_id) IS NOT DISTINCT FROM true_person)::INT)::DECIMAL(7,5)
+SELECT least(floor(match_probability * 20) / 20, 0.95)::DECIMAL(3,2) AS "from", count(*) AS records, avg(match_probability)::DECIMAL(7,5) AS "mean probability",
+    avg((coalesce(candidate_person_ids[1], person_id) IS NOT DISTINCT FROM true_person)::INT)::DECIMAL(7,5) AS "share right"
 FROM joined WHERE match_probability IS NOT NULL AND outcome NOT IN ('out_of_scope', 'rejected') AND len(candidate_person_ids) > 0
 GROUP BY 1 ORDER BY 1
 """
 
 _GROUPS = """
-SELECT id_condition, count(true_person), count(*) FILTER (outcome IN ('consistent', 'mismatch')),
-    count(*) FILTER (outcome IN ('consistent', 'mismatch') AND person_id = true_person)
+SELECT coalesce(id_condition, '-') AS number, count(true_person) AS "have a resident", count(*) FILTER (outcome IN ('consistent', 'mismatch')) AS links,
+    count(*) FILTER (outcome IN ('consistent', 'mismatch') AND person_id = true_person) AS "right"
 FROM joined GROUP BY 1 ORDER BY 1
 """

@@ -179,10 +179,10 @@ def estimate_share(con: duckdb.DuckDBPyConnection, records: int, model: Model, r
     The expectation is the mean posterior of "one of the candidates"; the model's share counts as _BELIEF more records, so
     that a handful of them does not decide it. Sums are of integers, so the result does not depend on their order.
     """
-    share = model.share_in_register
+    share: float = model.share_in_register
     for _ in range(_ROUNDS if records else 0):
         prior = prior_odds(share, residents)
-        found = con.execute(_EXPECTED.format(odds=repr(prior))).fetchall()[0][0]
+        found = float(con.execute(_EXPECTED.format(odds=repr(prior))).fetchall()[0][0])
         renewed = min(max((found / 1e9 + _BELIEF * model.share_in_register) / (records + _BELIEF), _LEAST), _MOST)
         if abs(renewed - share) < 1e-6:
             return renewed

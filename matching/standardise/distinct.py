@@ -46,7 +46,7 @@ def standardise_distinct(
     """
     query = f"SELECT DISTINCT raw FROM ({values}) WHERE raw IS NOT NULL ORDER BY raw"
     batches = (batch.column(0).to_pylist() for batch in con.cursor().execute(query).to_arrow_reader(BATCH))
-    first = next(batches, [])
+    first: list[str] = next(batches, [])
     parallel = pool if len(first) == BATCH else None
     count = 0
     with pq.ParquetWriter(target, function([]).schema, compression="zstd") as writer:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from matching.standardise.keystrokes import repair_keystrokes
-from matching.standardise.syllables import is_pronounceable, is_syllable
-from matching.standardise.tables import name_counts, rows
+from matching.standardise.syllables import is_pronounceable, is_syllable, plain
+from matching.standardise.tables import clan_words, name_counts, rows
 from matching.standardise.text import nfc, tone_placement
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -31,6 +31,10 @@ _BROKEN_WORD = re.compile("\xc3 (?=(?:n|ng|nh|m|c|ch|t|p|i|o|u|y)\\b)")
 _LOST = {"\xe1\xbb": "ềọỏờỐ", "\xc4": "Đ", "\xc3": "àÁÍÝ"}
 _HAS_LOST = re.compile("[^\\W\\d_]*(?:\xe1\xbb|\xc4|\xc3)[^\\W\\d_]*")
 # Letters of old code pages that no Vietnamese text in Unicode has; within a word they always mean a wrong reading.
+_NOT_BYTE = re.compile("[^\x00-\xffĐđ]")        # Đ and đ stand for the bytes of Ð and ð, as `nfc` reads them
+_D_STROKE = re.compile("[ÐðĐđ]")      # of a Unicode text, never VNI's
+_VNI_MARK = re.compile("(?i)[aeouy][øûïâêîôãäåáàéèëúüõù]|ö")
+_HIGHLAND = re.compile(r"(?i)^\s*[ya]\s|\b[hk]\W*['’`´]")
 _FOREIGN = re.compile("[\x80-\x9f¡-©«-¯±¶-¿ªÄ-ÇËÎÏÑÖ×ØÛÜÞßä-çëîïñö÷øûüþÿ°²³´µŒœŠšŽžŸƒ]")
 
 
@@ -120,32 +124,46 @@ _DECODERS: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 
 def decode_vni_name(text: str) -> str | None:
-    """Read a whole name as VNI, or None: for names whose only sign is a middle name that nobody has ("Thò" is Thị)."""
+    """Read a whole name as VNI, or None: for names whose only sign is a middle name that nobody has ("Thò" is Thị).
+
+    Thò is a Hmông surname too, so the caller looks whether a surname stands before it; a letter that VNI writes with
+    two ("Giàng", "Bà") tells that the text is no VNI.
+    """
+    pattern, _ = _vni_table()
     reading = _decode_vni(text)
-    fits = _is_single_byte(text) and all(word.isascii() or is_syllable(word) for word in _WORD.findall(reading))
+    fits = pattern.sub("", text).isascii() and all(word.isascii() or is_syllable(word) for word in _WORD.findall(reading))
     return reading if fits else None
 
 
 @dataclass(frozen=True)
 class _Verdict:
-    """How Vietnamese a reading is: marked syllables, words that are none, and how usual its words are in names."""
+    """How Vietnamese a reading is: marked syllables, words of highland names, others, and how usual its words are."""
 
     good: int
+    loose: int
     bad: int
     usual: int
+    broken: int       # words that are no syllables
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Greater is better: a syllable counts double, a word that is none takes away twice that."""
+        return 2 * self.good + self.loose - 4 * self.bad, self.usual
+
+
+@lru_cache(maxsize=100_000)
+def _class(word: str) -> str:
+    """"good" for a syllable, "loose" for a word shaped as in highland names, else "bad"; a word has marks."""
+    if is_syllable(word):
+        return "usual" if tone_placement(word.lower()) in name_counts() else "good"
+    return "loose" if is_pronounceable(word) or word.lower() in clan_words() else "bad"
 
 
 def _judge(text: str) -> _Verdict:
-    good = bad = usual = 0
-    for word in _WORD.findall(text):
-        if word.isascii():
-            continue
-        if is_syllable(word):
-            good += 1
-            usual += name_counts().get(tone_placement(word.lower()), 0) > 0
-        else:
-            bad += 1
-    return _Verdict(good, bad + len(_FOREIGN.findall(text)) + len(_MOJIBAKE.findall(text)), usual)
+    found = [_class(word) for word in _WORD.findall(text) if not word.isascii()]
+    foreign = len(_FOREIGN.findall(text)) + len(_MOJIBAKE.findall(text))
+    usual, loose, bad = found.count("usual"), found.count("loose"), found.count("bad")
+    return _Verdict(len(found) - loose - bad, loose, bad + foreign, usual, loose + bad + foreign)
 
 
 def _suspect(text: str, shape: Callable[[str], bool]) -> bool:
@@ -154,30 +172,49 @@ def _suspect(text: str, shape: Callable[[str], bool]) -> bool:
             or bool(_FOREIGN.search(text)) or bool(_MOJIBAKE.search(text)))
 
 
+def _is_highland(word: str) -> bool:
+    return is_pronounceable(word) or word.lower() in clan_words()
+
+
+def _candidates(text: str) -> list[tuple[str, str]]:
+    """The readings of a text in every encoding that its letters allow."""
+    readings = [(nfc(decode(text)), name) for name, decode in _DECODERS if name != "vni" or not _D_STROKE.search(text)]
+    return [(reading, name) for reading, name in readings if reading != text]
+
+
+def _n_of_highland(text: str) -> bool:
+    """True if ñ is all that is foreign and the name a highland one: "Y Ñan Niê", "Êñuôl"."""
+    without = text.replace("ñ", "n").replace("Ñ", "N")
+    if without == text or _VNI_MARK.search(text) or _suspect(without, _is_highland):
+        return False
+    return bool(_HIGHLAND.search(text)) or any(plain(word) in _plain_clans() for word in _WORD.findall(text))
+
+
+@cache
+def _plain_clans() -> frozenset[str]:
+    return frozenset(map(plain, clan_words()))
+
+
 def _decoded(text: str) -> tuple[str, str | None]:
     """The best reading of a text that was stored in one legacy encoding, or the text itself."""
-    now, shaped = _judge(text), not _suspect(text, is_pronounceable)
+    now, shaped = _judge(text), not _suspect(text, _is_highland)
     best: tuple[int, int] | None = None
     found: tuple[str, str | None] = (text, None)
-    for name, decode in _DECODERS:
-        if name == "vni" and ("Ð" in text or "ð" in text):      # a Unicode text's Đ, never VNI's
-            continue
-        reading = nfc(decode(text))
+    for reading, name in _candidates(text):
         verdict = _judge(reading)
-        if reading == text or not verdict.good or verdict.bad >= max(now.bad, 1) or verdict.good < 4 * verdict.bad:
+        if not (verdict.good or (name == "vni" and verdict.loose)) or verdict.bad >= max(now.bad, 1) or verdict.good + verdict.loose < 4 * verdict.bad:
             continue
-        if shaped and verdict.usual <= now.usual:      # "Yông" may be a minority's word: better only if it becomes usual
+        # "Yông" may be a minority's word, "Thò" a Hmông's: better only if what was no syllable becomes a usual one
+        if shaped and (verdict.usual <= now.usual or verdict.broken >= now.broken):
             continue
-        rank = (verdict.good - 2 * verdict.bad, verdict.usual)
-        if best is None or rank > best:
-            best, found = rank, (reading, name)
+        if best is None or verdict.rank > best:
+            best, found = verdict.rank, (reading, name)
     return found
 
 
 def _is_single_byte(text: str) -> bool:
     """True if every letter could have come from one byte: the whole text may be in a legacy encoding."""
-    seen = text.translate(_TO_BYTES)
-    return all(char < "\u0100" for char in seen)
+    return _NOT_BYTE.search(text.translate(_TO_BYTES)) is None
 
 
 def _repair_words(text: str) -> tuple[str, str | None]:
@@ -185,7 +222,7 @@ def _repair_words(text: str) -> tuple[str, str | None]:
     names: list[str] = []
 
     def one(match: re.Match[str]) -> str:
-        if match[0].isascii() or not _suspect(match[0], is_syllable):
+        if match[0].isascii() or not _is_single_byte(match[0]) or not _suspect(match[0], is_syllable):
             return match[0]
         reading, name = _decoded(match[0])
         if name is None or (not _suspect(match[0], is_pronounceable) and reading.lower() not in name_counts()):

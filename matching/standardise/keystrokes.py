@@ -7,10 +7,10 @@ chance ("bis", "Bar", "to6"), so the line must hold stronger evidence: see `_acc
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from matching.standardise.syllables import add_tone, is_plain_syllable, is_syllable, tone_place
-from matching.standardise.tables import name_counts
+from matching.standardise.syllables import add_tone, is_plain_syllable, is_pronounceable, is_syllable, plain, tone_place
+from matching.standardise.tables import clan_words, name_counts
 
 _TOKEN = re.compile(r"[^\W_]+")
 _MAYBE = re.compile(r"(?i)[a-z]*(?:[sfrxjw]|aa|ee|oo|dd|[aeo][a-z]+[aeo]|d[a-z]+d|[a-z][1-9])[a-z0-9]*")
@@ -23,6 +23,7 @@ _TELEX_STRONG = re.compile(r"(?i)w|dd|[fj]|(?=.*(?:aa|ee|oo)).*[srx]")
 # "Ana", "Ama": a vowel typed again later is Telex only beside other keys ("Nguyenex").
 _APART = re.compile(r"(?i)(?!.*(?:aa|ee|oo|dd))[^sfrxjw]*")
 _VERY_COMMON = 100       # Nguyễn, Lê, Trần, Ngô, Văn: one such word is enough
+_LATE_KEY = re.compile(r"(?i)(?<![^\W_])([a-z0-9]*[a-z][a-z0-9]*)([,.;:]+)([sfrxj1-5])(?![^\W_])")
 _VNI_STRONG = re.compile(r"[6-9](?=[A-Za-z])")
 
 
@@ -96,14 +97,14 @@ def _vni_key(letters: list[str], key: str) -> bool:
     return _roof(letters, "aeo") if key == "6" else key in actions and actions[key](letters)
 
 
-def _typed(token: str, tones: dict[str, str], vni: bool) -> str | None:
-    """What a keyboard program would have made of the keys, or None if that is no Vietnamese syllable."""
+def _pressed(token: str, tones: dict[str, str], vni: bool) -> tuple[str, str] | None:
+    """What a keyboard program would have made of the keys: (letters, tone mark or ""); None if no key did anything."""
     letters: list[str] = []
     tone, used = "", False
     for char in token:
         key = char.lower()
         if key in tones and any(letter.lower() in _VOWELS for letter in letters):
-            if tone:
+            if tone and tone != tones[key]:
                 return None
             tone, used = tones[key], True
         elif (_vni_key if vni else _telex_key)(letters, key):
@@ -111,11 +112,33 @@ def _typed(token: str, tones: dict[str, str], vni: bool) -> str | None:
         else:
             letters.append(char)
     word = "".join(letters)
+    return (word, tone) if used and word.isalpha() else None
+
+
+def _typed(token: str, tones: dict[str, str], vni: bool) -> str | None:
+    """The Vietnamese syllable or highland clan that the keys of a token make, or None if they make neither."""
+    pressed = _pressed(token, tones, vni)
+    if pressed is None:
+        return None
+    word, tone = pressed
+    if not tone and word.lower() in clan_words():
+        return word
     place = tone_place(word.lower()) if tone else 0
-    if not used or not word.isalpha() or place < 0:
+    if place < 0:
         return None
     word = add_tone(word, tone, place) if tone else word
-    return word if is_syllable(word) else None
+    return word if is_syllable(word) or (vni and not tone and is_pronounceable(word)) else None
+
+
+def _mistyped(token: str) -> str:
+    """The letters and tone of Telex keys with a slip among them ("Duwowmg" -> "Dươmg"); the token itself without keys."""
+    pressed = _pressed(token, _TELEX_TONES, vni=False)
+    if pressed is None or not _TELEX_STRONG.search(token[1:]):
+        return token
+    word, tone = pressed
+    vowels = [at for at, char in enumerate(word) if char.lower() in _VOWELS]
+    marked = [at for at in vowels if not word[at].isascii()]
+    return add_tone(word, tone, (marked or vowels)[-1]) if tone and vowels else word
 
 
 @lru_cache(maxsize=100_000)
@@ -124,10 +147,16 @@ def _decode(token: str) -> tuple[str, str, bool] | None:
     if not token.isascii() or len(token) < 2 or token.isdigit() or is_plain_syllable(token):
         return None
     if token.isalpha():
-        word = None if _APART.fullmatch(token) else _typed(token, _TELEX_TONES, vni=False)
+        word = None if _APART.fullmatch(token) or token.lower() in _plain_clans() else _typed(token, _TELEX_TONES, vni=False)
         return (word, "telex", bool(_TELEX_STRONG.search(token[1:]))) if word else None
     word = _typed(token, _VNI_TONES, vni=True) if token[0].isalpha() else None
     return (word, "vni_keys", bool(_VNI_STRONG.search(token))) if word else None
+
+
+@cache
+def _plain_clans() -> frozenset[str]:
+    """Clans as they are written without marks: "ksor" and "hwing" end like Telex words and are none."""
+    return frozenset(map(plain, clan_words()))
 
 
 def _is_foreign(token: str) -> bool:
@@ -139,19 +168,47 @@ def _is_foreign(token: str) -> bool:
 def _accepted(text: str, found: list[tuple[str, str, bool]], foreign: int) -> bool:
     """Enough evidence that somebody typed without the keyboard program.
 
-    Telex: no foreign word in the line, and a key that only Telex explains (w, dd, f, j), or two decoded words that
-    occur in names, or one within a line that has marks elsewhere. VNI: a digit within a word.
+    VNI: a digit within a word, or several words that occur in names. Telex: a key that only Telex explains (w, dd, f, j),
+    or two decoded words that occur in names, or one within a line that has marks elsewhere; and no foreign word in the
+    line, unless it is a mistyped one among more that are sure.
     """
-    counts = [name_counts().get(word.lower(), 0) for word, _, _ in found]
+    counts = [_count(word) for word, _, _ in found]
     usual = sum(count > 0 for count in counts)
     if any(strong for _, kind, strong in found if kind == "vni_keys"):
         return True
     if found[0][1] == "vni_keys":
-        return usual >= 2 and usual == len(found)
+        return usual >= 3 or (usual >= 2 and usual == len(found))
     telex = [strong for _, kind, strong in found if kind == "telex"]
-    if not telex or foreign:
+    if not telex:
         return False
+    if foreign:
+        return any(telex) and usual >= 2 and foreign < len(found)
     return any(telex) or usual >= 2 or max(counts) >= _VERY_COMMON or (usual >= 1 and usual == len(found) and not text.isascii())
+
+
+def _count(word: str) -> int:
+    """How usual a decoded word is in names; a clan's is."""
+    lower = word.lower()
+    return name_counts().get(lower, 0) or int(lower in clan_words() and not lower.isascii())
+
+
+def _accepted_highland(found: list[tuple[str, str, bool]]) -> bool:
+    """Minority words end in s, r, j and hold w at will: only digits, or a clan and another word, tell keystrokes there."""
+    if all(kind == "vni_keys" for _, kind, _ in found):
+        return _accepted("", found, 0)
+    clans = sum(word.lower() in clan_words() for word, _, _ in found)
+    return clans >= 1 and (clans >= 2 or any(strong for _, _, strong in found))
+
+
+def _with_late_keys(text: str, vni: bool) -> str:
+    """Move a tone key that came after the comma to its word: "Trung Hoa,f X. Hoaf" -> "Trung Hoaf, X. Hoaf"."""
+    tones = _VNI_TONES if vni else _TELEX_TONES
+
+    def moved(match: re.Match[str]) -> str:
+        word = match[1] + match[3]
+        return f"{word}{match[2]}" if match[3].lower() in tones and _typed(word, tones, vni) else match[0]
+
+    return _LATE_KEY.sub(moved, text)
 
 
 def repair_keystrokes(text: str) -> tuple[str, str | None]:
@@ -160,14 +217,24 @@ def repair_keystrokes(text: str) -> tuple[str, str | None]:
         return text, None
     tokens = _TOKEN.findall(text)
     found = {token: decoded for token in tokens if (decoded := _decode(token))}
-    if not found or _MINORITY_START.search(text):
+    if not found:
         return text, None
     foreign = sum(_is_foreign(token) and token not in found for token in tokens)
-    if not _accepted(text, list(found.values()), foreign):
+    evidence = list(found.values())
+    if not (_accepted_highland(evidence) if _MINORITY_START.search(text) else _accepted(text, evidence, foreign)):
         return text, None
-    kind = next(iter(found.values()))[1]
-    words = {token: word for token, (word, _, _) in found.items()}
-    if kind == "telex":
-        words |= {token: word for token in tokens if "oo" in token.lower() and (word := _typed(token, _TELEX_TONES, vni=False))
-                  and word.lower() in name_counts()}
-    return _TOKEN.sub(lambda match: words.get(match[0], match[0]), text), kind
+    kind = evidence[0][1]
+    text = _with_late_keys(text, kind == "vni_keys") if _LATE_KEY.search(text) else text
+    return _TOKEN.sub(lambda match: _repaired(match[0], kind, foreign > 0), text), kind
+
+
+def _repaired(token: str, kind: str, slips: bool) -> str:
+    """One word of a line that is known to hold keystrokes."""
+    decoded = _decode(token)
+    if decoded:
+        return decoded[0]
+    if kind == "telex" and token.isascii() and "oo" in token.lower():
+        word = _typed(token, _TELEX_TONES, vni=False)
+        if word and word.lower() in name_counts():
+            return word
+    return _mistyped(token) if slips and kind == "telex" and _is_foreign(token) else token

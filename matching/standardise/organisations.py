@@ -58,7 +58,7 @@ def is_organisation(text: str, surnames: frozenset[str] = frozenset()) -> bool:
     if opening and words[0] == opening[0] and not words[0].isascii() and not _PERSON_AFTER & set(words[1:2]):
         return True
     words = [word for word in words if not word.isdigit()]
-    short_name = len(words) <= 4 and fold(words[0]) in surnames
+    short_name = bool(words) and len(words) <= 4 and fold(words[0]) in surnames
     return any(_phrase_at(words, at, "any") for at in range(1, len(words)) if not (short_name and _ends_like_name(words, at)))
 
 

@@ -17,3 +17,10 @@ def rows(name: str) -> tuple[tuple[str, ...], ...]:
 def name_counts() -> dict[str, int]:
     """How often a lower-case word occurs in the counted personal names; used to tell usual words from chance."""
     return {word: int(count) for word, count in rows("name_tokens")}
+
+
+@cache
+def clan_words() -> frozenset[str]:
+    """The lower-case words of highland clan names as they are written ("niê", "mlô", "kdăm"); most are no syllables."""
+    return frozenset(part for group, words in rows("surnames") if group in ("ede", "jrai")
+                     for word in words.split() for part in word.split("_"))

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from matching.standardise.addresses.model import NOWHERE, Address, Place
 from matching.standardise.addresses.parser import AddressParser
-from matching.standardise.admin_units import REFORM, Gazetteer
+from matching.standardise.admin_units import REFORM, Era, Gazetteer
 
 ADDRESS_COLUMNS: dict[str, pa.DataType] = {
     "raw": pa.string(), "house": pa.string(), "alley": pa.string(), "street": pa.string(), "building": pa.string(), "unit_group": pa.string(),
@@ -32,9 +32,9 @@ _DETAIL = (
 )
 
 
-def standardise_addresses(values: Sequence[str], as_of: date) -> pa.RecordBatch:
-    """Parse every text; columns as in `ADDRESS_COLUMNS`, rows in the order of `values`."""
-    parser = parser_for(as_of)
+def standardise_addresses(values: Sequence[str], as_of: date, prefer: Era | None = None) -> pa.RecordBatch:
+    """Parse every text; columns as in `ADDRESS_COLUMNS`, rows in the order of `values`; `prefer` as for `AddressParser`."""
+    parser = parser_for(as_of, prefer)
     return to_columns([parser.parse(value) for value in values])
 
 
@@ -84,9 +84,9 @@ def place_of_code(code: str, codes_as_of: date, parser: AddressParser) -> tuple[
 
 
 @lru_cache(maxsize=4)
-def parser_for(as_of: date) -> AddressParser:
+def parser_for(as_of: date, prefer: Era | None = None) -> AddressParser:
     """The process's parser for a day."""
-    return AddressParser(Gazetteer.load(), as_of)
+    return AddressParser(Gazetteer.load(), as_of, prefer)
 
 
 def to_columns(addresses: Sequence[Address]) -> pa.RecordBatch:

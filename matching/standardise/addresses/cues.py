@@ -7,22 +7,33 @@ import re
 from matching.standardise.addresses.lexicon import words
 from matching.standardise.addresses.numbers import CHAIN, NUMBER
 
+_HAMLETS = (
+    r"khu pho|khoi pho|khoi xom|k\.? ?pho|k\.p|kp|kpho|to dan pho|to dp|t\.?d\.?p|tieu khu|khu vuc|kv(?=\W?\d)|thon van hoa"
+    r"|ap van hoa|thon ban|thon buon|thon|ap|xom|buon|khom|phum|plei|play|soc|ban|bon|lang|khoi|doi(?=\W*\d)"
+    r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|tk(?=\W?\d)"
+)
+_COMPLEXES = (
+    r"chung cu|c/c|cc(?=\W)|khu dan cu|khu do thi(?: moi)?|khu tap the|khu nha o|khu cong nghiep|khu che xuat|khu phuc hop"
+    r"|khu cu xa|cu xa|toa nha|kdc|kdt[mn]?|ktt|kcn|can ho|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx|shophouse|ki ?ot"
+    r"|kiosk?|penthouse"
+)
+_NUMBERED = r"(?:toa|block|blk|tang|lau|can|phong|lo|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b))"
+_PLACES = (
+    r"uy ban|ubnd|hdnd|tru so|dang uy|cong ty|cty|tnhh|benh vien|tram y te|ngan hang|buu dien|sieu thi|tttm|trung tam|ben xe"
+    r"|nha van hoa|nha hang|khach san|nha tro|nha nghi|nha tho|nha may|cua hang|van phong|cafe|ca phe|quan(?= an| cafe| com| pho)"
+    r"|truong(?= tieu hoc| thcs| thpt| th | mam non| mn | dai hoc| dh| cao dang| mau giao| trung)|chua(?= [a-z])|cho(?= [a-z])"
+)
 _CUES = {
     "near": r"(?:doi dien|canh|gan|sau lung|phia sau|ke ben|ben canh|dau duong|cuoi duong)\b",
-    "hamlet": r"(?:khu pho|khoi pho|khoi xom|k\.? ?pho|k\.p|kp|kpho|to dan pho|to dp|t\.?d\.?p|tieu khu|khu vuc|kv(?=\W?\d)|thon van hoa|ap van hoa|thon ban|thon buon"
-    r"|thon|ap|xom|buon|khom|phum|plei|play|soc|ban|bon|lang|khoi|doi(?=\W*\d)|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|tk(?=\W?\d))(?=[\W\d]|$|[ivx]+\b)",
-    "building": r"(?:chung cu|c/c|cc(?=\W)|khu dan cu|khu do thi(?: moi)?|khu tap the|khu nha o|khu cong nghiep|khu che xuat|khu phuc hop|khu cu xa|cu xa|toa nha|kdc|kdt[mn]?|ktt|kcn"
-    r"|can ho|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx|shophouse|ki ?ot|kiosk?|penthouse"
-    r"|(?:toa|block|blk|tang|lau|can|phong|lo|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b)))(?![a-z])",
+    "hamlet": rf"(?:{_HAMLETS})(?=[\W\d]|$|[ivx]+\b)",
+    "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])",
     "alley": rf"(?:ngo|ngach|hem|hxh|kiet|duong hem)(?=[\s.:]*(?:so[\s.:]*)?{NUMBER})",
     "group": r"to(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))",
     "house": rf"(?:so nha|nha so|sn|so)(?=[\s.:]*{NUMBER})",
     "road": r"(?:quoc lo|ql|tinh lo|duong tinh|tl|dt|huong lo|duong huyen|hl)(?=[\s.]*(?:so\s*)?\d)",
     "street": r"(?:duong|pho|dai lo|ngo|ngach|hem|kiet|street)(?![a-z])|d(?=[. ]{1,2}[a-z]{2})|p(?=\. ?[a-z]{2})",
-    "place": r"(?:uy ban|ubnd|hdnd|tru so|dang uy|cong ty|cty|tnhh|benh vien|tram y te|ngan hang|buu dien|sieu thi|tttm|trung tam|ben xe|nha van hoa|nha hang|khach san"
-    r"|nha tro|nha nghi|nha tho|nha may|cua hang|truong(?= tieu hoc| thcs| thpt| th | mam non| mn | dai hoc| dh| cao dang| mau giao| trung)|chua(?= [a-z])|van phong|cafe|ca phe"
-    r"|quan(?= an| cafe| com| pho)|cho(?= [a-z]))(?![a-z])",
-}  # fmt: skip
+    "place": rf"(?:{_PLACES})(?![a-z])",
+}
 CUE = re.compile(
     r"(?<![a-z0-9'])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _CUES.items()) + r")[\s.:]*"
 )

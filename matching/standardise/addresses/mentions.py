@@ -34,9 +34,10 @@ _AFTER_STREET_NUMBER = word_set("to thon ap xom ban buon lang khoi khom kp khu d
 class Mention(NamedTuple):
     """A span that is a unit's name: `begin` includes the kind word, `start` does not.
 
-    `left` says what stands before it: edge (a comma, the start), word, door (a word, in a part that began with a house number
-    or road word), number (a house), street (a road word), hamlet (a hamlet word), group (a hamlet's or group's number). `right` is edge, unit (a kind word follows) or word.
-    `cost` is 0 for a name as written, and grows with letters that had to be put right; `short` says that the kind word is an X, which may be a xóm as well.
+    `left` says what stands before it: edge (a comma, the start), word, door (a word, in a part that began with a house
+    number or road word), number (a house), street (a road word), hamlet (a hamlet word), group (a hamlet's or group's
+    number). `right` is edge, unit (a kind word follows) or word. `cost` is 0 for a name as written, and grows with letters
+    that had to be put right; `short` says that the kind word is an X, which may be a xóm as well.
     """
 
     begin: int

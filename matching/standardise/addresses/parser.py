@@ -17,7 +17,7 @@ from matching.standardise.addresses.model import Address, Detail, Place
 from matching.standardise.addresses.places import confidence
 from matching.standardise.addresses.resolve import Resolved, resolve
 from matching.standardise.addresses.tokens import Tokens, canon, clean, fold_aligned, tokenise
-from matching.standardise.admin_units import Gazetteer
+from matching.standardise.admin_units import Era, Gazetteer
 
 _NOW = re.compile(r"\bnay (?:la|thuoc|doi thanh|sap nhap vao)\b|\bdoi ten thanh\b")
 _KEYSTROKES = re.compile(r"(?i)[^\W\d_]{2}[1-9]|'[a-z]+[1-9]|[a-z](?:w|[sfrxj]\b)|dd|aa|ee|oo")
@@ -38,11 +38,16 @@ KEPT = 50_000
 
 
 class AddressParser:
-    """Parses addresses as of one day. Holds caches, so keep one for a run; not shared between processes."""
+    """Parses addresses as of one day. Holds caches, so keep one for a run; not shared between processes.
 
-    def __init__(self, gazetteer: Gazetteer, as_of: date) -> None:
+    `prefer` is the era that a file is known to be written in (a register of today: new). It only decides between readings
+    that are as good: `Phường Ngọc Hà, Hà Nội` is a commune of today and, with its district left out, one of before.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, as_of: date, prefer: Era | None = None) -> None:
         self.gazetteer = gazetteer
         self.as_of = as_of
+        self.prefer = prefer
         self.index = index() if gazetteer is Gazetteer.load() else build_index(gazetteer)
         self._endings: dict[str, tuple[Place, bool] | None] = {}
         self._places: dict[Place, Place] = {}
@@ -162,7 +167,7 @@ class AddressParser:
         return Resolved(replace(place, reorganised=True, assumptions=notes), spans)
 
     def _plain(self, tokens: Tokens) -> Resolved:
-        return resolve(tokens, self.index, self.gazetteer, self.as_of)
+        return resolve(tokens, self.index, self.gazetteer, self.as_of, self.prefer)
 
     def _is_rural(self, place: Place) -> bool:
         """Whether the commune was or is a xã: there a bare name is a hamlet."""

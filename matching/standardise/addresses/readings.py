@@ -120,8 +120,9 @@ def _with_communes(
 ) -> Iterator[Reading]:
     """Readings of one mention as each of the communes it can be, by itself and in each district that is named."""
     written = written_key(field.tokens, mention)
+    bare = not written and not field.tokens.text.isascii()
     for commune in communes:
-        own = commune_worth(mention, commune, written)
+        own = commune_worth(mention, commune, written) + (4 if bare and commune.accent.isascii() else 0)
         if own > HOPELESS:
             yield _alone(field, mention, commune, own, top)
             for district in districts:
@@ -132,7 +133,7 @@ def _with_communes(
 def _alone(field: Field, mention: Mention, commune: Commune, own: int, top: AtProvince | None) -> Reading:
     """A commune with its province only: the new form, or the old one with its district left out."""
     at, province, worth = top if top else (None, None, 0)
-    fit = _commune_fit(mention, commune, province)
+    fit = _commune_fit(commune, province)
     if (
         not mention.kind
         and mention.left in ("word", "door")
@@ -151,7 +152,7 @@ def _in_district(
 ) -> Iterator[Reading]:
     at, province, worth = top if top else (None, None, 0)
     at_district, district, of_district = below
-    fit = _commune_fit(mention, commune, province)
+    fit = _commune_fit(commune, province)
     score = own + worth + of_district - _unused(field, mention, at_district, at) - _gaps(mention, at_district, at)
     if commune.old and commune.district == district.code:
         yield Reading(score + fit, commune, mention, district, at_district, province, at, mixed=fit < 0)
@@ -161,18 +162,15 @@ def _in_district(
         yield Reading(score - STRAY, commune, mention, district, at_district, province, at, contradicts=True)
 
 
-def _fit(province: ProvinceName, old_province: str, numbered: bool = False) -> int:
-    """A unit of the old province that is named fits best; of another one of the same new province it is a mixed form.
-
-    Nobody writes a numbered ward of Vũng Tàu as `Phường 12, TP.HCM`.
-    """
-    return 3 if province.code == old_province else -6 if province.old_only or numbered else -2
+def _fit(province: ProvinceName, old_province: str) -> int:
+    """A unit of the old province that is named fits best; of another one of the same new province it is a mixed form."""
+    return 3 if province.code == old_province else -6 if province.old_only else -2
 
 
-def _commune_fit(mention: Mention, commune: Commune, province: ProvinceName | None) -> int:
+def _commune_fit(commune: Commune, province: ProvinceName | None) -> int:
     if province is None:
         return 0
-    return _fit(province, commune.province, mention.key.isdigit()) if commune.old else -4 if province.old_only else 0
+    return _fit(province, commune.province) if commune.old else -4 if province.old_only else 0
 
 
 def _without_province(field: Field) -> Iterator[Reading]:

@@ -15,7 +15,7 @@ from matching.standardise.addresses.readings import Reading, best_readings
 from matching.standardise.addresses.slips import slipped
 from matching.standardise.addresses.tokens import Tokens
 from matching.standardise.addresses.worth import differs, field_of
-from matching.standardise.admin_units import Gazetteer
+from matching.standardise.admin_units import Era, Gazetteer
 
 ROUNDS = 3
 """Slips are looked for level by level: a province that is put right opens its districts, a district its communes."""
@@ -29,8 +29,11 @@ class Resolved:
     spans: tuple[tuple[int, int], ...]
 
 
-def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date) -> Resolved:
-    """The place that the tokens name; `NOWHERE` with no spans when they name none."""
+def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, prefer: Era | None = None) -> Resolved:
+    """The place that the tokens name; `NOWHERE` with no spans when they name none.
+
+    `prefer` is the era that the file is known to be written in: of readings that are as good it keeps those of that era.
+    """
     kinds = kind_words(tokens)
     mentions = find_mentions(tokens, index, kinds)
     readings = best_readings(field_of(tokens, mentions))
@@ -48,6 +51,8 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date) -> 
         readings = better
     if not readings:
         return Resolved(NOWHERE, ())
+    if prefer:
+        readings = [r for r in readings if r.commune and r.commune.old == (prefer == "old")] or readings
     spans = tuple((tokens.starts[m.begin], tokens.ends[m.end - 1]) for m in readings[0].mentions)
     return Resolved(place_of(readings, _doubts(tokens, mentions, readings[0]), index, gazetteer, as_of), spans)
 

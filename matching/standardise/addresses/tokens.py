@@ -33,6 +33,7 @@ _GLUED = re.compile(
 _MAYBE_GLUED = re.compile(rf"[{_LOWER}0-9][{_UPPER}]|[A-ZĐ]{{2}}[{_LOWER}]")
 _ODD = re.compile("[\u0080-\u00bf\u00d7\u00f7]|[^\\W\\d_]\\d[^\\W\\d_]|\\d[^\\W\\d_]{2}")
 """Signs of an old code page, digits within words (VNI keystrokes), words glued to a number."""
+_DIGIT_GLUED = re.compile(r"\d[^\W\d_]{2}")
 _VOWEL = re.compile("[aeiouyAEIOUY]")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -90,16 +91,15 @@ def clean(text: str) -> tuple[str, str | None]:
 
     Words that were seen before and are in order are not looked at again: of a million addresses' words few are new.
     """
-    repaired = None
     text = text[:CONSIDERED]
     found = _WORD.findall(text)
-    if not _good_words.issuperset(found):
-        text, repaired = _repair(text, found)
-        if repaired is None and _MAYBE_GLUED.search(text):
-            text = _GLUED.sub(" ", _GLUED.sub(" ", text))
-    elif _ODD.search(text):
+    known = _good_words.issuperset(found)
+    suspect = not known and _have_strange(found)
+    repaired = None
+    if suspect or _ODD.search(text):
         text, repaired = repair_encoding(text)
-        text = text if repaired else _GLUED.sub(" ", text)
+    if repaired is None and (not known or suspect or _DIGIT_GLUED.search(text)) and _MAYBE_GLUED.search(text):
+        text = _GLUED.sub(" ", _GLUED.sub(" ", text))
     if not text.isascii():
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
@@ -108,12 +108,12 @@ def clean(text: str) -> tuple[str, str | None]:
     return (text, repaired) if text.isprintable() else (_INVISIBLE.sub("", text), repaired)
 
 
-def _repair(text: str, found: list[str]) -> tuple[str, str | None]:
-    """Ask the encodings module only about words never seen before that are no Vietnamese syllables."""
+def _have_strange(found: list[str]) -> bool:
+    """Whether some word is no Vietnamese syllable; those that are, and are not glued, are remembered."""
     good = [word for word in found if is_pronounceable(word) or _is_abbreviation(word)]
     if len(_good_words) < _GOOD_LIMIT:
         _good_words.update(word for word in good if not _MAYBE_GLUED.search(word))
-    return (text, None) if len(good) == len(found) else repair_encoding(text)
+    return len(good) < len(found)
 
 
 def _is_abbreviation(word: str) -> bool:

@@ -37,6 +37,7 @@ def field_of(tokens: Tokens, mentions: Sequence[Mention]) -> Field:
     """Sort mentions by level; districts by the province of today they lie in."""
     found = Field(tokens)
     last = len(tokens.words)
+    long_names = {m.end: m.start for m in mentions if m.end - m.start > 2 and m.kind in COMMUNE_KINDS and m.name.communes}
     for mention in mentions:
         kind = mention.kind
         if kind and not mention.short:
@@ -46,6 +47,8 @@ def field_of(tokens: Tokens, mentions: Sequence[Mention]) -> Field:
                 worth = _province_worth(tokens, mention, province, last)
                 if worth > 0:
                     found.provinces.append((mention, province, worth))
+        if not kind and mention.start > long_names.get(mention.end, last):
+            continue  # Phường 1 Bảo Lộc, Xã Nam Ban Lâm Hà: the end of a commune's name, not its district
         if mention.name.districts and (not kind or kind in DISTRICT_KINDS):
             for district in mention.name.districts:
                 worth = _district_worth(tokens, mention, district)

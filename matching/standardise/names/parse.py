@@ -8,7 +8,7 @@ from typing import NamedTuple
 from matching.standardise.encodings import decode_vni_name, repair_encoding
 from matching.standardise.names.highland import join_highland
 from matching.standardise.names.holders import Holder, read_holder
-from matching.standardise.names.lists import COMMON, NOBODY, SURNAMES
+from matching.standardise.names.lists import COMMON, MARKED_SURNAMES, NOBODY, SURNAMES
 from matching.standardise.names.structure import parts
 from matching.standardise.names.titles import leading_title
 from matching.standardise.names.words import Word, word
@@ -17,6 +17,7 @@ from matching.standardise.text import fold, nfc, squeeze, tone_placement
 
 _APOSTROPHES = str.maketrans("’‘`´ʼʹ′ˈ＇", "'''''''''")
 _LETTERS = re.compile(r"[^\W\d_]")
+_TITLES = frozenset({"ong", "ba", "anh", "chi", "em", "con"})
 _VNI_THI = re.compile(r"(?i)(?<=\s)thò(?=\s)")
 
 
@@ -67,7 +68,7 @@ def _may_open(words: list[Word]) -> bool:
 def _closely(raw: str) -> Name:
     """The long way: encodings, organisations, brackets, titles, joint holders, minority names, initials."""
     repaired, encoding = repair_encoding(raw)
-    if encoding is None and _VNI_THI.search(raw) and (reading := decode_vni_name(raw)):
+    if encoding is None and (reading := _vni_thi(raw)):
         repaired, encoding = reading, "vni"
     repairs = [encoding] if encoding else []
     text = squeeze(repaired.translate(_APOSTROPHES))
@@ -88,6 +89,15 @@ def _closely(raw: str) -> Name:
         return _unreadable(raw, text, repairs)
     return _person(raw, words, _name_words(second), holder.sex, holder.deceased,
                    repairs + (["blanks"] if joined and "blanks" not in repairs else []), holder)
+
+
+def _vni_thi(raw: str) -> str | None:
+    """"Cao Thò Loan" read as VNI, Cao Thị Loan, if a surname stands before Thò and no title ("Anh Thò Bình")."""
+    if not _VNI_THI.search(raw):
+        return None
+    reading = decode_vni_name(raw)
+    first = tone_placement(reading.split()[0].lower()) if reading else ""
+    return reading if first in MARKED_SURNAMES and first not in _TITLES else None
 
 
 def _form_repairs(raw: str, text: str, encoding: str | None) -> list[str]:
