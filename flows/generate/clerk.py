@@ -14,7 +14,7 @@ from flows.generate.names import full_name, surname
 from flows.generate.neighbours import Neighbourhood
 from flows.generate.noise import JOINT_HOLDER, Noise, WrittenName, medium, noised
 from flows.generate.numbers import phone
-from flows.generate.papers import Paper, no_paper, organisation_paper, paper, passport, stranger_paper
+from flows.generate.papers import Paper, organisation_paper, paper, passport, stranger_paper
 from flows.generate.people import Person
 from flows.generate.places import Door
 from flows.generate.units import AS_OF
@@ -131,7 +131,7 @@ class Clerk:
             return text, WrittenName(text, ()), passport(dice)
         sex, year = ("male" if dice.chance(0.6) else "female"), dice.between(1945, 2003)
         document = stranger_paper(sex, year, self.here, dice)
-        name = self._stranger_name(sex, year, case.door, document == no_paper())
+        name = self._stranger_name(sex, year, case.door, document.condition == "missing")
         return name, noised(name, dice, hand, sex), document
 
     def _stranger_name(self, sex: str, year: int, door: Door, anywhere: bool) -> str:

@@ -19,7 +19,8 @@ ERRORS_9 = {"old_zero_lost": 0.150, "borrowed": 0.015, "invalid": 0.010}
 TABLE_12 = table([*ERRORS_12.items(), ("ok", 1 - sum(ERRORS_12.values()))], 1000)
 TABLE_9 = table([*ERRORS_9.items(), ("old", 1 - sum(ERRORS_9.values()))], 1000)
 FORMS = table([("{}", 0.955), ("{} ", 0.01), (" {}", 0.01), ("'{}", 0.01), ("spaced", 0.012), ("CCCD {}", 0.003)], 1000)
-BROKEN = ("0", "123", "000000000000", "1.23457E+11", "chưa có", "B1234567", "12345678901234")
+NOTHING = ("",) * 30 + ("0", "chưa có", "-", "không có")  # how clerks write that there is no number
+BROKEN = ("123", "000000000000", "1.23457E+11", "B1234567", "12345678901234")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,9 @@ class Paper:
         return self.condition in ("ok", "zero_lost", "old", "old_zero_lost", "typo")
 
 
-def no_paper() -> Paper:
+def no_paper(dice: Dice) -> Paper:
     """No number in the row."""
-    return Paper("", "missing")
+    return Paper(dice.pick(NOTHING), "missing")
 
 
 def paper(holder: Person, door: Door, signed: date, here: Neighbourhood, dice: Dice) -> Paper:
@@ -46,7 +47,7 @@ def paper(holder: Person, door: Door, signed: date, here: Neighbourhood, dice: D
     without it nobody could tell who is meant, and the truth would be a guess."""
     far = holder.household.home.spot.commune is not here.commune
     if not far and dice.chance(MISSING):
-        return no_paper()
+        return no_paper(dice)
     share = next(share for since, share in TWELVE_DIGITS if signed >= since)
     modern = dice.chance(share) or not holder.old_number or (far and not holder.old_number_known)
     condition = dice.pick(TABLE_12 if modern else TABLE_9)
@@ -127,21 +128,21 @@ def _typo(holder: Person, here: Neighbourhood, dice: Dice) -> Paper:
 def organisation_paper(dice: Dice) -> Paper:
     """A tax code, or nothing."""
     if dice.chance(0.45):
-        return no_paper()
+        return no_paper(dice)
     return Paper(f"0{dice.between(100000000, 399999999)}", "invalid")
 
 
 def passport(dice: Dice) -> Paper:
     """A foreigner's passport number, or nothing."""
     if dice.chance(MISSING):
-        return no_paper()
+        return no_paper(dice)
     return Paper(f"{dice.pick('MEPAXG')}{dice.between(1000000, 99999999)}", "invalid")
 
 
 def stranger_paper(sex: str, year: int, here: Neighbourhood, dice: Dice) -> Paper:
     """A number that no resident in the register bears, of someone of that sex and year, or nothing."""
     if dice.chance(MISSING):
-        return no_paper()
+        return no_paper(dice)
     habits, counters = here.commune.habits, here.counters
     old = dice.chance(0.3)
     number = (
