@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flows.generate.world import WorldSummary, generate_world
 
-PEOPLE, SEED, OUTPUT = 5_000, 2031, "../runs"
+PEOPLE, SEED, OUTPUT = 5_000, 2035, "../runs"
 FILES = ("register.csv", "contracts.csv", "truth.csv", "run.toml")
 
 
