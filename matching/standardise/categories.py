@@ -12,6 +12,14 @@ _STATUS_WORDS = {
     "left": "da xuat canh|xuat canh|dinh cu nuoc ngoai|xuat canh dinh cu|ra nuoc ngoai dinh cu|thoi quoc tich|mat quoc tich|tuoc quoc tich"
     "|huy so dinh danh|da huy so dinh danh|huy so|da huy|xoa dang ky thuong tru|xoa thuong tru|left|emigrated|cancelled|number cancelled",
 }  # fmt: skip
+# What a longer text says, looked for in this order: a person declared missing (`mất tích`) is not one who died (`đã mất`).
+_SAYS = (
+    ("missing", ("mat tich", "missing")),
+    ("deceased", ("chet", "tu vong", "khai tu", "qua doi", "tu tran", "da mat", "deceased", "dead")),
+    ("left", ("xuat canh", "dinh cu nuoc ngoai", "quoc tich", "huy so", "huy dinh danh", "emigrat", "cancel")),
+    ("absent", ("tam vang", "vang mat", "absent", "absence")),
+    ("alive", ("con song", "dang song", "alive", "living")),
+)
 STATUSES = {word: status for status, words in _STATUS_WORDS.items() for word in words.split("|")}
 SEXES = {**dict.fromkeys(("nam", "male", "m", "1", "trai"), "M"), **dict.fromkeys(("nu", "female", "f", "0", "2", "gai"), "F")}
 
@@ -19,7 +27,11 @@ SEXES = {**dict.fromkeys(("nam", "male", "m", "1", "trai"), "M"), **dict.fromkey
 def status(text: str | None) -> str:
     """A resident's status; empty means alive, a word that is not known means unknown (the gate counts those)."""
     folded = fold(text or "")
-    return STATUSES.get(folded, "unknown") if folded else "alive"
+    if not folded:
+        return "alive"
+    if folded in STATUSES:
+        return STATUSES[folded]
+    return next((status for status, words in _SAYS if any(word in folded for word in words)), "unknown")
 
 
 def sex(text: str | None) -> str | None:
