@@ -18,10 +18,10 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 soak: $(VENV)/.installed-dev
-	for round in $$(seq $(ROUNDS)); do echo "round $$round of $(ROUNDS)"; $(BIN)/python -m pytest -q -n 2 || exit 1; done
+	for round in $$(seq $(ROUNDS)); do echo "round $$round of $(ROUNDS)"; $(BIN)/python -m pytest -q -n 2 --dist loadgroup || exit 1; done
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m flows.bench

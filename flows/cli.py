@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matching.errors import ConfigError, DoisoatError, Problem
+from matching.errors import ConfigError, DoisoatError, InputRefused, Problem
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +56,13 @@ def run(
     from flows.run import hold_output
 
     settings = load_settings(run_file)
-    check_inputs(settings)
+    try:
+        check_inputs(settings)
+    except InputRefused:
+        if settings.root.is_dir():  # that another run holds the output is told first: its input may be on its way
+            with hold_output(settings):
+                pass
+        raise
     with hold_output(settings):  # a wrong file or a held output is told before Prefect takes its seconds to start
         from rich.markdown import Markdown
 

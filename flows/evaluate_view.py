@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from pathlib import Path
 
@@ -13,20 +14,35 @@ from matching.errors import InputRefused, Problem
 from matching.evaluate import Evaluation, evaluate
 
 _TABLES = ("std_name", "std_address", "std_register", "std_partner", "links", "findings")
+_TRUTH = ("record_id", "person_id", "outcome", "findings", "residence", "commune_code", "id_condition", "name_noise", "address_noise")
 
 
 def print_evaluation(run: Path, truth: Path, console: Console) -> None:
     """Hold the published run in folder `run` against the file `truth` and print what that shows.
 
-    Raises InputRefused if the run's tables are gone (retention) or the truth is missing.
+    Raises InputRefused if the run's tables are gone (retention), or the truth is missing or no such table.
     """
     tables = {name: run / "tables" / name for name in _TABLES}
     missing = [str(path) for path in (*tables.values(), truth) if not path.exists()]
     if missing:
         fix = "bảng của lượt chạy chỉ giữ [retention] tables_days / tables are kept for [retention] tables_days"
         raise InputRefused([Problem(path, "không có / missing", "bảng hoặc tệp / a table or file", fix) for path in missing])
+    _check_truth(truth)
     with tempfile.TemporaryDirectory() as spill, connect(Limits("4GB", 2, Path(spill))) as con:
         show(evaluate(con, tables, truth), console)
+
+
+def _check_truth(truth: Path) -> None:
+    """Look at the header before DuckDB does: its errors quote lines, and lead nobody to the file."""
+    try:
+        with truth.open(encoding="utf-8-sig", newline="") as stream:
+            header = next(csv.reader(stream), [])
+    except (UnicodeDecodeError, csv.Error):
+        header = []
+    absent = [name for name in _TRUTH if name not in header]
+    if absent:
+        expected = "truth.csv của dữ liệu đã tạo / the truth.csv of a generated world"
+        raise InputRefused(Problem(str(truth), f"thiếu cột / no columns {', '.join(absent)}", expected))
 
 
 def show(result: Evaluation, console: Console) -> None:

@@ -38,21 +38,32 @@ def show(found: Explanation, console: Console) -> None:
     _facts(console, "Họ tên / name", found.name)
     _facts(console, "Số giấy tờ / number", found.number)
     _facts(console, "Nơi / place", found.place)
+    if found.number:  # a rejected row was never looked for
+        _candidates(console, found)
+    _facts(console, "Kết quả / outcome", found.link)
+    _findings(console, found)
+
+
+def _candidates(console: Console, found: Explanation) -> None:
     console.print(f"\n[bold]Ứng viên / candidates[/bold]  (prior {found.prior / 1000:+.2f} bit)")
     for candidate in found.candidates:
         _candidate(console, candidate)
     if not found.candidates:
         console.print("  không có / none")
-    _facts(console, "Kết quả / outcome", found.link)
+
+
+def _findings(console: Console, found: Explanation) -> None:
     for finding in found.findings:
         evidence = json.loads(str(finding["evidence"]))
         level = None if finding["level"] is None else str(finding["level"])
         console.print(f"  [bold]{finding['finding']}[/bold] ({finding['severity']})")
         for lang in ("vi", "en"):
-            console.print(f"    {render(str(finding['finding']), level, evidence, lang)}", markup=False)  # type: ignore[arg-type]
+            console.print(f"    {render(str(finding['finding']), level, evidence, lang)}", markup=False)
 
 
 def _facts(console: Console, title: str, row: Row) -> None:
+    if not row:
+        return
     console.print(f"\n[bold]{title}[/bold]")
     for name, value in row.items():
         if value not in (None, [], False, ""):

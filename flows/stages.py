@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
@@ -21,13 +21,15 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from expectations.gate import raise_for, run_gate
+from expectations.offending import write_offending_keys
 from flows.config import InputSettings, Settings, resolve_inputs
 from flows.ingest import IngestReport, InputOptions, ingest
 from flows.report import ReportSettings, write_report
+from flows.retry import DELAYS_SECONDS, JITTER, RETRIES, bare, is_transient, worth_a_retry
 from flows.run import Run, is_out_of_space
 from matching.decide import Thresholds
-from matching.engine import Limits, connect
-from matching.errors import DoisoatError, Problem, StageError
+from matching.engine import Limits, connect, quoted
+from matching.errors import DoisoatError, InputRefused, Problem, StageError
 from matching.findings.stage import FindSettings, find
 from matching.link import LinkSettings, decide_links, find_candidates
 from matching.model import Model, load_model
@@ -37,44 +39,53 @@ from matching.standardise.stage import StandardiseSettings, standardise
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_TOP = Path(__file__).resolve().parent.parent
+_OURS = ("matching", "expectations", "flows")
+
 TABLES = (
     "raw_register", "raw_partner", "quarantine_register", "quarantine_partner", "std_name", "std_address", "std_register",
     "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "ledger", "report_counts",
 )  # fmt: skip
 
 
-def stage(function: Callable[Concatenate[Run, P], T]) -> Any:  # noqa: ANN401  (Prefect's Task type says no more)
-    """A task without retries, cache or stored result, whose foreign errors lose everything but their type."""
+def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], Callable[Concatenate[Run, P], T]]:
+    """Make a function a task without cache or stored result, whose foreign errors lose everything but their type.
 
-    @wraps(function)
-    def guarded(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return function(run, *args, **kwargs)
-        except DoisoatError:
-            raise
-        except Exception as error:
-            if is_out_of_space(error):
+    With `retries`, which only a stage may have that can be done over, an OSError that may be gone in a moment is tried again
+    (flows/retry.py) and comes out bare in the end; every other error ends the run at once.
+    """
+
+    def decorate(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
+        @wraps(function)
+        def guarded(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return function(run, *args, **kwargs)
+            except DoisoatError:
                 raise
-            raise _scrubbed(function.__name__, error) from (error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None)
+            except Exception as error:
+                if is_out_of_space(error):
+                    raise
+                if retries and isinstance(error, OSError) and is_transient(error):
+                    raise bare(error) from None
+                shown = error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None
+                raise _scrubbed(function.__name__, error) from shown
 
-    return task(guarded, name=function.__name__, cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+        as_task = task(
+            name=function.__name__, cache_policy=NO_CACHE, persist_result=False, log_prints=False,
+            retries=retries, retry_delay_seconds=list(DELAYS_SECONDS), retry_jitter_factor=JITTER, retry_condition_fn=worth_a_retry,
+        )  # fmt: skip
+        return cast(Callable[Concatenate[Run, P], T], as_task(guarded))
+
+    return decorate
 
 
 def _scrubbed(name: str, error: Exception) -> StageError:
     """What may be said of a foreign error: its type, and where in our code it arose."""
     trace, place = error.__traceback__, ""
     while trace is not None:
-        code = trace.tb_frame.f_code
-        if Path(code.co_filename).parts[-2:][0] in (
-            "matching",
-            "flows",
-            "expectations",
-            "standardise",
-            "findings",
-            "report",
-            "ingest",
-        ):
-            place = f" at {'/'.join(Path(code.co_filename).parts[-2:])}:{trace.tb_lineno}"
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(_TOP) and file.relative_to(_TOP).parts[0] in _OURS:
+            place = f" at {file.relative_to(_TOP).as_posix()}:{trace.tb_lineno}"
         trace = trace.tb_next
     found = f"{type(error).__name__}{place}"
     fix = "DOISOAT_TRACEBACK=1 shows the whole error, input values included"
@@ -92,9 +103,14 @@ def limits(run: Run, settings: Settings) -> Limits:
 
 
 def gate(run: Run, settings: Settings, name: str) -> None:
-    """Let the gate `name` look at the run's tables; raises if a critical rule does not hold or cannot be evaluated."""
+    """Let the gate `name` look at the run's tables; raises if a critical rule does not hold or cannot be evaluated.
+
+    If it fails, the keys of the rows behind it are kept beside its verdict, in the folder of the failed run alone.
+    """
     sources = {"register_source": settings.register.source, "partner_source": settings.partner.source}
     verdict = run_gate(name, paths(run), run.gates, run.tmp / "gate", settings.engine.memory, sources)
+    if verdict.status == "failed":
+        write_offending_keys(verdict, paths(run), run.gates / "offending", limits(run, settings), sources)
     raise_for(verdict)
 
 
@@ -111,9 +127,24 @@ def _rows(run: Run, name: str) -> int:
     return sum(pq.read_metadata(part).num_rows for part in run.tables(name).glob("*.parquet"))
 
 
-@stage
 def ingest_files(run: Run, settings: Settings) -> dict[str, IngestReport]:
-    """`raw_register`, `raw_partner` and their quarantines from the files; the reports by side."""
+    """`raw_register`, `raw_partner` and their quarantines from the files; the reports by side.
+
+    InputRefused if the files were still out of reach when they were tried for the last time.
+    """
+    try:
+        return read_inputs(run, settings)
+    except OSError as error:
+        if not is_transient(error):
+            raise
+        found = f"{error.strerror}, {1 + RETRIES} lần / times"
+        fix = "xem ổ đĩa mạng, rồi chạy lại / look at the network share, then run again"
+        raise InputRefused(Problem(f"{settings.path}: files", found, "tệp đọc được / files that can be read", fix)) from None
+
+
+@stage(retries=RETRIES)
+def read_inputs(run: Run, settings: Settings) -> dict[str, IngestReport]:
+    """The work of `ingest_files`; each attempt starts anew and replaces what the last one wrote."""
     files = resolve_inputs(settings)
     reports = {}
     for side, chosen in (("register", settings.register), ("partner", settings.partner)):
@@ -137,7 +168,7 @@ def _options(settings: Settings, chosen: InputSettings) -> InputOptions:
     )  # fmt: skip
 
 
-@stage
+@stage()
 def standardise_tables(run: Run, settings: Settings) -> None:
     """`std_name`, `std_address`, `std_register`, `std_partner` from the raw tables."""
     chosen = StandardiseSettings(
@@ -159,7 +190,7 @@ def link_settings(settings: Settings, model: Model) -> LinkSettings:
     return LinkSettings(model, source(settings.partner.source), thresholds, settings.engine.threads)
 
 
-@stage
+@stage()
 def link_candidates(run: Run, settings: Settings) -> str:
     """`candidates` and `pair_counts`; returns the hash of the model."""
     model = load_model(settings.partner.source)
@@ -171,7 +202,7 @@ def link_candidates(run: Run, settings: Settings) -> str:
     return model.sha256
 
 
-@stage
+@stage()
 def decide_records(run: Run, settings: Settings) -> None:
     """`decided`: one row for every record."""
     model = load_model(settings.partner.source)
@@ -180,7 +211,7 @@ def decide_records(run: Run, settings: Settings) -> None:
     _note(run, "decide", _rows(run, "std_partner"), _rows(run, "decided"), 0)
 
 
-@stage
+@stage()
 def find_differences(run: Run, settings: Settings) -> None:
     """`findings` and `links`."""
     chosen = FindSettings(
@@ -194,7 +225,7 @@ def find_differences(run: Run, settings: Settings) -> None:
     gate(run, settings, "findings")
 
 
-@stage
+@stage()
 def report_run(run: Run, settings: Settings, previous: Path | None) -> dict[str, Any]:
     """The files people open, and the counts in them."""
     chosen = ReportSettings(
@@ -211,7 +242,7 @@ def report_run(run: Run, settings: Settings, previous: Path | None) -> dict[str,
 def catalogue(run: Run) -> None:
     """Write `run.duckdb`: a view a table, by relative path, so that the folder can be moved and opened anywhere."""
     with duckdb.connect(str(run.folder / "run.duckdb")) as con:
-        con.execute(f"SET file_search_path = '{run.folder}'")
+        con.execute(f"SET file_search_path = {quoted(run.folder)}")
         for name in paths(run):
             con.execute(
                 f"CREATE VIEW {name} AS SELECT * FROM read_parquet('tables/{name}/*.parquet', union_by_name = true)"

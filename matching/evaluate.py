@@ -66,7 +66,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], truth: Pat
         view(con, name, tables[name])
     con.execute(_TRUTH.format(truth=quoted(truth)))
     con.execute(_JOINED)
-    counts = con.execute(_COUNTS).df().iloc[0].astype(int).to_dict()
+    counts = {str(name): int(count) for name, count in con.execute(_COUNTS).df().iloc[0].items()}
     outcomes = con.execute("SELECT true_outcome AS truth, outcome AS found FROM joined").df()
     return Evaluation(
         **counts,

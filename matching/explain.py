@@ -12,7 +12,10 @@ from matching.engine import view
 
 Row = dict[str, object]
 
-TABLES = ("raw_partner", "std_name", "std_address", "std_register", "std_partner", "candidates", "decided", "links", "findings")
+TABLES = (
+    "raw_partner", "quarantine_partner", "std_name", "std_address", "std_register", "std_partner", "candidates", "decided",
+    "links", "findings",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +33,15 @@ class Explanation:
 
 
 def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: str) -> Explanation:
-    """Everything about the record `record_id` of the run whose `tables` are given; KeyError if it is not among them."""
+    """Everything about the record `record_id` of the run whose `tables` are given; KeyError if it is not among them.
+
+    Of a rejected row, which `links` holds under `file:line`, there is the row as it was refused, and its outcome.
+    """
     for name in TABLES:
         view(con, name, tables[name])
     found = _rows(con, "SELECT * FROM std_partner WHERE record_id = ?", record_id)
     if not found:
-        raise KeyError(record_id)
+        return _refused(con, record_id)
     record = found[0]
     number = {key: record[key] for key in ("id_digits", "id_condition", "id12", "id9", "id_repairs")}
     return Explanation(
@@ -48,6 +54,14 @@ def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: 
         link=_rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0],
         findings=tuple(_rows(con, "SELECT * FROM findings WHERE record_id = ? ORDER BY finding", record_id)),
     )
+
+
+def _refused(con: duckdb.DuckDBPyConnection, record_id: str) -> Explanation:
+    rows = _rows(con, "SELECT * FROM quarantine_partner WHERE file || ':' || line = ? ORDER BY rule", record_id)
+    if not rows:
+        raise KeyError(record_id)
+    link = _rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0]
+    return Explanation(raw=rows[0], name={}, number={}, place={}, prior=0, candidates=(), link=link, findings=())
 
 
 def weights(candidate: Row) -> list[tuple[str, str, int]]:

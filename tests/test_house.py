@@ -31,12 +31,12 @@ def imports(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("module", sorted(MODULES))
 def test_imports_run_one_way(module: str) -> None:
-    own = PACKAGES.index(module.split(".")[0])
+    own = PACKAGES.index(module.split(".", maxsplit=1)[0])
     for name in imports(MODULES[module]):
         top = name.split(".")[0]
         if top in PACKAGES:
             assert PACKAGES.index(top) <= own, f"{module} imports {name}"
-        assert HOME.get(top, module.split(".")[0]) == module.split(".")[0], f"{module} imports {name}"
+        assert HOME.get(top, module.split(".", maxsplit=1)[0]) == module.split(".", maxsplit=1)[0], f"{module} imports {name}"
 
 
 def test_there_is_no_import_cycle() -> None:
@@ -45,4 +45,4 @@ def test_there_is_no_import_cycle() -> None:
 
 
 def test_the_three_packages_are_seen() -> None:
-    assert {module.split(".")[0] for module in MODULES} == set(PACKAGES)
+    assert {module.split(".", maxsplit=1)[0] for module in MODULES} == set(PACKAGES)

@@ -25,6 +25,7 @@ from flows.ingest.publish import write_quarantine, write_table
 from flows.ingest.readers import read
 from flows.ingest.staging import Counts, Staged
 from flows.ingest.tables import raw_schema
+from flows.retry import bare, is_transient
 from matching.errors import DoisoatError, InputRefused, NoSpace, Problem, StageError
 from matching.sources import Source
 
@@ -44,6 +45,8 @@ def run(
             raise NoSpace(
                 Problem("ingest", "the disk is full", "room for the raw tables", f"Free space at {workspace}")
             ) from None
+        if is_transient(error):
+            raise bare(error) from None
         failure = type(error).__name__
     except Exception as error:  # its text may hold a person's data
         failure = type(error).__name__

@@ -25,7 +25,10 @@ COMPARISON = Comparison(
     "place",
     "addresses",
     (
-        Level("null", "(a.province IS NULL AND len(a.communes) = 0) OR (b.province IS NULL AND len(b.communes) = 0)", "không rõ địa chỉ", "no place to compare"),
+        Level(
+            "null", "(a.province IS NULL AND len(a.communes) = 0) OR (b.province IS NULL AND len(b.communes) = 0)",
+            "không rõ địa chỉ", "no place to compare",
+        ),
         Level(
             "door",
             f"{_COMMUNE} AND {_LOCALITY} AND (({_HOUSE}) OR coalesce({_A}, {_B}, a.street, b.street) IS NULL)",

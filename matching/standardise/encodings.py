@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from matching.standardise.keystrokes import repair_keystrokes
-from matching.standardise.syllables import is_pronounceable, is_syllable, plain
+from matching.standardise.keystrokes import may_hold_keys, repair_keystrokes
+from matching.standardise.syllables import is_plain_syllable, is_pronounceable, is_syllable, plain
 from matching.standardise.tables import clan_words, name_counts, rows
 from matching.standardise.text import nfc, tone_placement
 
@@ -173,7 +173,7 @@ def _suspect(text: str, shape: Callable[[str], bool]) -> bool:
 
 
 def _is_highland(word: str) -> bool:
-    return is_pronounceable(word) or word.lower() in clan_words()
+    return is_pronounceable(word) or word in "Đđ" or word.lower() in clan_words()
 
 
 def _candidates(text: str) -> list[tuple[str, str]]:
@@ -192,7 +192,8 @@ def _n_of_highland(text: str) -> bool:
 
 @cache
 def _plain_clans() -> frozenset[str]:
-    return frozenset(map(plain, clan_words()))
+    """Clans as unmarked words that no Kinh name has: "nie", but not "to"."""
+    return frozenset(word for word in map(plain, clan_words()) if not is_plain_syllable(word))
 
 
 def _decoded(text: str) -> tuple[str, str | None]:
@@ -234,7 +235,16 @@ def _repair_words(text: str) -> tuple[str, str | None]:
     return (repaired, names[0]) if names else (text, None)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=200_000)
+def _is_sound(token: str) -> bool:
+    """True for a blank-free token that needs no repair whatever stands beside it; cached, for words come again."""
+    if token.isascii():
+        return "&" not in token and not may_hold_keys(token)
+    if nfc(token) != token or may_hold_keys(token) or "&" in token or "Ã" in token:
+        return False
+    return not _suspect(token, is_syllable) or (not _suspect(token, _is_highland) and _decoded(token)[1] is None)
+
+
 def repair_encoding(text: str) -> tuple[str, str | None]:
     """Undo a legacy encoding or keystroke leftovers in a name or an address line.
 
@@ -242,6 +252,13 @@ def repair_encoding(text: str) -> tuple[str, str | None]:
     Returns the text (NFC) and what was repaired: "tcvn3", "vni", "viscii", "utf8_as_cp1252", "telex", "vni_keys",
     "html" or None when nothing was. Valid Vietnamese, with or without marks, comes back unchanged.
     """
+    if all(map(_is_sound, text.split())):
+        return text, None
+    return _repaired(text)
+
+
+def _repaired(text: str) -> tuple[str, str | None]:
+    """The long way of `repair_encoding`."""
     entity = None
     if "&" in text and _ENTITY.search(text):
         text, entity = html.unescape(text), "html"
@@ -249,6 +266,8 @@ def repair_encoding(text: str) -> tuple[str, str | None]:
     if composed.isascii() or not _suspect(composed, is_syllable):
         repaired, keys = repair_keystrokes(composed)
         return repaired, keys or entity
+    if _n_of_highland(composed):
+        return composed, entity
     reading, name = _decoded(text) if _is_single_byte(text) else (composed, None)
     if name is None:
         reading, name = _decoded_utf8_or_words(composed)

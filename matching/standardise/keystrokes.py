@@ -7,6 +7,7 @@ chance ("bis", "Bar", "to6"), so the line must hold stronger evidence: see `_acc
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from matching.standardise.syllables import add_tone, is_plain_syllable, is_pronounceable, is_syllable, plain, tone_place
@@ -23,6 +24,12 @@ _TELEX_STRONG = re.compile(r"(?i)w|dd|[fj]|(?=.*(?:aa|ee|oo)).*[srx]")
 # "Ana", "Ama": a vowel typed again later is Telex only beside other keys ("Nguyenex").
 _APART = re.compile(r"(?i)(?!.*(?:aa|ee|oo|dd))[^sfrxjw]*")
 _VERY_COMMON = 100       # Nguyễn, Lê, Trần, Ngô, Văn: one such word is enough
+_HIGHLAND_K = re.compile("[kK][aouAOU]")      # Ea Kar: no Kinh word writes k before these
+_FINAL_K = re.compile("[kK]$")
+_SURE = re.compile("(?i)(?=.*(?:aa|ee|oo|dd|[aou]w)).*[sfrxj][a-z]{0,2}")
+_CONSONANTS = "bcdghklmnpqrstvxđ"
+_OF_ADDRESSES = frozenset({"xã", "phường", "huyện", "quận", "tỉnh", "thành", "phố", "thị", "trấn", "thôn", "ấp", "xóm", "bản",
+                           "buôn", "khóm", "đường", "tổ", "số", "ngõ", "ngách", "hẻm"})
 _LATE_KEY = re.compile(r"(?i)(?<![^\W_])([a-z0-9]*[a-z][a-z0-9]*)([,.;:]+)([sfrxj1-5])(?![^\W_])")
 _VNI_STRONG = re.compile(r"[6-9](?=[A-Za-z])")
 
@@ -98,13 +105,16 @@ def _vni_key(letters: list[str], key: str) -> bool:
 
 
 def _pressed(token: str, tones: dict[str, str], vni: bool) -> tuple[str, str] | None:
-    """What a keyboard program would have made of the keys: (letters, tone mark or ""); None if no key did anything."""
+    """What a keyboard program would have made of the keys: (letters, tone mark or ""); None if no key did anything.
+
+    A second tone key takes the first tone back, so that the word is not what it seems: None.
+    """
     letters: list[str] = []
     tone, used = "", False
     for char in token:
         key = char.lower()
         if key in tones and any(letter.lower() in _VOWELS for letter in letters):
-            if tone and tone != tones[key]:
+            if tone:
                 return None
             tone, used = tones[key], True
         elif (_vni_key if vni else _telex_key)(letters, key):
@@ -127,18 +137,42 @@ def _typed(token: str, tones: dict[str, str], vni: bool) -> str | None:
     if place < 0:
         return None
     word = add_tone(word, tone, place) if tone else word
-    return word if is_syllable(word) or (vni and not tone and is_pronounceable(word)) else None
+    fits = _is_word(word) or (vni and not tone and is_pronounceable(word))
+    return word if fits and (vni or not _HIGHLAND_K.match(token)) else None
 
 
+def _is_word(word: str) -> bool:
+    return is_syllable(word) or is_syllable(_FINAL_K.sub(_c_for_k, word))
+
+
+def _c_for_k(match: re.Match[str]) -> str:
+    """Highland unit names end in k where Vietnamese has c: Đắk, Búk."""
+    return "c" if match[0] == "k" else "C"
+
+
+@lru_cache(maxsize=10_000)
 def _mistyped(token: str) -> str:
-    """The letters and tone of Telex keys with a slip among them ("Duwowmg" -> "Dươmg"); the token itself without keys."""
+    """The letters and tone of Telex keys with one wrong consonant among them ("Duwowmg" -> "Dươmg"), else the token."""
     pressed = _pressed(token, _TELEX_TONES, vni=False)
     if pressed is None or not _TELEX_STRONG.search(token[1:]):
         return token
     word, tone = pressed
-    vowels = [at for at, char in enumerate(word) if char.lower() in _VOWELS]
-    marked = [at for at in vowels if not word[at].isascii()]
-    return add_tone(word, tone, (marked or vowels)[-1]) if tone and vowels else word
+    return next((_toned(word, near, tone) for near in _consonant_slips(word) if is_syllable(near)), token)
+
+
+def _toned(word: str, near: str, tone: str) -> str:
+    """The word with the tone where the nearest syllable has it."""
+    place = tone_place(near.lower()) if tone else -1
+    return add_tone(word, tone, place) if 0 <= place < len(word) and word[place].lower() in _VOWELS else word
+
+
+def _consonant_slips(word: str) -> Iterator[str]:
+    """The word with one consonant left out, replaced, or changed with its neighbour."""
+    for at, char in enumerate(word):
+        if char.lower() not in _VOWELS:
+            yield word[:at] + word[at + 1:]
+            yield from (word[:at] + other + word[at + 1:] for other in _CONSONANTS)
+            yield word[:at] + word[at + 1:at + 2] + char + word[at + 2:]
 
 
 @lru_cache(maxsize=100_000)
@@ -148,7 +182,7 @@ def _decode(token: str) -> tuple[str, str, bool] | None:
         return None
     if token.isalpha():
         word = None if _APART.fullmatch(token) or token.lower() in _plain_clans() else _typed(token, _TELEX_TONES, vni=False)
-        return (word, "telex", bool(_TELEX_STRONG.search(token[1:]))) if word else None
+        return (word, "telex", _is_word(word) and bool(_TELEX_STRONG.search(token[1:]))) if word else None
     word = _typed(token, _VNI_TONES, vni=True) if token[0].isalpha() else None
     return (word, "vni_keys", bool(_VNI_STRONG.search(token))) if word else None
 
@@ -165,14 +199,14 @@ def _is_foreign(token: str) -> bool:
             and any(char in "aeiouyAEIOUY" for char in token))
 
 
-def _accepted(text: str, found: list[tuple[str, str, bool]], foreign: int) -> bool:
+def _accepted(text: str, found: list[tuple[str, str, bool]], foreign: int, sure: int) -> bool:
     """Enough evidence that somebody typed without the keyboard program.
 
     VNI: a digit within a word, or several words that occur in names. Telex: a key that only Telex explains (w, dd, f, j),
     or two decoded words that occur in names, or one within a line that has marks elsewhere; and no foreign word in the
-    line, unless it is a mistyped one among more that are sure.
+    line, unless it is a mistyped one among more words of keys, or two are `sure`: a letter key and a tone key in one.
     """
-    counts = [_count(word) for word, _, _ in found]
+    counts = [name_counts().get(word.lower(), 0) for word, _, _ in found]
     usual = sum(count > 0 for count in counts)
     if any(strong for _, kind, strong in found if kind == "vni_keys"):
         return True
@@ -182,22 +216,17 @@ def _accepted(text: str, found: list[tuple[str, str, bool]], foreign: int) -> bo
     if not telex:
         return False
     if foreign:
-        return any(telex) and usual >= 2 and foreign < len(found)
+        placed = sum(word.lower() in _OF_ADDRESSES for word, _, _ in found)
+        return sure >= 2 or (any(telex) and usual + placed >= 2 and (sure == 1 or foreign < len(found)))
     return any(telex) or usual >= 2 or max(counts) >= _VERY_COMMON or (usual >= 1 and usual == len(found) and not text.isascii())
 
 
-def _count(word: str) -> int:
-    """How usual a decoded word is in names; a clan's is."""
-    lower = word.lower()
-    return name_counts().get(lower, 0) or int(lower in clan_words() and not lower.isascii())
-
-
-def _accepted_highland(found: list[tuple[str, str, bool]]) -> bool:
-    """Minority words end in s, r, j and hold w at will: only digits, or a clan and another word, tell keystrokes there."""
+def _accepted_highland(found: list[tuple[str, str, bool]], sure: int) -> bool:
+    """Minority words end in s, r, j and hold w at will: only digits, a clan or two sure words tell keystrokes there."""
+    clan = any(word.lower() in clan_words(parts=False) and not word.isascii() for word, _, _ in found)
     if all(kind == "vni_keys" for _, kind, _ in found):
-        return _accepted("", found, 0)
-    clans = sum(word.lower() in clan_words() for word, _, _ in found)
-    return clans >= 1 and (clans >= 2 or any(strong for _, _, strong in found))
+        return clan or _accepted("", found, 0, 0)
+    return clan or sure >= 2
 
 
 def _with_late_keys(text: str, vni: bool) -> str:
@@ -211,6 +240,11 @@ def _with_late_keys(text: str, vni: bool) -> str:
     return _LATE_KEY.sub(moved, text)
 
 
+def may_hold_keys(token: str) -> bool:
+    """False for a blank-free token in which no Telex or VNI key can be."""
+    return _MAYBE.search(token) is not None
+
+
 def repair_keystrokes(text: str) -> tuple[str, str | None]:
     """Decode Telex or VNI leftovers: ("Nguyeenx Vawn DDuwcs") -> ("Nguyễn Văn Đức", "telex"); else (text, None)."""
     if not _MAYBE.search(text):
@@ -221,7 +255,9 @@ def repair_keystrokes(text: str) -> tuple[str, str | None]:
         return text, None
     foreign = sum(_is_foreign(token) and token not in found for token in tokens)
     evidence = list(found.values())
-    if not (_accepted_highland(evidence) if _MINORITY_START.search(text) else _accepted(text, evidence, foreign)):
+    sure = sum(bool(_SURE.fullmatch(token)) for token in found)
+    highland = _MINORITY_START.search(text)
+    if not (_accepted_highland(evidence, sure) if highland else _accepted(text, evidence, foreign, sure)):
         return text, None
     kind = evidence[0][1]
     text = _with_late_keys(text, kind == "vni_keys") if _LATE_KEY.search(text) else text

@@ -8,7 +8,7 @@ A household business (hộ kinh doanh) named for its owner is an organisation: t
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from matching.standardise.tables import rows
 from matching.standardise.text import fold, tone_placement
@@ -38,9 +38,24 @@ def _phrase_at(words: list[str], at: int, mode: str) -> tuple[str, ...] | None:
     return None
 
 
+@lru_cache(maxsize=100_000)
+def _token_words(token: str) -> tuple[str, ...]:
+    cleaned = "".join(char if char.isalnum() else " " for char in token.lower())
+    return tuple(tone_placement(cleaned).split())
+
+
 def _canonical_words(text: str) -> list[str]:
-    cleaned = "".join(char if char.isalnum() else " " for char in text.lower())
-    return tone_placement(cleaned).split()
+    return [word for token in text.split() for word in _token_words(token)]
+
+
+@cache
+def _first_words(mode: str) -> frozenset[str]:
+    return frozenset(_phrases(mode))
+
+
+@cache
+def _openings() -> frozenset[str]:
+    return _first_words("start") | _first_words("marked")
 
 
 def is_organisation(text: str, surnames: frozenset[str] = frozenset()) -> bool:
@@ -50,7 +65,8 @@ def is_organisation(text: str, surnames: frozenset[str] = frozenset()) -> bool:
     ("Nguyễn Công Ty").
     """
     words = _canonical_words(text)
-    if not words:
+    folded = [fold(word) for word in words]
+    if not words or (_first_words("any").isdisjoint(folded) and folded[0] not in _openings()):
         return False
     if _phrase_at(words, 0, "any") or _phrase_at(words, 0, "start"):
         return True

@@ -20,7 +20,10 @@ def name_counts() -> dict[str, int]:
 
 
 @cache
-def clan_words() -> frozenset[str]:
-    """The lower-case words of highland clan names as they are written ("niê", "mlô", "kdăm"); most are no syllables."""
+def clan_words(parts: bool = True) -> frozenset[str]:
+    """The lower-case words of highland clan names as they are written ("niê", "mlô", "kdăm"); most are no syllables.
+
+    Without `parts` only clans of one word: "krông" of Buôn Krông is also written Kroong.
+    """
     return frozenset(part for group, words in rows("surnames") if group in ("ede", "jrai")
-                     for word in words.split() for part in word.split("_"))
+                     for word in words.split() if parts or "_" not in word for part in word.split("_"))

@@ -41,9 +41,11 @@ class PlaceAgreement:
     house: Agreement
 
 
-_FAMILIES = (frozenset({"thon", "xom", "ap", "ban", "buon", "bon", "lang", "plei", "phum", "soc", "doi", "khu"}),
-             frozenset({"khu pho", "to dan pho", "khom", "khoi", "khu vuc", "tieu khu", "khu", "ap", "thon"}))  # fmt: skip
-"""Kinds of hamlets that are renamed into each other when a commune changes its own kind: thôn -> tổ dân phố, ấp -> khu phố."""
+_FAMILIES = (
+    frozenset({"thon", "xom", "ap", "ban", "buon", "bon", "lang", "plei", "phum", "soc", "doi", "khu"}),
+    frozenset({"khu pho", "to dan pho", "khom", "khoi", "khu vuc", "tieu khu", "khu"}),
+)
+"""Kinds of hamlets of the countryside and of towns; across the two a same name is only compatible (thôn 3, tổ dân phố 3)."""
 
 
 def compare_addresses(left: Address, right: Address) -> PlaceAgreement:
@@ -90,7 +92,7 @@ def _names(left: str, right: str) -> Agreement:
     a, b = sorted((left.split(), right.split()), key=len)
     if b[: len(a)] == a or b[-len(a) :] == a or _abbreviates(a, b) or _abbreviates(b, a):
         return "compatible"
-    slip = min(len(left), len(right)) >= 6 and OSA.distance(left, right, score_cutoff=1) <= 1
+    slip = min(len(left), len(right)) >= 8 and OSA.distance(left, right, score_cutoff=1) <= 1
     return "compatible" if slip and re.sub(r"\D", "", left) == re.sub(r"\D", "", right) else "different"
 
 

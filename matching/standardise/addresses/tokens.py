@@ -33,11 +33,34 @@ _GLUED = re.compile(
 _MAYBE_GLUED = re.compile(rf"[{_LOWER}0-9][{_UPPER}]|[A-ZĐ]{{2}}[{_LOWER}]")
 _ODD = re.compile("[\u0080-\u00bf\u00d7\u00f7]|[^\\W\\d_]\\d[^\\W\\d_]|\\d[^\\W\\d_]{2}")
 """Signs of an old code page, digits within words (VNI keystrokes), words glued to a number."""
-_DIGIT_GLUED = re.compile(r"\d[^\W\d_]{2}")
+_FOREIGN = frozenset(
+    (
+        "đ",
+        "đt",
+        "đl",
+        "đc",
+        "tđ",
+        "block",
+        "street",
+        "ward",
+        "city",
+        "district",
+        "province",
+        "vietnam",
+        "iii",
+        "iv",
+        "vi",
+        "vii",
+        "viii",
+        "ix",
+        "xi",
+    )
+)
 _VOWEL = re.compile("[aeiouyAEIOUY]")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+_BLANKS = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _MARKS = re.compile("[\u0300-\u036f]")
 _good_words: set[str] = set()
 _GOOD_LIMIT = 200_000
@@ -95,17 +118,15 @@ def clean(text: str) -> tuple[str, str | None]:
     found = _WORD.findall(text)
     known = _good_words.issuperset(found)
     suspect = not known and _have_strange(found)
+    odd = _ODD.search(text) is not None
     repaired = None
-    if suspect or _ODD.search(text):
+    if suspect or odd:
         text, repaired = repair_encoding(text)
-    if repaired is None and (not known or suspect or _DIGIT_GLUED.search(text)) and _MAYBE_GLUED.search(text):
+    if repaired is None and (not known or odd) and _MAYBE_GLUED.search(text):
         text = _GLUED.sub(" ", _GLUED.sub(" ", text))
-    if not text.isascii():
-        if not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
-        if _MARKS.search(text):
-            text = _MARKS.sub("", text)
-    return (text, repaired) if text.isprintable() else (_INVISIBLE.sub("", text), repaired)
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return (text if text.isprintable() else _BLANKS.sub(" ", _INVISIBLE.sub("", text)), repaired)
 
 
 def _have_strange(found: list[str]) -> bool:
@@ -117,12 +138,12 @@ def _have_strange(found: list[str]) -> bool:
 
 
 def _is_abbreviation(word: str) -> bool:
-    """Letters without a vowel that are no Telex either: TPHCM, KP, Q."""
-    return word.isascii() and _VOWEL.search(word) is None
+    """Letters without a vowel that are no keystrokes either (TPHCM, KP, Đ), and the foreign words of addresses."""
+    return (word.isascii() and _VOWEL.search(word) is None) or word.lower() in _FOREIGN
 
 
 def fold_aligned(text: str) -> str:
-    """Folded text of the same length; needs NFC text without combining marks, as `clean` returns it."""
+    """Folded text of the same length; needs NFC text, as `clean` returns it."""
     return text.translate(_FOLD)
 
 
@@ -188,4 +209,4 @@ _WORD_OR_DIGIT = re.compile(r"[^\W_\u0300-\u036f][\w\u0300-\u036f]*")
 def _tone_last(word: str) -> str:
     tone = "".join(mark for mark in word if mark in _TONES)
     rest = "".join(mark for mark in word if mark not in _TONES)
-    return (str(int(rest)) if rest.isdigit() and len(rest) < 9 else rest.replace("y", "i")) + tone
+    return (str(int(rest)) if rest.isascii() and rest.isdigit() and len(rest) < 9 else rest.replace("y", "i")) + tone

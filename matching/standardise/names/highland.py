@@ -7,9 +7,11 @@ H’Bia, H' Bia, H Bia, H-Bia and HBia are one name, and so are K'Buôr, K Buôr
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from matching.standardise.names.lists import CLAN_WORDS, COMPOUND
+from matching.standardise.names.lists import CLAN_WORDS, COMMON, COMPOUND
 from matching.standardise.names.titles import has_clan
+from matching.standardise.names.words import word
 from matching.standardise.syllables import is_plain_syllable
 from matching.standardise.text import LOWER, UPPER, fold
 
@@ -19,21 +21,30 @@ _GLUED_H = re.compile(rf"[Hh][{_CONSONANT}{_CONSONANT.upper()}]\w+|H[{UPPER}][{L
 _GLUED_K_Y = re.compile(rf"([KY])([{UPPER}]\w*[{LOWER}]\w*)")
 # "Rơchâm" is Rơ Châm: where to part surnames of two words that are written in one.
 _COMPOUND_SIZES = {"".join(name): len(name[0]) for name in COMPOUND if len(name) == 2 and name[0] in ("ro", "rah", "ra")}
+_HEADS = frozenset(clan[:size] for clan in CLAN_WORDS for size in (1, 2)) | {"h", "k", "y", "r"}
 _NOT_AFTER_MARKER = frozenset({"van", "thi", "v", "t"})
 
 
 def join_highland(tokens: list[str]) -> tuple[list[str], bool]:
     """One token per word in its canonical writing, and whether anything was joined or parted."""
+    if all(map(_is_ordinary, tokens)):
+        return tokens, False
     joined: list[str] = []
     rest = [token for token in tokens if token]
     while rest:
-        pieces, used = _next(rest, first=not joined)
+        pieces, used = _next(rest, first=not joined, kinh=bool(joined) and fold(joined[0]) in COMMON)
         joined += pieces
         rest = rest[used:]
     return joined, joined != tokens
 
 
-def _next(tokens: list[str], first: bool) -> tuple[list[str], int]:
+@lru_cache(maxsize=100_000)
+def _is_ordinary(token: str) -> bool:
+    """True for a word that is never joined with its neighbour nor parted."""
+    return word(token).clean and fold(token) not in _HEADS
+
+
+def _next(tokens: list[str], first: bool, kinh: bool) -> tuple[list[str], int]:
     """The canonical tokens of the next word, and how many written tokens it took."""
     token, after = tokens[0], tokens[1] if len(tokens) > 1 else ""
     marked = _MARKED.fullmatch(token)
@@ -48,7 +59,7 @@ def _next(tokens: list[str], first: bool) -> tuple[list[str], int]:
         return [_joined(token, after)], 2
     if _clan(token) and len(token) > 2:
         return [token], 1
-    if token.rstrip(".") in ("H", "h") and _marks_a_woman(tokens, first):
+    if token.rstrip(".") in ("H", "h") and not kinh and _marks_a_woman(tokens, first):
         return _with_marker(token[0], after.lstrip("'-"), 2)
     if (glued := _GLUED_K_Y.fullmatch(token)) and first:
         return _with_marker(glued[1], glued[2], 1)

@@ -31,6 +31,12 @@ _COMRADE = re.compile(r"(?i)\b[đd]/c\b[.:]?\s*")
 _LOST = re.compile(r"(?<=\w)[?\ufffd]+(?=\w)|[?\ufffd]+(?=\w)")
 
 
+_JOINING = frozenset({"và", "va", "cùng", "vợ", "chồng"})
+_ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+# Folded words without which nothing tells a death or a representative (uq, t/uq, ủy quyền, đại diện, đ/d, người ...).
+_SAYS_MORE = frozenset({"mat", "chet", "doi", "tran", "sinh", "uq", "tuq", "quyen", "dien", "dd", "d"})
+
+
 @dataclass
 class Holder:
     """Gathered while a name field is read: the tokens of up to two names and what else it said."""
@@ -51,10 +57,26 @@ class Holder:
 def read_holder(text: str) -> Holder:
     """Take a squeezed NFC name field apart; `first` is empty if no name is left."""
     holder = Holder()
+    main = text if _ONLY_WORDS.fullmatch(text) else _without_signs(text, holder)
+    if _SAYS_MORE.isdisjoint(fold(main).split()):
+        _read_main(main, holder)
+    else:
+        _read_all(main, holder)
+    if not holder.first and holder.second:
+        holder.first, holder.second = holder.second, []
+    return holder
+
+
+def _without_signs(text: str, holder: Holder) -> str:
+    """Undo what question marks, slashes and brackets stand for."""
     lost = _LOST.sub("", text)
     if lost != text:
         holder.note("lost_letters")
-    text = _without_brackets(_COMRADE.sub("đồng chí ", _PAIR.sub(r"\1 \2", lost)), holder)
+    return _without_brackets(_COMRADE.sub("đồng chí ", _PAIR.sub(r"\1 \2", lost)), holder)
+
+
+def _read_all(text: str, holder: Holder) -> None:
+    """Read a name after which a death or a representative may be told."""
     shorter = _DECEASED_TAIL.sub("", text)
     if shorter != text:
         holder.deceased, text = True, shorter
@@ -63,9 +85,6 @@ def read_holder(text: str) -> Holder:
     if second:
         holder.second, _ = name_tokens(second, holder)
     _read_main(main, holder)
-    if not holder.first and holder.second:
-        holder.first, holder.second = holder.second, []
-    return holder
 
 
 def _without_brackets(text: str, holder: Holder) -> str:
@@ -124,6 +143,9 @@ def _split_represented(text: str, holder: Holder) -> tuple[str, str | None]:
 
 def _read_main(text: str, holder: Holder) -> None:
     """Split joint holders, strip titles and notes: fills `first`, and `second` if it is free."""
+    if _ONLY_WORDS.fullmatch(text) and _JOINING.isdisjoint(text.lower().split()):
+        _take_piece(text, holder)
+        return
     pieces = [piece for piece in _STRONG_SEPARATOR.split(text) if piece and piece.strip(" .,-")]
     pieces = [part for piece in pieces for part in _split_dash(piece)]
     pieces = [part for piece in pieces for part in _split_va(piece)]
@@ -154,7 +176,7 @@ def _split_dash(piece: str) -> list[str]:
     parts = [part for part in _DASH.split(piece) if part.strip()]
     if len(parts) == 1 and piece.count("-") == 1:
         left, right = piece.split("-")
-        if len(left.split()) > 1 and len(right.split()) > 1:
+        if len(left.split()) > 1 and len(right.split()) > 1 and left.split()[-1].lower() not in ("y", "h", "k", "r"):
             return [left, right]
     return parts or [piece]
 

@@ -45,16 +45,34 @@ class Name(NamedTuple):
 
 def parse_name(text: str) -> Name:
     """Read one name field as a person, an organisation or nothing readable. Never raises."""
-    words = [word(token) for token in text.split(" ")]
-    clean = [found.clean for found in words]
-    if all(clean):
-        if not _may_open(words):
-            return _person(text, words, None, None, False, [])
-        size, title = leading_title(text.split(" "))
-        rest = words[size:]
-        if title and len(rest) > 1 and rest[0].key in COMMON and not _may_open(rest):
-            return _person(text, rest, None, title.sex, False, [], Holder(repairs=["honorific"]))
-    return _closely(text)
+    tokens = text.split(" ")
+    return _shortly(text, tokens, []) or _tidied(text) or _closely(text)
+
+
+def _shortly(raw: str, tokens: list[str], repairs: list[str]) -> Name | None:
+    """The short way for syllables with at most a plain title before them, or None."""
+    words = [word(token) for token in tokens]
+    for found in words:
+        if not found.clean:
+            return None
+    if not _may_open(words):
+        return _person(raw, words, None, None, False, repairs)
+    size, title = leading_title(tokens)
+    rest = words[size:]
+    if title and len(rest) > 1 and rest[0].key in COMMON and not _may_open(rest):
+        return _person(raw, rest, None, title.sex, False, repairs, Holder(repairs=["honorific"]))
+    return None
+
+
+def _tidied(raw: str) -> Name | None:
+    """The short way for a text that only its blanks or its Unicode form kept from it, or None.
+
+    A soft hyphen, and a no-break space after Ã, are letters of legacy encodings.
+    """
+    text = squeeze(nfc(raw))
+    if text == raw or not text or "\xad" in raw or "Ã\xa0" in raw:
+        return None
+    return _shortly(raw, text.split(" "), _form_repairs(raw, text, None))
 
 
 def _may_open(words: list[Word]) -> bool:
@@ -73,6 +91,8 @@ def _closely(raw: str) -> Name:
     repairs = [encoding] if encoding else []
     text = squeeze(repaired.translate(_APOSTROPHES))
     repairs += _form_repairs(raw, text, encoding)
+    if encoding and (short := _shortly(raw, text.split(" "), repairs)):
+        return short
     if not _LETTERS.search(text) or fold(text) in NOBODY:
         return _unreadable(raw, text, repairs)
     outside = re.sub(r"[(\[{].*", "", text).strip()
@@ -84,10 +104,10 @@ def _closely(raw: str) -> Name:
     first, joined = join_highland(holder.first)
     holder.first = first
     second, _ = join_highland(holder.second)
-    words = _name_words(first)
+    words = _name_words(first, (outside or text).isascii())
     if not words or fold(" ".join(first)) in NOBODY:
         return _unreadable(raw, text, repairs)
-    return _person(raw, words, _name_words(second), holder.sex, holder.deceased,
+    return _person(raw, words, _name_words(second, text.isascii()), holder.sex, holder.deceased,
                    repairs + (["blanks"] if joined and "blanks" not in repairs else []), holder)
 
 
@@ -113,12 +133,12 @@ def _form_repairs(raw: str, text: str, encoding: str | None) -> list[str]:
     return codes
 
 
-def _name_words(tokens: list[str]) -> list[Word]:
-    """Words of the tokens; "Ng." and "Ng~" before others are Nguyễn, with its marks if the name has any."""
+def _name_words(tokens: list[str], plain: bool) -> list[Word]:
+    """Words of the tokens; "Ng." and "Ng~" before others are Nguyễn, with its marks unless the text is `plain`."""
     cleaned = [token.strip("-'.,~ ") if "'" not in token[:2] else token.strip("-., ") for token in tokens]
     cleaned = [token for token in cleaned if _LETTERS.search(token)]
     if len(cleaned) > 1 and cleaned[0].lower() in ("ng", "nguy"):
-        cleaned[0] = "Nguyen" if all(token.isascii() for token in cleaned) and "~" not in tokens[0] else "Nguyễn"
+        cleaned[0] = "Nguyen" if plain and "~" not in tokens[0] else "Nguyễn"
     return [word(token) for token in cleaned]
 
 

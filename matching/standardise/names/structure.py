@@ -7,15 +7,14 @@ nothing, with an Ê Đê clan it is a man. Source: the clan lists named in data/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matching.standardise.names.lists import CLANS, COMPOUND, COMPOUND_FIRST, JRAI
 from matching.standardise.names.words import Word
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Folded surname, middle and given name (null where there is none) and the sex the words tell."""
+class Parts(NamedTuple):
+    """Folded surname, middle and given name (null where there is none) and the sex the words tell; a tuple for speed."""
 
     surname: str | None
     middle: str | None

@@ -7,6 +7,7 @@ surname cut to its initial, or the beginning of a highland name (Y, A, Ka, H'…
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from matching.standardise.names.lists import (
     CLAN_WORDS,
@@ -26,9 +27,10 @@ _TITLE_FIRST = frozenset(words[0] for table in (HONORIFICS, FOLDED_HONORIFICS) f
 _UNMARKED = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "chu", "bac", "ho", "gia", "nha", "dai", "khach", "nguoi", "dong"})
 _ALSO_NAMES = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "chu", "bac", "ho", "dong"})
 _SURNAMES_TOO = frozenset({"ho", "chu"})
+_BEFORE_A = frozenset({"cu", "ba", "co", "chi"})      # Cư A Sinh is a Hmông; A tells a man, so no bà, cô, chị before it
 _SEX_INITIALS = {"ô": "M", "o": "M", "b": "F", "a": "M", "c": "F", "h": None}      # ông, bà, anh, chị, hộ
 _NO_SURNAME_INITIAL = frozenset({"ô", "o"})       # no surname but the rare Ông begins so: a title even without its dot
-_HIGHLAND = re.compile(r"(?i)[hk]['-]{1,2}\w+|[hk]['-]{1,2}|[yk][-']\w+")
+_HIGHLAND = re.compile(r"(?i)[hkr]['-]{1,2}\w*|y[-']\w+")
 _SHORT = re.compile(r"(?i)(?:[bcdđghklmnpqstvx]|ng|nh|ph|th|tr)[.~]?|ng[.~]+")
 _NEUTRAL_FIRST = frozenset({"van", "thi"})
 
@@ -101,6 +103,8 @@ def _before_highland(title: str, rest: list[str]) -> bool:
         return False
     if has_clan(rest[1:]) and first in ("y", "h", "k", "ka", "a"):
         return True
+    if first == "a" and title in _BEFORE_A:
+        return False
     return title not in _SURNAMES_TOO and (first in ("y", "a", "ka", "ro") or first in JRAI or first in CLAN_WORDS)
 
 
@@ -114,7 +118,7 @@ def has_clan(tokens: list[str]) -> bool:
     """True if one of the words, or two of them together ("Ê Ban", "Buôn Yă"), are a highland clan's name."""
     folded = [fold(token).replace(" ", "") for token in tokens]
     return any(word in CLAN_WORDS for word in folded) or any(
-        first + second in CLAN_WORDS for first, second in zip(folded, folded[1:], strict=False))
+        first + second in CLAN_WORDS for first, second in pairwise(folded))
 
 
 def _initial_title(tokens: list[str], lower: list[str]) -> tuple[int, Honorific | None]:

@@ -1,0 +1,1 @@
+"""How well and how fast the linkage is beside Splink, and on the classic FEBRL4 data: `make bench-linkage`."""

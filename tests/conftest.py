@@ -1,0 +1,59 @@
+"""What all tests share: Prefect with a home of its own, and the command line as a user calls it.
+
+The flow's tests run in one process (the group `flow`), so that the server Prefect starts for itself starts once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+# Before anything imports Prefect: nothing of the developer's own settings, nothing left behind.
+for _name in [name for name in os.environ if name.startswith("PREFECT_")]:
+    del os.environ[_name]
+PREFECT_HOME = Path(tempfile.mkdtemp(prefix="doisoat-prefect-"))
+os.environ["PREFECT_HOME"] = str(PREFECT_HOME)
+atexit.register(shutil.rmtree, PREFECT_HOME, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and all that it and the processes below it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+Doisoat = Callable[..., Done]
+
+
+@pytest.fixture
+def doisoat(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Doisoat:
+    """Call the command line in this process, where Prefect's server is already up."""
+
+    def call(*arguments: str | Path) -> Done:
+        from flows import cli
+
+        monkeypatch.setattr(sys, "argv", ["doisoat", *map(str, arguments)])
+        before = signal.getsignal(signal.SIGTERM), os.umask(0o077)
+        capfd.readouterr()
+        try:
+            with pytest.raises(SystemExit) as end:
+                cli.main()
+        finally:
+            signal.signal(signal.SIGTERM, before[0])
+            os.umask(before[1])
+        captured = capfd.readouterr()
+        return Done(int(end.value.code or 0), captured.out, captured.err)
+
+    return call
