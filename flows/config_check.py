@@ -116,7 +116,10 @@ class Check:
             self.add(("thresholds", key), f"review = {review}, link = {link}", "0 < review < link <= 1")
 
     def output(self, folder: Path, name: str) -> None:
-        """Note a file that stands where the output folder, or a folder on the way to it, should be."""
+        """Note a file that stands where the output folder, or a folder on the way to it, should be, and a name like a pattern."""
+        if wild := sorted(set("*?[") & set(str(folder))):  # DuckDB would read the tables of all folders that fit
+            found = f"{shown(str(folder))}: {' '.join(wild)}"
+            self.add(("output",), found, "đường dẫn không có * ? [ / a path without * ? [")
         for place in (folder / name, folder, *folder.parents):
             if place.exists() and not place.is_dir():
                 self.add(("output",), f"{shown(str(place))}: là một tệp / is a file", "một thư mục / a folder")

@@ -97,13 +97,13 @@ class AddressParser:
 
     def _cut_at_commas(self, text: str, folded: str) -> tuple[Place, bool, int] | None:
         """The same for a text without commune words: an ending between commas in which every part is a unit."""
-        commas = [i for i, sign in enumerate(folded) if sign == ","]
+        commas = [i for i, sign in enumerate(folded) if sign == "," and folded[i + 1 :].lstrip()[:1] not in ("", ",")]
         for comma in commas[-4:]:
             part = folded[comma + 1 :].split(",", 1)[0].strip()
-            if not part or part[0].isdigit() or part.count(" ") > 5 or _UNIT_BEFORE.search(folded, 0, comma):
+            if part[0].isdigit() or part.count(" ") > 5 or _UNIT_BEFORE.search(folded, 0, comma):
                 continue
             found = self._kept(text[comma + 1 :], folded[comma + 1 :])
-            if found and found[0].district:
+            if found and found[0].district and "commune_typo" not in found[0].assumptions:
                 return (*found, comma)
         return None
 

@@ -18,6 +18,10 @@ Kinds = list[tuple[str, int]]
 Span = tuple[int, int, int, str]
 
 
+COMMA = 3
+"""The break that no name goes across; a dash it may (Lâm Viên - Đà Lạt)."""
+
+
 def allowed(length: int) -> int:
     """How many letters of a name may be wrong: none in short ones, one from four letters on, two from eight."""
     return 0 if length < 4 else 1 if length < 8 else 2
@@ -63,23 +67,22 @@ def _initials(
     found = []
     for begin, start, end, kind in spans:
         word = tokens.words[start]
-        name = (
-            index.initials.get(word)
-            if end == start + 1 and 2 <= len(word) <= 4 and not is_plain_syllable(word)
-            else None
-        )
+        name = index.initials.get(word) if end == start + 1 and _is_initials(word) else None
         if name is None or kind in PROVINCE_KINDS - DISTRICT_KINDS:
             continue
         districts = [d for d in name.districts if d.bucket == bucket and d.source == "official"]
-        communes = [
-            c for c in name.communes.get(bucket, ()) if c.district == district and district and c.source == "official"
-        ]
+        beside = name.communes.get(bucket, ()) if district else ()
+        communes = [c for c in beside if c.district == district and c.source == "official"]
         if districts or communes:
             meant = Name(districts=districts, communes={bucket: communes} if communes else {})
             found.append(
                 Mention(begin, start, end, kind, left_of(tokens, begin), right_of(tokens, end, kinds), meant, 1, word)
             )
     return found
+
+
+def _is_initials(word: str) -> bool:
+    return 2 <= len(word) <= 4 and word not in ("vn", "tp", "tx", "tt") and not is_plain_syllable(word)
 
 
 def _bucket(best: Reading | None) -> str | None:
@@ -157,7 +160,7 @@ def _ends(tokens: Tokens, kinds: Kinds, i: int, taken: list[tuple[int, int]]) ->
         if not _free(i, j, taken):
             return
         yield j
-        if j == len(tokens.words) or tokens.breaks[j] >= 2:
+        if j == len(tokens.words) or tokens.breaks[j] >= COMMA:
             return
 
 

@@ -1,0 +1,49 @@
+"""What becomes of a decision, in words: for the list in the run's folder and for `doisoat decisions check`."""
+
+from __future__ import annotations
+
+from flows.report.words import Words
+
+RESULTS = {
+    "applied": Words("Đã áp dụng", "applied"),
+    "noted": Words("Đã ghi cho phát hiện này; phát hiện chính chưa có quyết định", "kept for this finding; the primary one is undecided"),
+    "second_person": Words("Chờ người thứ hai", "waits for a second person"),
+    "conflict": Words("Trái với quyết định khác, cần thống nhất", "contradicts another decision: to be agreed upon"),
+    "outvoted": Words("Người này đã quyết định lại sau đó", "the same person decided anew later"),
+    "asked_again": Words("Bằng chứng đã đổi từ đó, hỏi lại", "the evidence has changed since: asked again"),
+    "resolved": Words("Sai lệch này không còn nữa", "there is nothing left to decide"),
+    "known": Words("Đã có trong nhật ký quyết định", "stands in the log already"),
+    "refused": Words("Bị từ chối", "refused"),
+}
+
+REASONS = {
+    "unreadable": Words("tệp không đọc được; lưu lại bằng CSV hoặc XLSX", "the file cannot be read; save it as CSV or XLSX"),
+    "too_large": Words("tệp quá lớn", "the file is too large"),
+    "no_header": Words("không thấy dòng tiêu đề", "no header line was found"),
+    "no_id_column": Words("thiếu cột mismatch_id hoặc review_id", "the column mismatch_id or review_id is missing"),
+    "double_header": Words("một cột cần đọc xuất hiện hai lần", "a column that is read stands there twice"),
+    "no_decision_column": Words("thiếu cột decision", "the column decision is missing"),
+    "broken_quotes": Words("dấu ngoặc kép không khép lại", "a quote is not closed"),
+    "ragged_row": Words("dòng có nhiều ô hơn tiêu đề", "the row has more cells than the header"),
+    "no_id": Words("ô mã trống", "the id is empty"),
+    "unknown_id": Words("không có mã này trong lượt đã công bố", "no published run has this id"),
+    "unknown_decision": Words("quyết định không có trong danh sách", "not one of the decisions"),
+    "unknown_finding": Words("bản ghi không có phát hiện này", "the record does not carry this finding"),
+    "no_candidate": Words("không có ứng viên này", "there is no such candidate"),
+    "other_evidence": Words("evidence_hash không phải của mã này; các cột đã bị xếp lệch", "the evidence_hash is not this id's; columns were moved apart"),
+    "evidence_needed": Words(
+        "bằng chứng của mã này từng thay đổi mà tệp thiếu evidence_hash; dùng danh sách mới nhất",
+        "the evidence of this id has changed before and the file has no evidence_hash; use the latest list",
+    ),
+}
+
+CONFLICT = Words("Chưa thống nhất", "not agreed upon")
+SECOND = Words("Chờ người thứ hai", "waits for a second person")
+BEFORE = Words("Đã quyết định", "decided before")
+NOBODY = Words("không ghi tên", "nobody named")
+CHANGED = {
+    "new": Words("mới", "new"),
+    "gone": Words("hết", "gone"),
+    "changed": Words("đổi", "changed"),
+    "unknown": Words("bằng chứng đã đổi", "the evidence has changed"),
+}
