@@ -172,8 +172,9 @@ def _options(settings: Settings, chosen: InputSettings) -> InputOptions:
 def standardise_tables(run: Run, settings: Settings) -> None:
     """`std_name`, `std_address`, `std_register`, `std_partner` from the raw tables."""
     chosen = StandardiseSettings(
-        settings.as_of, source(settings.partner.source), settings.register.codes_as_of, settings.engine.threads
-    )
+        settings.as_of, source(settings.partner.source), settings.register.codes_as_of, settings.engine.threads,
+        settings.extract.extracted_on,
+    )  # fmt: skip
     scratch = run.tmp / "standardise"
     scratch.mkdir(mode=0o700)
     out = {name: run.tables(name) for name in ("std_name", "std_address", "std_register", "std_partner")}

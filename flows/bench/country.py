@@ -28,27 +28,28 @@ WORKERS = 2
 TRIES = 30  # draws for one value before a place is given up as having no more distinct ones
 FIRST_DAY = date(1998, 1, 1)
 ADDRESS_CASE = {
-    "text": pa.string(), "commune": pa.string(), "noise": pa.string(), "names_commune": pa.bool_(), "contradicts": pa.bool_(),
+    "text": pa.string(), "commune": pa.string(), "old": pa.string(), "noise": pa.string(), "names_commune": pa.bool_(), "contradicts": pa.bool_(),
     "clean": pa.string(), "local_written": pa.bool_(),
 }  # fmt: skip
 NAME_CASE = {"text": pa.string(), "truth": pa.string(), "noise": pa.string()}
 
 
-def draw(kind: str, values: int, seed: int, folder: Path) -> str:
+def draw(kind: str, values: int, seed: int, folder: Path, places: int | None = None) -> str:
     """Write about `values` distinct cases of `kind` ("addresses" or "names") into `folder`; returns the pattern of the files.
 
-    The columns are those of ADDRESS_CASE or NAME_CASE; the same arguments give the same cases.
+    The columns are those of ADDRESS_CASE or NAME_CASE. Only the first `places` communes are drawn from; None for all. The same
+    arguments give the same cases.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        parts = [pool.submit(_part, kind, values // WORKERS, seed, part, folder) for part in range(WORKERS)]
+        parts = [pool.submit(_part, kind, values // WORKERS, seed, part, folder, places) for part in range(WORKERS)]
         for written in parts:
             written.result()
     return str(folder / "part-*.parquet")
 
 
-def _part(kind: str, values: int, seed: int, part: int, folder: Path) -> None:
-    here = communes(len(Gazetteer.load().new_units))[part::WORKERS]
+def _part(kind: str, values: int, seed: int, part: int, folder: Path, places: int | None) -> None:
+    here = communes(places or len(Gazetteer.load().new_units))[part::WORKERS]
     rows, schema = (_addresses, ADDRESS_CASE) if kind == "addresses" else (_names, NAME_CASE)
     table = pa.Table.from_pylist(rows(here, values, seed, part), pa.schema(list(schema.items())))
     pq.write_table(table, folder / f"part-{part}.parquet")
@@ -56,7 +57,8 @@ def _part(kind: str, values: int, seed: int, part: int, folder: Path) -> None:
 
 def _addresses(here: tuple[Commune, ...], values: int, seed: int, part: int) -> list[dict[str, Any]]:
     """Addresses commune by commune, as many in each."""
-    dice, rows = Dice(seed, "bench", "addresses", part), []
+    dice = Dice(seed, "bench", "addresses", part)
+    rows: list[dict[str, Any]] = []
     shares = dice.split(values, [1.0] * len(here))
     for commune, share in zip(here, shares, strict=True):
         place = layout(seed, commune, PEOPLE_A_COMMUNE)
@@ -71,15 +73,16 @@ def _addresses(here: tuple[Commune, ...], values: int, seed: int, part: int) -> 
             seen.add(written.text)
             whole = written.has_spot and written.has_house
             rows.append({
-                "text": written.text, "commune": commune.code, "noise": "|".join(written.noise), "names_commune": written.has_commune,
-                "contradicts": written.contradicts, "clean": door.text, "local_written": whole,
+                "text": written.text, "commune": commune.code, "old": door.spot.old.code, "noise": "|".join(written.noise),
+                "names_commune": written.has_commune, "contradicts": written.contradicts, "clean": door.text, "local_written": whole,
             })  # fmt: skip
     return rows
 
 
 def _names(here: tuple[Commune, ...], values: int, seed: int, part: int) -> list[dict[str, Any]]:
     """Holders' names, one in each commune in turn, so that every region and people has its share."""
-    dice, seen = Dice(seed, "bench", "names", part), {}
+    dice = Dice(seed, "bench", "names", part)
+    seen: dict[str, dict[str, Any]] = {}
     for _, commune in zip(range(values * TRIES), cycle(here), strict=False):
         if len(seen) >= values:
             break

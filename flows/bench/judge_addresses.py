@@ -19,7 +19,7 @@ COLUMNS = ("số ca / cases", "đúng xã / commune", "đúng một / exactly it
 
 
 def judge(con: duckdb.DuckDBPyConnection) -> None:
-    """Make `judged` of `cases` and `parsed` (columns of std_address): a row a case with what is right about it.
+    """Make `judged` of `cases`, `parsed` (columns of std_address) and `olds` (code, successors): what is right about each case.
 
     `street_ok` and `house_ok` are null where the true door is not known or not all of it is written; they compare with the
     reading of the register's own line, and are false if not even that gives a street or hamlet.
@@ -28,7 +28,8 @@ def judge(con: duckdb.DuckDBPyConnection) -> None:
         CREATE OR REPLACE TABLE judged AS
         SELECT c.*, CASE WHEN NOT c.names_commune THEN 'none' WHEN c.contradicts THEN 'contradicts' ELSE 'names' END AS "group",
             list_contains(a.communes, c.commune) AS right_set, coalesce(a.commune = c.commune, FALSE) AS exact,
-            len(a.communes) BETWEEN 1 AND {LARGEST_SET} AS small_set, a.certain,
+            len(a.communes) BETWEEN 1 AND {LARGEST_SET} AS small_set,
+            len(a.communes) BETWEEN 1 AND greatest({LARGEST_SET}, coalesce(o.successors, 0)) AS lawful_set, a.certain,
             a.certain AND NOT list_contains(a.communes, c.commune) AS wrong_certain,
             CASE WHEN c.local_written THEN
                 CASE WHEN t.street IS NOT NULL THEN coalesce(a.street = t.street, FALSE) ELSE coalesce(a.hamlet = t.hamlet, FALSE) END
@@ -37,6 +38,7 @@ def judge(con: duckdb.DuckDBPyConnection) -> None:
                 AND a.building IS NOT DISTINCT FROM t.building END AS house_ok,
             array_to_string(a.communes, ' ') AS found, concat_ws(' | ', a.building, a.house, a.alley, a.street, a.hamlet) AS found_local
         FROM cases c JOIN parsed a ON a.raw = c.text LEFT JOIN parsed t ON t.raw = c.clean
+        LEFT JOIN olds o ON o.code = c.old
     """)
 
 
@@ -44,15 +46,16 @@ def figures(con: duckdb.DuckDBPyConnection) -> tuple[Figure, ...]:
     """What `judged` shows, against the aims."""
     row = con.execute("""
         SELECT count(*), count_if(right_set), count_if(exact), count_if(small_set), count_if(wrong_certain), count_if(certain),
-            count(street_ok), count_if(street_ok), count_if(house_ok), count_if(street_ok AND house_ok)
+            count(street_ok), count_if(street_ok), count_if(house_ok), count_if(street_ok AND house_ok), count_if(lawful_set)
         FROM judged WHERE "group" = 'names'
     """).fetchone()
     assert row is not None  # an aggregate always gives a row
-    cases, right_set, exact, small, wrong, certain, doors, streets, houses, both = map(int, row)
+    cases, right_set, exact, small, wrong, certain, doors, streets, houses, both, lawful = map(int, row)
     return (
         share("đúng xã (trong tập) / true commune in the set", right_set, cases, 98.5),
         share("đúng một xã / exactly the true commune", exact, cases),
         share("tập từ một đến ba xã / set of one to three", small, cases, 99.0),
+        share("... hoặc bằng số xã luật đã chia / or as many as the law made of it", lawful, cases),
         share("chắc chắn mà sai / certain and wrong", wrong, certain, 0.2, at_most=True),
         share("đúng đường, thôn / street or hamlet", streets, doors, 97.0),
         share("đúng số nhà, ngõ / house and alley", houses, doors, 97.0),

@@ -59,8 +59,10 @@ def by_group(con: duckdb.DuckDBPyConnection) -> Sheet:
 
 
 def by_noise(con: duckdb.DuckDBPyConnection) -> Sheet:
-    """Each kind of noise among names whose noise changes only the form or loses letters, worst first."""
-    source = """(SELECT * EXCLUDE (noise), unnest(string_split(noise, '|')) AS noise FROM judged WHERE "group" IN ('reversible', 'lossy'))"""
+    """Each kind of noise, worst first: reversible ones where nothing else was done, and those that lose accents or letters."""
+    source = f"""(
+        SELECT * FROM (SELECT * EXCLUDE (noise), unnest(string_split(noise, '|')) AS noise FROM judged)
+        WHERE "group" = 'reversible' OR ("group" = 'lossy' AND list_contains({list(LOSSY)}, noise)))"""
     return Sheet("Theo loại nhiễu / By kind of noise", _columns(), tuple(_rows(con, "noise", source)))
 
 

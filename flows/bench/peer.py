@@ -2,7 +2,7 @@
 
 Used as its own documentation does: `convert_address` for the form of before the reform, and `parse_address` for today's. Which
 of the two a text has is not known, so the second is asked when the first finds no commune. Only the loops are timed, after
-everything is loaded; both sides are called text by text in the same two processes' worth of work.
+everything is loaded; each side has as many processes, and each process the same share of the texts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
-from typing import Any, NoReturn
+from types import ModuleType
+from typing import NoReturn
 
 from flows.bench.figures import Figure, Part, share
 from flows.bench.speed import CORES
@@ -44,7 +45,7 @@ def peer_part(cases: Sequence[tuple[str, str]]) -> Part:
         Figure("vietnamadminunits, parse_address", len(texts) / parse_seconds, "/s"),
         share("doisoat: đúng một xã / exactly the commune", _right(ours, truth), len(truth)),
         share("vietnamadminunits: đúng một xã / exactly the commune", _right(peer, truth), len(truth)),
-    ), notes=(f"{len(texts):,} địa chỉ nêu tên xã, {CORES} tiến trình, không mạng / addresses that name a commune, {CORES} processes, no network",))  # fmt: skip
+    ), notes=(f"{len(texts):,} địa chỉ, {CORES} tiến trình, không mạng / addresses, processes, no network",))  # fmt: skip
 
 
 def _right(found: Sequence[str | None], truth: Sequence[str]) -> int:
@@ -88,16 +89,17 @@ def _timed(ask: Callable[[str], str | None], texts: list[str]) -> Found:
     return found, time.perf_counter() - start
 
 
-def _asked(function: Callable[[str], Any], text: str) -> str | None:
+def _asked(function: Callable[[str], object], text: str) -> str | None:
     """The code of the commune that the peer finds; it raises for what it cannot read, and that is no answer."""
     try:
         unit = function(text)
     except Exception:
         return None
-    return getattr(unit, "ward_code", None) or None
+    code = getattr(unit, "ward_code", None)
+    return str(code) if code else None
 
 
-def _loaded() -> Any:
+def _loaded() -> ModuleType:
     """The package in a process without a network: some of its answers would come from a geocoder."""
     for name in ("socket", "create_connection", "getaddrinfo"):
         setattr(socket, name, _no_network)

@@ -26,6 +26,7 @@ from matching.standardise.admin_units import Gazetteer
 from matching.standardise.distinct import standardise_distinct, workers
 
 PEER_SAMPLE = 2_000
+PROVINCE = 98  # communes of a province, on the average
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,18 @@ class BenchOptions:
 def bench_addresses(options: BenchOptions, console: Console) -> list[Part]:
     """Measure addresses: contracts and register of a world, the whole country, public cases, speed, and the peer beside it."""
     with _workshop("addresses", options, console) as (con, seed, folder, parts):
+        _units(con)
         worlds.make_world(con, options.people, seed, folder / "world")
         worlds.address_cases(con)
         _parse(con, "addresses", "SELECT text AS raw FROM cases UNION SELECT clean FROM cases UNION SELECT text FROM clean", folder)
-        _units(con)
         parts.append(_judged_addresses(con, "Hợp đồng của thế giới / Contracts of the world", options))
         parts.append(Part("Dân cư của thế giới / Register of the world", judge_addresses.register_figures(con)))
+        near = draw("addresses", options.values, seed, folder / "near", PROVINCE)
+        timing = speed.timed("addresses", near, folder / "near.parquet")
+        parts.append(Part(f"Tốc độ: cỡ một tỉnh, {PROVINCE} xã / Speed: a province's worth of communes", speed.figures("addresses", timing)))
         drawn = draw("addresses", options.values, seed, folder / "drawn")
         timing = speed.timed("addresses", drawn, folder / "timed.parquet")
-        parts.append(Part(f"Tốc độ / Speed, {speed.CORES} lõi / cores", speed.figures("addresses", timing)))
+        parts.append(Part("Tốc độ: cả nước / Speed: the whole country", speed.figures("addresses", timing)))
         con.execute(f"CREATE OR REPLACE TABLE cases AS SELECT * FROM read_parquet('{drawn}')")
         con.execute("CREATE OR REPLACE TABLE clean AS SELECT DISTINCT clean AS text FROM cases")
         _parse(con, "addresses", "SELECT text AS raw FROM clean", folder, folder / "timed.parquet")
@@ -72,7 +76,7 @@ def bench_names(options: BenchOptions, console: Console) -> list[Part]:
         parts.append(_judged_names(con, "Hợp đồng của thế giới / Contracts of the world", options))
         drawn = draw("names", options.values, seed, folder / "drawn")
         timing = speed.timed("names", drawn, folder / "timed.parquet")
-        parts.append(Part(f"Tốc độ / Speed, {speed.CORES} lõi / cores", speed.figures("names", timing)))
+        parts.append(Part("Tốc độ / Speed", speed.figures("names", timing)))
         con.execute(f"CREATE OR REPLACE TABLE cases AS SELECT * FROM read_parquet('{drawn}')")
         _parse(con, "names", "SELECT truth AS raw FROM cases", folder, folder / "timed.parquet")
         parts.append(_judged_names(con, "Tên khắp cả nước / Names of the whole country", options))
@@ -88,13 +92,15 @@ def _workshop(
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000_000)
     settings: dict[str, Cell] = {
         "bench": kind, "people": options.people, "values": options.values, "seed": seed, "as_of": AS_OF.isoformat(),
-        "python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count(),
+        "python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count(), "processes": speed.CORES,
+        "load": round(os.getloadavg()[0], 1),
     }  # fmt: skip
-    console.print("doisoat bench " + "  ".join(f"{name} {value}" for name, value in settings.items()), markup=False, highlight=False)
+    console.print("doisoat  " + "  ".join(f"{name} {value}" for name, value in settings.items()), markup=False, highlight=False)
     parts: list[Part] = []
-    with tempfile.TemporaryDirectory(prefix="doisoat-bench-") as folder:
-        with connect(Limits(speed.MEMORY, speed.CORES, Path(folder) / "spill")) as con:
-            yield con, seed, Path(folder), parts
+    with tempfile.TemporaryDirectory(prefix="doisoat-bench-") as name:
+        folder = Path(name)
+        with connect(Limits(speed.MEMORY, speed.CORES, folder / "spill")) as con:
+            yield con, seed, folder, parts
     for part in parts:
         show(part, console)
     if options.json:
@@ -128,11 +134,13 @@ def _judged_names(con: duckdb.DuckDBPyConnection, title: str, options: BenchOpti
 
 
 def _units(con: duckdb.DuckDBPyConnection) -> None:
-    """The communes in force as the table `units` (commune, province, code), to look up what the register's lines say."""
+    """Tables `units` (commune, province, code) of today, to look up what the register says, and `olds` (code, successors)."""
     gazetteer = Gazetteer.load()
     rows = [(unit.name, gazetteer.province_name(unit.province_code, AS_OF), unit.code) for unit in gazetteer.communes(AS_OF)]
     con.execute("CREATE OR REPLACE TABLE units (commune VARCHAR, province VARCHAR, code VARCHAR)")
     con.executemany("INSERT INTO units VALUES (?, ?, ?)", rows)
+    con.execute("CREATE OR REPLACE TABLE olds (code VARCHAR, successors BIGINT)")
+    con.executemany("INSERT INTO olds VALUES (?, ?)", [(code, len(gazetteer.resident_successors(code))) for code in gazetteer.old_units])
 
 
 def _peer_sample(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 Whether the meaning is still the same is judged by a rule of this module's own, so that a mistake in the standardiser does not
 hide itself: the letters and the tone of each syllable must be the same, wherever the tone mark stands, and i and y may only
-stand for each other where they are the syllable's one vowel, or the y of quy.
+stand for each other where they are the syllable's one vowel, or the y of quy. Blanks within highland names (Rahlan, Rah Lan) and
+letters that only their writing has (ŭ, č) say nothing: both ways of writing stand in papers.
 """
 
 from __future__ import annotations
@@ -10,44 +11,46 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from flows.bench.figures import Cell, Part, Sheet, share
-from flows.generate.letters import DATA, bare
+from flows.generate.letters import DATA, HIGHLAND, bare
 from matching.standardise.admin_units import Gazetteer
 from matching.standardise.encodings import repair_encoding
 from matching.standardise.names import parse_name
 
 LISTS = Path(__file__).parents[2] / "matching" / "standardise" / "data"
 TONES = dict(zip("\u0300\u0301\u0303\u0309\u0323", "12345", strict=True))
-FORMS = {"as it is": str, "upper": str.upper, "lower": str.lower, "nfd": lambda text: unicodedata.normalize("NFD", text), "bare": bare}
+FORMS: dict[str, Callable[[str], str]] = {
+    "as it is": str, "upper": str.upper, "lower": str.lower, "nfd": lambda text: unicodedata.normalize("NFD", text), "bare": bare,
+}  # fmt: skip
 _LONE_I = re.compile(r"^([^aeiouy]*)y$|^(qu)y$")
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|\d+")
 
 
-def meaning(text: str) -> tuple[tuple[str, str], ...]:
-    """Letters and tone of each word: `Thúy Quí` -> `(("thuy", "2"), ("quy", "2"))`, however case, form and tone place are written."""
+def meaning(text: str) -> str:
+    """Letters and tone of every word: `Thuý Quí` -> `thuy2qui2`, however case, form, blanks and the tone's place are written."""
     found = []
+    text = text.translate(HIGHLAND)
     for word in _WORD.findall(unicodedata.normalize("NFD", text).lower().replace("ð", "đ")):
         tone = "".join(TONES.get(char, "") for char in word)
         letters = "".join(char for char in word if char not in TONES)
-        found.append((_LONE_I.sub(lambda match: f"{match[1] or match[2] or ''}i", letters), tone))
-    return tuple(found)
+        found.append(_LONE_I.sub(lambda match: f"{match[1] or match[2] or ''}i", letters) + tone)
+    return "".join(found)
 
 
 def unit_names() -> list[str]:
     """The names of all communes of today and of 30 June 2025, with their kind, each once."""
     gazetteer = Gazetteer.load()
-    units = (*gazetteer.new_units.values(), *gazetteer.old_units.values())
-    return sorted({name for unit in units for name in (unit.name, unit.base)})
+    today = {name for unit in gazetteer.new_units.values() for name in (unit.name, unit.base)}
+    return sorted(today | {name for unit in gazetteer.old_units.values() for name in (unit.name, unit.base)})
 
 
 def listed_names() -> list[str]:
     """Whole names made of every surname and every word of the name lists, each beside common ones."""
     words = _lines("name_tokens.tsv", 0)
-    surnames = [name for cell in _lines("surnames.tsv", 1) for name in (cell.split("|") if "|" in cell else cell.split(" "))]
+    surnames = [name for cell in _lines("surnames.tsv", 1) for name in (cell.split("|") if "|" in cell else cell.replace("_", " ").split(" "))]
     with (DATA / "names.toml").open("rb") as file:
         given = _words(tomllib.load(file)["givens"])
     whole = [f"Nguyễn Văn {word}" for word in (*words, *given)] + [f"{name} Thị Lan" for name in surnames]
@@ -59,14 +62,14 @@ def _lines(file: str, column: int) -> list[str]:
     return [line.split("\t")[column] for line in lines if line and not line.startswith("#")]
 
 
-def _words(tree: Any) -> list[str]:
+def _words(tree: object) -> list[str]:
     """The words of all `word:weight` lists in a tree of tables."""
     if isinstance(tree, dict):
         return [word for branch in tree.values() for word in _words(branch)]
     return [word for word in re.split(r":[\d.]+ ?", str(tree)) if word.strip()]
 
 
-def damaged_by_repair(names: Iterable[str]) -> list[tuple[Cell, ...]]:
+def damaged_by_repair(names: Iterable[str]) -> list[tuple[str, str, str]]:
     """(form, written, repaired) of every name that the repair of encodings makes another one."""
     found = ((form, change(name), repair_encoding(change(name))[0]) for name in names for form, change in FORMS.items())
     return [row for row in found if meaning(row[1]) != meaning(row[2])]

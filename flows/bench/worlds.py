@@ -37,7 +37,7 @@ def address_cases(con: duckdb.DuckDBPyConnection) -> None:
             SELECT "Mã cư dân" AS person_id, 'permanent' AS residence, "Nơi thường trú" AS clean FROM w_register
             UNION ALL SELECT "Mã cư dân", 'temporary', "Nơi tạm trú" FROM w_register
             UNION ALL SELECT "Mã cư dân", 'current', "Nơi ở hiện tại" FROM w_register)
-        SELECT trim(c."Địa chỉ sử dụng điện") AS text, t.commune_code AS commune, coalesce(t.address_noise, '') AS noise,
+        SELECT trim(c."Địa chỉ sử dụng điện") AS text, t.commune_code AS commune, t.old_commune_code AS old, coalesce(t.address_noise, '') AS noise,
             NOT (list_has_any(string_split(coalesce(t.address_noise, ''), '|'), [{kinds}])
                 OR coalesce(t.findings, '') LIKE '%ADDRESS_UNREADABLE%') AS names_commune,
             'wrong_district' IN (SELECT unnest(string_split(coalesce(t.address_noise, ''), '|')))

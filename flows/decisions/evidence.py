@@ -35,7 +35,7 @@ Parts = dict[str, str]
 _FINDINGS = """
     SELECT record_id, to_json(list(json_array(finding, level, stable) ORDER BY finding))::VARCHAR AS found FROM (
         SELECT record_id, finding, level, CASE WHEN finding = 'IMPLAUSIBLE_AGE' THEN json_merge_patch(evidence,
-            CASE WHEN evidence ->> 'on' = '{as_of}' THEN '{{"age":null,"on":null}}' ELSE '{{"age":null}}' END)::VARCHAR
+            CASE WHEN (evidence ->> 'on') = '{as_of}' THEN '{{"age":null,"on":null}}' ELSE '{{"age":null}}' END)::VARCHAR
             ELSE evidence END AS stable FROM {findings}) GROUP BY record_id"""
 
 # What a mismatch rests on beside its findings.

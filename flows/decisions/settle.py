@@ -19,7 +19,7 @@ UNSURE = "unsure"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One word on one finding of one mismatch; `batch` counts the runs that read some, `reviewer` tells people apart."""
+    """One word on one finding of one mismatch; `batch` counts the runs that read some, `read_on` is the as-of date of its run."""
 
     batch: int
     id: str
@@ -30,6 +30,7 @@ class Statement:
     decided_at: str
     file: str
     row: int
+    read_on: str
 
     @property
     def reviewer(self) -> str:

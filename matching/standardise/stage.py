@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pyarrow as pa
@@ -33,12 +34,16 @@ BUCKET = 100_000  # records a part of the candidates holds
 
 @dataclass(frozen=True, slots=True)
 class StandardiseSettings:
-    """The day everything is judged on, the partner's source, the day the register's codes are of, worker processes."""
+    """The day everything is judged on, the partner's source, the day the register's codes are of, worker processes.
+
+    `extracted_on` is the day of the register's extract (None: `as_of`): a register of today writes today's units.
+    """
 
     as_of: date
     partner: Source
     codes_as_of: date | None
     workers: int
+    extracted_on: date | None = None
 
 
 def standardise(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: StandardiseSettings) -> None:
@@ -51,6 +56,7 @@ def standardise(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: di
         for name, values, function in _dictionaries(settings):
             standardise_distinct(con, values, function, scratch / f"{name}.parquet", pool, settings.workers)
             con.execute(f"CREATE OR REPLACE VIEW d_{name} AS SELECT * FROM read_parquet({quoted(scratch / f'{name}.parquet')})")
+    con.execute("CREATE OR REPLACE VIEW d_addresses AS FROM d_register_addresses UNION ALL FROM d_partner_addresses")
     _categories(con, settings.partner)
     write_table(con, _select(STD_NAME, _NAMES), out["std_name"], "name")
     write_table(con, _select(STD_ADDRESS, _ADDRESSES), out["std_address"], "address")
@@ -71,10 +77,12 @@ def _dictionaries(settings: StandardiseSettings) -> tuple[tuple[str, str, Standa
     name = next(field.name for field in settings.partner.fields if field.kind == "name")
     dates = [field.name for field in settings.partner.fields if field.kind == "date"]
     register_dates = "SELECT birth_date AS raw FROM raw_register UNION SELECT temporary_until FROM raw_register UNION SELECT status_date FROM raw_register"
+    register_names = "SELECT full_name AS raw FROM raw_register UNION SELECT other_name FROM raw_register"
     partner = settings.partner
     return (
-        ("names", f"SELECT full_name AS raw FROM raw_register UNION SELECT other_name FROM raw_register UNION SELECT {name} FROM raw_partner", standardise_names),
-        ("addresses", _address_values(partner), partial(_addresses, as_of=settings.as_of, codes_as_of=settings.codes_as_of)),
+        ("names", f"{register_names} UNION SELECT {name} FROM raw_partner", standardise_names),
+        ("register_addresses", _REGISTER_TEXTS, partial(_addresses, as_of=settings.as_of, codes_as_of=settings.codes_as_of, prefer=_era(settings))),
+        ("partner_addresses", _partner_texts(partner), partial(standardise_addresses, as_of=settings.as_of)),
         ("ids", f"SELECT id_number AS raw FROM raw_register UNION SELECT old_id_number FROM raw_register{_union(partner, 'id_number')}", standardise_ids),
         ("dates", register_dates + "".join(f" UNION SELECT {field} FROM raw_partner" for field in dates), standardise_dates),
         ("phones", _only(partner, "phone"), standardise_phones),
@@ -110,21 +118,30 @@ def _address_texts(con: duckdb.DuckDBPyConnection, coded: bool) -> None:
     con.execute(f"CREATE OR REPLACE VIEW register_addresses AS SELECT person_id, {columns} FROM raw_register")
 
 
-def _address_values(partner: Source) -> str:
-    own = f" UNION SELECT nullif(trim({partner.place}), '') FROM raw_partner" if partner.place else ""
-    return " UNION ".join(f"SELECT {place} AS raw FROM register_addresses" for place in PLACES) + own
+_REGISTER_TEXTS = " UNION ".join(f"SELECT {place} AS raw FROM register_addresses" for place in PLACES)
 
 
-def _addresses(values: Sequence[str], as_of: date, codes_as_of: date | None) -> pa.RecordBatch:
-    """Free text and coded addresses of one batch; the order is that of `values`, which has all coded ones together."""
+def _partner_texts(partner: Source) -> str:
+    """The partner's addresses but for those that the register writes to the letter: one text is one place."""
+    own = f"nullif(trim({partner.place}), '')" if partner.place else "NULL::VARCHAR"
+    return f"SELECT {own} AS raw FROM raw_partner EXCEPT ({_REGISTER_TEXTS})"
+
+
+def _era(settings: StandardiseSettings) -> Literal["old", "new"]:
+    """The forms that the register writes in: those in force when it was extracted (Resolution 202/2025/QH15: 1 July 2025)."""
+    return "new" if (settings.extracted_on or settings.as_of) >= date(2025, 7, 1) else "old"
+
+
+def _addresses(values: Sequence[str], as_of: date, codes_as_of: date | None, prefer: Literal["old", "new"]) -> pa.RecordBatch:
+    """The register's addresses of one batch, free text and coded; the order is that of `values`."""
     plain = [value for value in values if not value.startswith(CODED) or codes_as_of is None]
     if len(plain) == len(values) or codes_as_of is None:
-        return standardise_addresses(values, as_of)
+        return standardise_addresses(values, as_of, prefer)
     coded = [value for value in values if value.startswith(CODED)]
     codes, details = zip(*(value[len(CODED):].split("|", 1) for value in coded), strict=True)
     parsed = standardise_coded_addresses(details, codes, codes_as_of, as_of)
     parsed = parsed.set_column(0, "raw", pa.array(coded, pa.string()))
-    table = pa.Table.from_batches([standardise_addresses(plain, as_of), parsed]).sort_by("raw")
+    table = pa.Table.from_batches([standardise_addresses(plain, as_of, prefer), parsed]).sort_by("raw")
     return table.combine_chunks().to_batches()[0]
 
 

@@ -91,10 +91,11 @@ def run_sample(tmp: Path) -> SampleRun:
     run_file.write_text(run_file.read_text("utf-8").replace("../runs", "runs"), "utf-8")
     (tmp / "alone").mkdir()
     (tmp / "alone" / "sitecustomize.py").write_text(ALONE, "utf-8")
-    (tmp / "reached.txt").touch()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "GX_", "DO_NOT_TRACK"))}
     environment |= {"PREFECT_HOME": str(tmp / "home"), "PYTHONPATH": f"{tmp / 'alone'}:{ROOT}", "REACHED": str(tmp / "reached.txt")}
     command = [sys.executable, "-c", "from flows.cli import main; main()", "run", str(run_file)]
+    probe = "import urllib.request; urllib.request.urlopen('http://example.org')"
+    subprocess.run([sys.executable, "-c", probe], env=environment, capture_output=True, check=False)
     ended = subprocess.run(command, cwd=tmp, env=environment, capture_output=True, text=True, timeout=300, check=False)
     reached = (tmp / "reached.txt").read_text("utf-8").splitlines()
     return SampleRun(folder, Done(ended.returncode, ended.stdout, ended.stderr), tmp / "home", reached)
@@ -104,24 +105,23 @@ def run_sample(tmp: Path) -> SampleRun:
 ALONE = '''
 import os, socket
 
-def guarded(real, at):
-    def call(*args):
+def guard(owner, name, at):
+    real = getattr(owner, name)
+    def guarded(*args, **named):
         target = args[at]
-        host = target[0] if isinstance(target, tuple) else target
-        if isinstance(target, tuple) or real.__name__ == "getaddrinfo":
-            name = host.decode() if isinstance(host, bytes) else str(host)
-            if name not in ("None", "", "localhost", "::1", "0.0.0.0") and not name.startswith("127."):
+        if isinstance(target, tuple) or name == "getaddrinfo":
+            host = target[0] if isinstance(target, tuple) else target
+            host = host.decode() if isinstance(host, bytes) else str(host)
+            if host not in ("None", "", "localhost", "::1", "0.0.0.0") and not host.startswith("127."):
                 with open(os.environ["REACHED"], "a") as file:
-                    file.write(f"{real.__name__} {target}\\n")
+                    file.write(f"{name} {target}\\n")
                 raise OSError(101, "Network is unreachable")
-        return real(*args)
-    return call
+        return real(*args, **named)
+    setattr(owner, name, guarded)
 
-lookup = guarded(socket.getaddrinfo, 0)
-real = socket.getaddrinfo
-socket.getaddrinfo = lambda host, port, *more, **named: (lookup(host, port, *more) if not named else (guarded(lambda *a: real(*a, **named), 0)(host, port, *more)))
-socket.socket.connect = guarded(socket.socket.connect, 1)
-socket.socket.connect_ex = guarded(socket.socket.connect_ex, 1)
+guard(socket, "getaddrinfo", 0)
+guard(socket.socket, "connect", 1)
+guard(socket.socket, "connect_ex", 1)
 '''
 
 

@@ -1,0 +1,29 @@
+"""Which files of the decisions folder reviewers put there, and a copy of them that does not change while a run goes on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+LOG_FOLDER = "log"
+
+
+def decision_files(folder: Path) -> list[Path]:
+    """Every regular file below `folder` by name, without the log, hidden files and what a spreadsheet that is open leaves."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not _ours(path.relative_to(folder)))
+
+
+def copy_decisions(folder: Path, to: Path) -> Path:
+    """Copy what `decision_files` finds to `to`, which is made; a file that somebody is just replacing is the old or the new one."""
+    to.mkdir(mode=0o700, parents=True)
+    for path in decision_files(folder):
+        target = to / path.relative_to(folder)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+    return to
+
+
+def _ours(path: Path) -> bool:
+    return path.parts[0] == LOG_FOLDER or any(part.startswith((".", "~$")) for part in path.parts)

@@ -1,0 +1,113 @@
+"""What the published runs, and this one, say of the ids in reviewers' files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from flows.decisions.evidence import REVIEW_PREFIX, Parts, mismatch_parts, review_parts
+from flows.report.history import HISTORY, REVIEW_HISTORY, evidences_in
+from matching.engine import quoted
+from matching.identifiers import keyed_id
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A mismatch or a review as one run had it: `persons` is the resident linked, or the candidates that were shown."""
+
+    id: str
+    kind: str
+    record_id: str
+    evidence: str
+    primary: str
+    findings: tuple[str, ...]
+    persons: tuple[str, ...]
+    parts: Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Of the ids asked for: the cases of this run, those of the last published one, every evidence that each ever had."""
+
+    now: Mapping[str, Case]
+    then: Mapping[str, Case]
+    evidences: Mapping[str, tuple[str, ...]]
+
+    def case(self, id_: str, evidence: str) -> Case | None:
+        """The case with just that evidence; None where only an older run had it."""
+        return next((cases[id_] for cases in (self.now, self.then) if id_ in cases and cases[id_].evidence == evidence), None)
+
+
+def known(
+    con: duckdb.DuckDBPyConnection, ids: Iterable[str], previous: Path | None, key: bytes, source: str, as_of: date
+) -> Known:
+    """Look up `ids`. `con` has the run's views and `evidence`; `previous` is the last published run, None if there is none."""
+    con.register("asked_ids", pa.table({"id": pa.array(sorted(ids), pa.string())}))
+    con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT id FROM asked_ids")
+    con.unregister("asked_ids")
+    evidences = {} if previous is None else _evidences(con, previous)
+    now = _now(con, key, as_of)
+    then = {} if previous is None else _then(con, previous, evidences, key, source)
+    for case in now.values():
+        evidences[case.id] = tuple(dict.fromkeys((*evidences.get(case.id, ()), case.evidence)))
+    return Known(now, then, evidences)
+
+
+def known_before(con: duckdb.DuckDBPyConnection, ids: Iterable[str], run: Path, key: bytes, source: str) -> Known:
+    """The same without a run that is under way: the published `run` is what decisions are held against."""
+    con.register("asked_ids", pa.table({"id": pa.array(sorted(ids), pa.string())}))
+    con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT id FROM asked_ids")
+    con.unregister("asked_ids")
+    evidences = _evidences(con, run)
+    then = _then(con, run, evidences, key, source)
+    return Known(then, {}, evidences)
+
+
+def _evidences(con: duckdb.DuckDBPyConnection, run: Path) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, column in ((HISTORY, "mismatch_id"), (REVIEW_HISTORY, "review_id")):
+        if (run / name).is_file():
+            query = f"SELECT {column}, {evidences_in(run / name)} FROM read_parquet({quoted(run / name)}) SEMI JOIN asked ON id = {column}"
+            found |= {row[0]: tuple(row[1]) for row in con.execute(query).fetchall()}
+    return found
+
+
+def _now(con: duckdb.DuckDBPyConnection, key: bytes, as_of: date) -> dict[str, Case]:
+    rows = con.execute("""
+        SELECT e.case_id, e.kind, e.record_id, e.evidence, coalesce(k.primary_finding, ''), k.findings,
+            CASE e.kind WHEN 'mismatch' THEN [k.person_id] ELSE k.candidate_person_ids[:3] END
+        FROM evidence e JOIN links k ON k.record_id = e.record_id SEMI JOIN asked ON asked.id = e.case_id""").fetchall()
+    cases = {row[0]: Case(row[0], row[1], row[2], row[3], row[4], tuple(row[5]), tuple(row[6]), {}) for row in rows}
+    of_mismatches = mismatch_parts(con, "links", "findings", key, as_of, (id_ for id_, case in cases.items() if case.kind == "mismatch"))
+    of_reviews = review_parts(con, key, {case.record_id: id_ for id_, case in cases.items() if case.kind == "review"})
+    parts = {**{id_: found for id_, (_, found) in of_mismatches.items()}, **of_reviews}
+    return {id_: replace(case, parts=parts.get(id_, {})) for id_, case in cases.items()}
+
+
+def _then(
+    con: duckdb.DuckDBPyConnection, run: Path, evidences: Mapping[str, tuple[str, ...]], key: bytes, source: str
+) -> dict[str, Case]:
+    """The cases of the published `run`, from the files that stay when its tables are dropped."""
+    if not (run / "links.parquet").is_file():
+        return {}
+    links, findings = (f"read_parquet({quoted(run / name)})" for name in ("links.parquet", "findings.parquet"))
+    of_mismatches = mismatch_parts(con, links, findings, key, date.fromisoformat(run.name.split("-", 1)[1]), evidences)
+    columns = "record_id, coalesce(primary_finding, ''), findings"
+    mismatches = con.execute(f"SELECT mismatch_id, {columns}, [person_id] FROM {links} SEMI JOIN asked ON id = mismatch_id").fetchall()
+    cases = {}
+    for id_, record_id, primary, codes, persons in mismatches:
+        last = evidences.get(id_, ("",))[-1]
+        evidence, parts = of_mismatches.get(id_, ("", {}))
+        cases[id_] = Case(id_, "mismatch", record_id, last, primary, tuple(codes), tuple(persons), parts if evidence == last else {})
+    if any(id_.startswith(f"{REVIEW_PREFIX}-") for id_ in evidences):
+        query = f"SELECT {columns}, candidate_person_ids[:3] FROM {links} WHERE outcome IN ('ambiguous', 'review')"
+        for record_id, primary, codes, persons in con.execute(query).fetchall():
+            id_ = keyed_id(key, REVIEW_PREFIX, source, record_id)
+            if id_ in evidences:
+                cases[id_] = Case(id_, "review", record_id, evidences[id_][-1], primary, tuple(codes), tuple(persons), {})
+    return cases
