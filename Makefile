@@ -9,7 +9,7 @@ ROUNDS ?= 10
 SAMPLE_PEOPLE ?= 5000
 SAMPLE_SEED ?= 1
 
-.PHONY: run test soak bench sample clean
+.PHONY: run test soak bench bench-linkage sample clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed
@@ -25,6 +25,10 @@ soak: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m flows.bench
+
+# Beside Splink, and on FEBRL4; fetches both. PEOPLE=20000 for a quick look.
+bench-linkage: $(VENV)/.installed-bench
+	$(BIN)/python -m tests.bench.linkage $(if $(PEOPLE),--people $(PEOPLE))
 
 sample: $(VENV)/.installed
 	again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && \
@@ -51,4 +55,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install --constraint constraints.txt --group dev
+	touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed
+	$(PIP) install --constraint constraints.txt --group bench
 	touch $@

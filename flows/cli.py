@@ -40,6 +40,9 @@ bench_app = typer.Typer(
 )
 app.add_typer(bench_app, name="bench")
 
+decisions_app = typer.Typer(no_args_is_help=True, help="Quyết định của người xem xét / reviewers' decisions.")
+app.add_typer(decisions_app, name="decisions")
+
 RunFile = Annotated[Path, typer.Argument(metavar="RUN.toml", help="Tệp cấu hình / the run file.")]
 RunDir = Annotated[
     Path,
@@ -182,6 +185,24 @@ def bench_names(
     from flows.bench.run import bench_names as bench
 
     bench(BenchOptions(people, values, seed, examples, False, json), _console())
+
+
+@decisions_app.command("check")
+def check_decisions(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV hoặc XLSX đã điền / a filled-in CSV or XLSX.")
+    ],
+    run_dir: Annotated[
+        Path | None, typer.Option("--run", metavar="RUN_DIR", help="Lượt chạy / the run, if it cannot be told by the folder.")
+    ] = None,
+) -> None:
+    """Thử đọc một tệp quyết định, không áp dụng / try a file of decisions without applying it."""
+    from flows.decisions.check_view import check_file, print_checked, run_of
+
+    folder = run_of(file, run_dir)
+    checked = check_file(file, folder)
+    print_checked(checked, folder, _console())
+    raise typer.Exit(int(not checked.fits))
 
 
 @app.command()

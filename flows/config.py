@@ -87,6 +87,13 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Decisions:
+    """The findings (codes) on which two people have to say the same."""
+
+    second_person: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Secrets:
     """Where the key of the ids is kept; None: `<output>/key`."""
 
@@ -110,6 +117,7 @@ class Settings:
     tolerance: Tolerance = Tolerance()
     engine: Engine = field(default_factory=Engine)
     report: ReportSettings = ReportSettings()
+    decisions: Decisions = Decisions()
     secrets: Secrets = Secrets()
 
     @property
@@ -230,6 +238,7 @@ def _settings(path: Path, base: Path, values: Mapping[str, Mapping[str, Any]]) -
         tolerance=Tolerance(**values["tolerance"]),
         engine=Engine(**values["engine"]),
         report=ReportSettings(**values["report"]),
+        decisions=Decisions(**values["decisions"]),
         secrets=Secrets(_below(base, key_file) if key_file else None),
     )
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from matching.findings import BY_CODE
+
 RESERVED_NAMES = ("key", "current", "failed", "decisions")
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1258", "cp1252", "latin-1")  # what ingest reads
 INPUT_DELIMITERS = (",", ";", "\t", "|")
@@ -113,6 +115,16 @@ def provinces(value: object) -> tuple[str, ...]:
     return tuple(sorted(set(value)))
 
 
+def findings(value: object) -> tuple[str, ...]:
+    """A list of codes of findings; ValueError otherwise, with the codes that are none."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError
+    unknown = sorted(set(value) - set(BY_CODE))
+    if unknown:
+        raise ValueError(f"không có phát hiện này / there is no such finding: {', '.join(unknown)}")
+    return tuple(sorted(set(value)))
+
+
 def encoding(value: object) -> str:
     """One of ENCODINGS by any of its names: `UTF8` -> `utf-8`, `windows-1258` -> `cp1258`; ValueError otherwise."""
     try:
@@ -187,5 +199,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("threads", whole(1), "số nguyên / a whole number, 1 or more"),
     ),
     "report": (Key("delimiter", one_of(REPORT_DELIMITERS), 'một trong / one of: "," ";"'),),
+    "decisions": (
+        Key("second_person", findings, f'danh sách mã phát hiện / a list of findings: ["{next(iter(BY_CODE))}"]'),
+    ),
     "secrets": (Key("key_file", text, 'một tệp / a file: "doisoat.key"'),),
 }

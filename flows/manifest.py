@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.config import Settings
+from flows.decisions.files import decision_files
 from flows.key_file import key_id
 from flows.run_folder import Run
 
@@ -26,7 +27,7 @@ MANIFEST = "manifest.json"
 PACKAGE = "doisoat"
 _NOT_HASHED = ("tables", "tmp")  # large, and removed when their time is over
 _UNHASHED_FILES = (MANIFEST, "run.duckdb")
-_DECIDING = ("as_of", "register", "partner", "thresholds", "extract")  # the other settings change no outcome
+_DECIDING = ("as_of", "register", "partner", "thresholds", "extract", "decisions")  # the other settings change no outcome
 
 
 def build_manifest(
@@ -69,7 +70,7 @@ def input_fingerprint(settings: Settings, hashes: Mapping[str, Iterable[str]], d
     resolved = settings_json(settings)
     for side in ("register", "partner"):
         resolved[side].pop("files")
-    files = sorted(path for path in decisions.rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+    files = decision_files(decisions)  # the log is no input of its own: it follows from the runs before
     content = {
         "inputs": {side: sorted(found) for side, found in hashes.items()},
         "settings": {name: resolved[name] for name in _DECIDING},

@@ -18,6 +18,7 @@ STAGES = {
     "candidates": "Tìm ứng viên / block, compare, score",
     "decide": "Quyết định / decide",
     "find": "Phát hiện / find",
+    "decisions": "Đọc quyết định của người xem xét / decisions",
     "report": "Báo cáo / report",
     "publish": "Công bố / publish",
 }

@@ -1,4 +1,4 @@
-"""The whole story on one screen: read, standardise, link, decide, find, report, publish; a gate after each.
+"""The whole story on one screen: read, standardise, link, decide, find, hear the reviewers, report, publish; a gate after each.
 
 Prefect shows and schedules the run; the run file says what is reconciled. Nothing personal is a parameter, a result, a log
 line or an artifact: the flow is given a path and hands on counts.
@@ -34,6 +34,8 @@ from prefect.artifacts import create_markdown_artifact, create_progress_artifact
 
 from flows import stages  # noqa: E402
 from flows.config import Settings, load_settings  # noqa: E402
+from flows.decisions.files import copy_decisions  # noqa: E402
+from flows.decisions.log import append_log  # noqa: E402
 from flows.manifest import build_manifest, input_fingerprint  # noqa: E402
 from flows.progress import Progress, current  # noqa: E402
 from flows.publish import drop_old_tables, previous_published, publish  # noqa: E402
@@ -63,7 +65,8 @@ def reconcile(run_file: str) -> RunOutcome:
         with stage("ingest"):
             reports = stages.ingest_files(run, settings)
             hashes = {side: [file.sha256 for file in report.files] for side, report in reports.items()}
-            fingerprint = input_fingerprint(settings, hashes, run.decisions)
+            decisions = copy_decisions(run.decisions, run.tmp / "decisions")
+            fingerprint = input_fingerprint(settings, hashes, decisions)
             previous = previous_published(run, fingerprint)
         with stage("standardise"):
             stages.standardise_tables(run, settings)
@@ -73,6 +76,8 @@ def reconcile(run_file: str) -> RunOutcome:
             stages.decide_records(run, settings)
         with stage("find"):
             stages.find_differences(run, settings)
+        with stage("decisions"):
+            stages.read_decisions(run, settings, decisions, previous, fingerprint)
         with stage("report"):
             summary = stages.report_run(run, settings, previous)
             stages.catalogue(run)
@@ -82,6 +87,7 @@ def reconcile(run_file: str) -> RunOutcome:
                 previous=previous, model_sha256=model, seeds={}, timings=progress.timings, counts=summary,
             )  # fmt: skip
             folder = publish(run, manifest)
+            append_log(run.root, folder)
             _drop_old(run, settings)
         with _only_shown():
             create_markdown_artifact(key="doisoat-summary", markdown=markdown(summary, folder), description=settings.name)
@@ -109,10 +115,13 @@ def _exit_code(settings: Settings, summary: dict[str, Any]) -> int:
 @contextmanager
 def _only_shown() -> Iterator[None]:
     """What Prefect shows of a run never decides how it ends: a published report stays published without its artifact."""
+    failure = ""
     try:
         yield
     except Exception as error:
-        _log.warning("Prefect could not show this step: %s", type(error).__name__)
+        failure = type(error).__name__
+    if failure:  # outside of the handler, where no logger can add the error's text
+        _log.warning("Prefect could not show this step: %s", failure)
 
 
 def _artifact() -> UUID | None:

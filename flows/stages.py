@@ -23,6 +23,9 @@ from prefect.cache_policies import NO_CACHE
 from expectations.gate import raise_for, run_gate
 from expectations.offending import write_offending_keys
 from flows.config import InputSettings, Settings, resolve_inputs
+from flows.decisions.hold import DecisionSettings
+from flows.decisions.log import ADDED, catch_up, read_log
+from flows.decisions.read import read_decisions as read_decision_files
 from flows.ingest import IngestReport, InputOptions, ingest
 from flows.report import ReportSettings, write_report
 from flows.retry import DELAYS_SECONDS, JITTER, RETRIES, bare, is_transient, worth_a_retry
@@ -45,6 +48,7 @@ _OURS = ("matching", "expectations", "flows")
 TABLES = (
     "raw_register", "raw_partner", "quarantine_register", "quarantine_partner", "std_name", "std_address", "std_register",
     "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "ledger", "report_counts",
+    "evidence", "decisions", "decisions_read", "link_decisions",
 )  # fmt: skip
 
 
@@ -224,6 +228,17 @@ def find_differences(run: Run, settings: Settings) -> None:
     _note(run, "find", _rows(run, "decided") + _rows(run, "quarantine_partner"), _rows(run, "links"), 0)
     gate(run, settings, "links")
     gate(run, settings, "findings")
+
+
+@stage()
+def read_decisions(run: Run, settings: Settings, folder: Path, previous: Path | None, fingerprint: str) -> None:
+    """`evidence`, `decisions`, `decisions_read`, `link_decisions` from reviewers' files in `folder` and from the log."""
+    catch_up(run.root)
+    out = {name: run.tables(name) for name in ("evidence", "decisions", "decisions_read", "link_decisions")}
+    chosen = DecisionSettings(settings.as_of, settings.partner.source, run.key, frozenset(settings.decisions.second_person))
+    with connect(limits(run, settings)) as con:
+        read_decision_files(con, paths(run), folder, read_log(run.root, fingerprint), previous, out, run.folder / ADDED, chosen)
+    gate(run, settings, "decisions")
 
 
 @stage()

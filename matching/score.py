@@ -117,17 +117,18 @@ def _name_joins(name: str, column: str) -> str:
 def _shares(residents: int) -> str:
     """SQL for the table `shares`: the compared pairs with what agreement by chance depends on.
 
-    A pair whose names are of two people and whose numbers do not meet is nobody's candidate: it is left out here.
+    A pair whose names are of two people, and whose numbers and birth dates do not meet, is nobody's candidate: it is left out.
     """
     names = comparison("name").level_names.index("else")
-    numbers = comparison("number").level_names
+    numbers, births = comparison("number").level_names, comparison("birth").level_names
     unmet = ", ".join(str(numbers.index(level)) for level in ("else", "null"))
+    born = ", ".join(str(births.index(level)) for level in ("exact", "swapped"))
     return f"""
 CREATE OR REPLACE TABLE shares AS
 WITH wanted AS (
     SELECT *, place IN ({_place_number(*_SAME_PLACE)}) AS same_commune, place IN ({_place_number("door")}) AS same_door,
         {max(1, residents)}::DOUBLE AS residents
-    FROM compared WHERE NOT (name = {names} AND number IN ({unmet})))
+    FROM compared WHERE NOT (name = {names} AND number IN ({unmet}) AND birth NOT IN ({born})))
 SELECT c.*,
     1 / residents AS share_resident,
     greatest(coalesce(z.door, z.locality, 1), 1) / residents AS share_door,

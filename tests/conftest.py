@@ -11,11 +11,16 @@ import shutil
 import signal
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.flows.reconcile_world import SampleRun
 
 # Before anything imports Prefect: nothing of the developer's own settings, nothing left behind.
 for _name in [name for name in os.environ if name.startswith("PREFECT_")]:
@@ -48,7 +53,9 @@ def doisoat(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
         before = signal.getsignal(signal.SIGTERM), os.umask(0o077)
         capfd.readouterr()
         try:
-            with pytest.raises(SystemExit) as end:
+            with pytest.raises(SystemExit) as end, warnings.catch_warnings():
+                for kind in (DeprecationWarning, PendingDeprecationWarning, ResourceWarning):
+                    warnings.simplefilter("ignore", kind)  # as outside of pytest
                 cli.main()
         finally:
             signal.signal(signal.SIGTERM, before[0])
@@ -57,3 +64,11 @@ def doisoat(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
         return Done(int(end.value.code or 0), captured.out, captured.err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleRun:
+    """`doisoat run` on the sample as `make run` does it: a process of its own, no server, no network, a new Prefect home."""
+    from tests.flows.reconcile_world import run_sample
+
+    return run_sample(tmp_path_factory.mktemp("sample"))

@@ -8,6 +8,7 @@ from expectations.declarations import Suite
 from expectations.suites import (
     candidates,
     decided,
+    decisions,
     findings,
     ledger,
     links,
@@ -33,6 +34,7 @@ GATES: Mapping[str, tuple[str, ...]] = {
     "pair_counts": ("pair_counts",),
     "findings": ("decided", "findings"),
     "links": ("links", "ledger"),
+    "decisions": ("evidence", "decisions", "decisions_read", "link_decisions"),
     "report": ("report",),
 }
 
@@ -53,6 +55,10 @@ _SUITES: Mapping[str, Callable[[Mapping[str, str]], Suite]] = {
     "findings": lambda _: findings.SUITE,
     "links": lambda _: links.SUITE,
     "ledger": lambda _: ledger.SUITE,
+    "evidence": lambda _: decisions.SUITE_EVIDENCE,
+    "decisions": lambda _: decisions.SUITE,
+    "decisions_read": lambda _: decisions.SUITE_READ,
+    "link_decisions": lambda _: decisions.SUITE_LINKS,
     "report": lambda _: report.SUITE,
 }
 

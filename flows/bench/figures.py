@@ -93,7 +93,7 @@ def _figure_row(figure: Figure) -> tuple[str, ...]:
 def _number(value: float | None, unit: str) -> str:
     if value is None:
         return MISSING
-    digits = {"%": 3, "x": 1, "s": 1}.get(unit, 0)
+    digits = {"%": 3, "x": 1, "s": 1, "µs": 1}.get(unit, 0)
     return f"{value:,.{digits}f} {unit}".rstrip()
 
 

@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|\d+")
 def meaning(text: str) -> str:
     """Letters and tone of every word: `Thuý Quí` -> `thuy2qui2`, however case, form, blanks and the tone's place are written."""
     found = []
-    text = text.translate(HIGHLAND)
+    text = unicodedata.normalize("NFC", text).translate(HIGHLAND)
     for word in _WORD.findall(unicodedata.normalize("NFD", text).lower().replace("ð", "đ")):
         tone = "".join(TONES.get(char, "") for char in word)
         letters = "".join(char for char in word if char not in TONES)
@@ -50,10 +50,10 @@ def unit_names() -> list[str]:
 def listed_names() -> list[str]:
     """Whole names made of every surname and every word of the name lists, each beside common ones."""
     words = _lines("name_tokens.tsv", 0)
-    surnames = [name for cell in _lines("surnames.tsv", 1) for name in (cell.split("|") if "|" in cell else cell.replace("_", " ").split(" "))]
+    surnames = [name for cell in _lines("surnames.tsv", 1) for name in (cell.split("|") if "|" in cell else cell.split(" "))]
     with (DATA / "names.toml").open("rb") as file:
         given = _words(tomllib.load(file)["givens"])
-    whole = [f"Nguyễn Văn {word}" for word in (*words, *given)] + [f"{name} Thị Lan" for name in surnames]
+    whole = [f"Nguyễn Văn {word}" for word in (*words, *given)] + [f"{name.replace('_', ' ')} Thị Lan" for name in surnames]
     return sorted({" ".join(part[:1].upper() + part[1:] for part in name.split(" ")) for name in whole})
 
 

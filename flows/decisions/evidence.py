@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -18,13 +18,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.decisions.words import CHANGED
+from flows.report.decided import CHANGED
 from matching.engine import quoted, write_table
 from matching.identifiers import keyed_id
 
 REVIEW_PREFIX = "RV"  # as the report gives them out
 _PREFIX = "EV"
 _BATCH = 50_000
+_AT_ONCE = 500_000  # cases whose findings are held at once: about 0.5 GB
 _DIGEST = 8  # hex characters a value: only ever compared with the value of the same name before
 _SHOWN = 3  # candidates that a reviewer sees
 
@@ -69,21 +70,29 @@ def write_evidence(con: duckdb.DuckDBPyConnection, out: Path, key: bytes, source
     draft = out / "evidence.tmp"
     names = ("case_id", "kind", "record_id", "evidence")
     schema = pa.schema([(name, pa.string()) for name in names])
-    found = _FINDINGS.format(findings="findings", as_of=as_of)
-    cases = f"{_MISMATCHES.format(links='links')} UNION ALL {_REVIEWS}"
-    query = f"""SELECT c.record_id, c.mismatch_id, c.kind, c.facts, coalesce(f.found, '[]')
-        FROM ({cases}) c LEFT JOIN ({found}) f ON f.record_id = c.record_id"""
     try:
         with pq.ParquetWriter(draft, schema) as writer:
-            for batch in con.execute(query).to_arrow_reader(_BATCH):
-                rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
-                made = [_case(key, source, *row) for row in rows]
-                columns = [pa.array(column, pa.string()) for column in zip(*made, strict=True)] if made else []
-                if columns:
+            for query in _cases(con, as_of):
+                for batch in con.execute(query).to_arrow_reader(_BATCH):
+                    made = [_case(key, source, *row) for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)]
+                    columns = [pa.array(column, pa.string()) for column in zip(*made, strict=True)] or [pa.array([], pa.string())] * len(names)
                     writer.write_batch(pa.record_batch(columns, schema=schema))
         write_table(con, f"SELECT * FROM read_parquet({quoted(draft)})", out, "case_id")
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _cases(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[str]:
+    """Queries that give all cases with their findings, so many at a time that the lists of findings fit into memory."""
+    asked = "outcome IN ('mismatch', 'ambiguous', 'review')"
+    size = con.execute(f"SELECT count(*) FROM links WHERE {asked}").fetchall()[0][0]
+    buckets = 1 + int(size) // _AT_ONCE
+    for bucket in range(buckets):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE asked_now AS SELECT record_id FROM links WHERE {asked} AND hash(record_id) % {buckets} = {bucket}")
+        about = "(SELECT f.* FROM findings f SEMI JOIN asked_now a ON a.record_id = f.record_id)"
+        yield f"""SELECT c.record_id, c.mismatch_id, c.kind, c.facts, coalesce(f.found, '[]')
+            FROM ({_MISMATCHES.format(links="links")} UNION ALL {_REVIEWS}) c SEMI JOIN asked_now a ON a.record_id = c.record_id
+            LEFT JOIN ({_FINDINGS.format(findings=about, as_of=as_of)}) f ON f.record_id = c.record_id"""
 
 
 def _case(key: bytes, source: str, record_id: str, mismatch_id: str | None, kind: str, facts: str, found: str) -> tuple[str, str, str, str]:

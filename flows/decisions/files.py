@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from matching.errors import InputRefused, Problem
+
 LOG_FOLDER = "log"
 
 
@@ -16,12 +18,21 @@ def decision_files(folder: Path) -> list[Path]:
 
 
 def copy_decisions(folder: Path, to: Path) -> Path:
-    """Copy what `decision_files` finds to `to`, which is made; a file that somebody is just replacing is the old or the new one."""
+    """Copy what `decision_files` finds to `to`, which is made; a file that is taken away meanwhile was never there.
+
+    InputRefused if one cannot be read.
+    """
     to.mkdir(mode=0o700, parents=True)
     for path in decision_files(folder):
         target = to / path.relative_to(folder)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        try:
+            shutil.copyfile(path, target)
+        except FileNotFoundError:
+            continue
+        except PermissionError as error:
+            expected = "tệp quyết định đọc được / a file of decisions that can be read"
+            raise InputRefused(Problem(str(path), str(error.strerror), expected)) from None
     return to
 
 

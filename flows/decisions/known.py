@@ -32,11 +32,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Of the ids asked for: the cases of this run, those of the last published one, every evidence that each ever had."""
+    """Of the ids asked for: the cases of this run, those of the last published one, every evidence that was ever published."""
 
     now: Mapping[str, Case]
     then: Mapping[str, Case]
-    evidences: Mapping[str, tuple[str, ...]]
+    published: Mapping[str, tuple[str, ...]]
 
     def case(self, id_: str, evidence: str) -> Case | None:
         """The case with just that evidence; None where only an older run had it."""
@@ -47,28 +47,26 @@ def known(
     con: duckdb.DuckDBPyConnection, ids: Iterable[str], previous: Path | None, key: bytes, source: str, as_of: date
 ) -> Known:
     """Look up `ids`. `con` has the run's views and `evidence`; `previous` is the last published run, None if there is none."""
-    con.register("asked_ids", pa.table({"id": pa.array(sorted(ids), pa.string())}))
-    con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT id FROM asked_ids")
-    con.unregister("asked_ids")
-    evidences = {} if previous is None else _evidences(con, previous)
-    now = _now(con, key, as_of)
-    then = {} if previous is None else _then(con, previous, evidences, key, source)
-    for case in now.values():
-        evidences[case.id] = tuple(dict.fromkeys((*evidences.get(case.id, ()), case.evidence)))
-    return Known(now, then, evidences)
+    _ask(con, ids)
+    published = {} if previous is None else _published(con, previous)
+    then = {} if previous is None else _then(con, previous, published, key, source)
+    return Known(_now(con, key, as_of), then, published)
 
 
 def known_before(con: duckdb.DuckDBPyConnection, ids: Iterable[str], run: Path, key: bytes, source: str) -> Known:
-    """The same without a run that is under way: the published `run` is what decisions are held against."""
+    """The same without a run that is under way: the questions of today are those of the published `run`."""
+    _ask(con, ids)
+    published = _published(con, run)
+    return Known(_then(con, run, published, key, source), {}, published)
+
+
+def _ask(con: duckdb.DuckDBPyConnection, ids: Iterable[str]) -> None:
     con.register("asked_ids", pa.table({"id": pa.array(sorted(ids), pa.string())}))
     con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT id FROM asked_ids")
     con.unregister("asked_ids")
-    evidences = _evidences(con, run)
-    then = _then(con, run, evidences, key, source)
-    return Known(then, {}, evidences)
 
 
-def _evidences(con: duckdb.DuckDBPyConnection, run: Path) -> dict[str, tuple[str, ...]]:
+def _published(con: duckdb.DuckDBPyConnection, run: Path) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, column in ((HISTORY, "mismatch_id"), (REVIEW_HISTORY, "review_id")):
         if (run / name).is_file():

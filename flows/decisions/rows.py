@@ -72,7 +72,7 @@ def statements(file: str, sheets: Sequence[Sheet]) -> tuple[list[Row], list[Refu
     rows: list[Row] = []
     refused: list[Refused] = []
     headed = [sheet for sheet in sheets if _header(sheet) is not None] or list(sheets)
-    if not headed:
+    if not any(sheet.lines for sheet in headed):
         refused.append(Refused(file, 0, "", "no_header"))
     for sheet in headed:
         for found in _sheet(f"{file} [{sheet.name}]" if sheet.name else file, sheet):

@@ -14,21 +14,22 @@ MISMATCH_DECISIONS = ("partner_wrong", "register_wrong", "both_right", "not_same
 REVIEW_DECISIONS = ("candidate_1", "candidate_2", "candidate_3", "none", "unsure")
 
 MISMATCHES = (
-    "mismatch_id", "status", "first_seen", "severity", "primary_finding", "findings", "reason_vi", "reason_en",
+    "mismatch_id", "evidence_hash", "status", "first_seen", "severity", "primary_finding", "findings", "reason_vi", "reason_en",
     "confidence", "province", "commune",
     "name_partner", "name_register", "name_diff",
     "number_partner", "number_register", "number_diff",
     "birth_date_partner", "birth_date_register", "birth_date_diff",
     "address_partner", "address_register", "permanent_address_register", "temporary_address_register",
     "current_address_register", "address_diff",
-    "suggested_action", "suggested_value",
+    "suggested_action", "suggested_value", "decided_before", "changed_since",
 )  # fmt: skip
 
 CANDIDATE = ("person_id", "name", "number", "birth_date", "sex", "permanent_address", "probability", "for", "against")
 CLERICAL = (
-    "review_id", "outcome", "reason_vi", "reason_en", "findings", "province", "commune", "candidates",
+    "review_id", "evidence_hash", "outcome", "reason_vi", "reason_en", "findings", "province", "commune", "candidates",
     "name_partner", "number_partner", "birth_date_partner", "sex_partner", "address_partner",
     *(f"candidate_{n}_{part}" for n in (1, 2, 3) for part in CANDIDATE),
+    "decided_before", "changed_since",
 )  # fmt: skip
 
 NOT_FOUND = (

@@ -41,7 +41,8 @@ def carried(columns: Sequence[str]) -> str:
 def work_list(own: Sequence[str]) -> str:
     """The query of the work list; `own` are the columns of `raw_partner` to carry through."""
     return f"""
-SELECT h.mismatch_id, h.status, h.first_seen::VARCHAR, f.severity, k.primary_finding, array_to_string(k.findings, '|'),
+SELECT h.mismatch_id, h.evidence, h.decided_before, h.changed_since, h.status, h.first_seen::VARCHAR,
+    f.severity, k.primary_finding, array_to_string(k.findings, '|'),
     f.level, f.evidence, f.suggested_value, {CONFIDENCE} AS confidence,
     k.record_id, k.province_code, coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')),
     {PARTNER_SIDE}, {REGISTER_SIDE},
@@ -104,22 +105,23 @@ WHERE listed.place <= 3"""
 
 
 def clerical(own: Sequence[str]) -> str:
-    """The query of the clerical review; three candidates side by side, the likeliest records first."""
+    """The query of the clerical review, what is decided left out; three candidates side by side, the likeliest records first."""
     three = ", ".join(f"c{n}.{name}" for n in (1, 2, 3) for name in CANDIDATE)
     joins = "\n".join(f"LEFT JOIN shown c{n} ON c{n}.l = p.l AND c{n}.place = {n}" for n in (1, 2, 3))
     return f"""
 SELECT k.record_id, k.outcome, k.primary_finding, array_to_string(k.findings, '|'), f.level, f.evidence,
     k.match_probability, k.gap, greatest(len(k.candidate_person_ids), (c1.l IS NOT NULL)::INTEGER),
     k.province_code, coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')),
-    {PARTNER_SIDE}, p.sex, {three}, {carried(own)}
+    {PARTNER_SIDE}, p.sex, {three}, h.evidence, h.decided_before, h.changed_since, {carried(own)}
 FROM links k
+LEFT JOIN reviews h ON h.record_id = k.record_id
 JOIN std_partner p ON p.record_id = k.record_id
 LEFT JOIN findings f ON f.record_id = k.record_id AND f.finding = k.primary_finding
 LEFT JOIN raw_partner w ON w.file = p.file AND w.line = p.line
 LEFT JOIN std_name pn ON pn.name = p.name
 LEFT JOIN std_address pa ON pa.address = p.place
 {joins}
-WHERE k.outcome IN ('ambiguous', 'review')
+WHERE k.outcome IN ('ambiguous', 'review') AND coalesce(h.open, TRUE)
 ORDER BY k.outcome = 'ambiguous', k.match_probability DESC NULLS LAST, k.province_code NULLS LAST, k.commune_code NULLS LAST, k.record_id"""
 
 

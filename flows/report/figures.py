@@ -90,7 +90,8 @@ class Summary:
 
     `link_rate`: linked records of those in scope (all but rejected and out of scope). `mismatch_rate`: mismatches of the linked.
     `estimated_precision`: mean posterior of the links; `estimated_recall`: their sum over the sum, over all records, of the
-    posterior that some resident is meant. Both rest on the model, no sample was looked at. A rate is null where nothing is counted.
+    posterior that some resident is meant. Both rest on the model, no sample was looked at. `decisions`: what became of those in
+    reviewers' files (`read`), how decisions on today's questions stand (`standing`), which ones hold (`closed`). A rate is null where nothing is counted.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Summary:
     confidences: Mapping[str, int]
     findings: tuple[FindingCount, ...]
     status: Status
+    decisions: Mapping[str, Mapping[str, int]]
     provinces: tuple[ProvinceCount, ...]
     units: tuple[Unit, ...]
     weights: tuple[Bar, ...]

@@ -1,7 +1,8 @@
 """What became of every mismatch since it was first seen: new, persisting, reopened; resolved or decided since the last run.
 
 The memory is `history.parquet` of the last published run; a run of before it had one is read by its work list. Both are
-keyed hashes and as-of dates only. A mismatch is *open* if it stands in the work list. The identity that the summary prints:
+keyed hashes and as-of dates only; beside an id stands every evidence hash that it has had, the last one last. Clerical reviews
+have a memory of their own, `review_history.parquet`. A mismatch is *open* if it stands in the work list. The identity that the summary prints:
 open before + new + reopened - resolved - decided = open now.
 """
 
@@ -12,11 +13,13 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from flows.report.tables import copy, count
 from matching.engine import quoted
 
 HISTORY = "history.parquet"
+REVIEW_HISTORY = "review_history.parquet"
 LISTED = 1_000  # resolved ids that stand in summary.json; history.parquet has all
 
 
@@ -41,20 +44,46 @@ class Status:
 
 
 def load_history(con: duckdb.DuckDBPyConnection, previous: Path | None, as_of: date) -> None:
-    """Make the tables `before` (mismatch_id, first_seen, open) and `work` (the mismatches to be shown, with status).
+    """Make the tables `before` (mismatch_id, first_seen, open, evidences) and `work` (the mismatches to be shown, with status).
 
     An optional table `decisions` (mismatch_id, closed) says which mismatches a reviewer's decision still settles: they leave
-    the work list. A mismatch that was seen before but was not open in the last run is `reopened`.
+    the work list; its columns decided_before and changed_since, if there, are shown for those that stay. An optional table
+    `evidence` has the hash that each rests on. A mismatch that was seen before but was not open in the last run is `reopened`.
+    `reviews_before` and `reviews` are the same for clerical reviews.
     """
     con.execute(f"CREATE TABLE before AS {_before(previous)}")
-    closed = "SELECT mismatch_id FROM decisions WHERE closed" if _has_view(con, "decisions") else "SELECT ''"
+    con.execute(f"CREATE TABLE reviews_before AS {_reviews_before(previous)}")
+    decided = _decided(con)
+    evidence = "evidence" if _has_view(con, "evidence") else _NO_EVIDENCE
     con.execute(f"""
         CREATE TABLE work AS
         SELECT k.mismatch_id, coalesce(b.first_seen, DATE '{as_of}') AS first_seen,
             CASE WHEN b.mismatch_id IS NULL THEN 'new' WHEN b.open THEN 'persisting' ELSE 'reopened' END AS status,
-            k.mismatch_id NOT IN ({closed}) AS open
+            NOT coalesce(d.closed, FALSE) AS open, e.evidence, {_EVIDENCES}, d.decided_before, d.changed_since
         FROM links k LEFT JOIN before b ON b.mismatch_id = k.mismatch_id
+        LEFT JOIN {evidence} e ON e.case_id = k.mismatch_id LEFT JOIN {decided} d ON d.mismatch_id = k.mismatch_id
         WHERE k.outcome = 'mismatch'""")
+    con.execute(f"""
+        CREATE TABLE reviews AS
+        SELECT e.case_id AS review_id, e.record_id, coalesce(b.first_seen, DATE '{as_of}') AS first_seen,
+            NOT coalesce(d.closed, FALSE) AS open, e.evidence, {_EVIDENCES}, d.decided_before, d.changed_since
+        FROM {evidence} e LEFT JOIN reviews_before b ON b.review_id = e.case_id LEFT JOIN {decided} d ON d.mismatch_id = e.case_id
+        WHERE e.kind = 'review'""")
+
+
+# Every evidence hash that a case has had, today's last, each once.
+_EVIDENCES = """CASE WHEN e.evidence IS NULL THEN coalesce(b.evidences, [])
+    ELSE list_append(list_filter(coalesce(b.evidences, []), x -> x <> e.evidence), e.evidence) END AS evidences"""
+_NO_EVIDENCE = "(SELECT ''::VARCHAR AS case_id, ''::VARCHAR AS kind, ''::VARCHAR AS record_id, ''::VARCHAR AS evidence LIMIT 0)"
+
+
+def _decided(con: duckdb.DuckDBPyConnection) -> str:
+    """The relation of what reviewers have decided: each id once."""
+    if not _has_view(con, "decisions"):
+        return "(SELECT ''::VARCHAR AS mismatch_id, FALSE AS closed, NULL::VARCHAR AS decided_before, NULL::VARCHAR AS changed_since LIMIT 0)"
+    names = {row[0] for row in con.execute("DESCRIBE decisions").fetchall()}
+    told = ", ".join(f"max({name if name in names else 'NULL::VARCHAR'}) AS {name}" for name in ("decided_before", "changed_since"))
+    return f"(SELECT mismatch_id, bool_or(closed) AS closed, {told} FROM decisions GROUP BY mismatch_id)"
 
 
 def status(con: duckdb.DuckDBPyConnection, previous: Path | None) -> Status:
@@ -76,12 +105,26 @@ def status(con: duckdb.DuckDBPyConnection, previous: Path | None) -> Status:
 
 
 def write_history(con: duckdb.DuckDBPyConnection, target: Path) -> None:
-    """Write every mismatch ever seen, with the as-of date it was first seen on and whether it is open now."""
+    """Write every mismatch ever seen, with the as-of date it was first seen on, whether it is open now, and its evidences."""
+    _write(con, "mismatch_id", "work", "before", target)
+
+
+def write_review_history(con: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """The same for every clerical review."""
+    _write(con, "review_id", "reviews", "reviews_before", target)
+
+
+def evidences_in(path: Path) -> str:
+    """SQL of the evidences in a history; those of before it had them are empty."""
+    return "evidences" if "evidences" in pq.read_schema(path).names else "[]::VARCHAR[] AS evidences"
+
+
+def _write(con: duckdb.DuckDBPyConnection, key: str, now: str, before: str, target: Path) -> None:
     copy(
         con,
-        """SELECT coalesce(w.mismatch_id, b.mismatch_id) AS mismatch_id, coalesce(w.first_seen, b.first_seen) AS first_seen,
-            coalesce(w.open, FALSE) AS open
-        FROM work w FULL JOIN before b ON b.mismatch_id = w.mismatch_id ORDER BY 1""",
+        f"""SELECT coalesce(w.{key}, b.{key}) AS {key}, coalesce(w.first_seen, b.first_seen) AS first_seen,
+            coalesce(w.open, FALSE) AS open, coalesce(w.evidences, b.evidences)::VARCHAR[] AS evidences
+        FROM {now} w FULL JOIN {before} b ON b.{key} = w.{key} ORDER BY 1""",
         target,
     )
 
@@ -92,10 +135,16 @@ def _has_view(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 def _before(previous: Path | None) -> str:
     if previous is not None and (previous / HISTORY).is_file():
-        return f"SELECT mismatch_id, first_seen, open FROM read_parquet({quoted(previous / HISTORY)})"
+        return f"SELECT mismatch_id, first_seen, open, {evidences_in(previous / HISTORY)} FROM read_parquet({quoted(previous / HISTORY)})"
     if previous is not None and (previous / "mismatches.csv").is_file():
-        return f"SELECT mismatch_id, first_seen::DATE AS first_seen, TRUE AS open FROM ({_work_list(previous / 'mismatches.csv')})"
-    return "SELECT NULL::VARCHAR AS mismatch_id, NULL::DATE AS first_seen, FALSE AS open LIMIT 0"
+        return f"SELECT mismatch_id, first_seen::DATE AS first_seen, TRUE AS open, []::VARCHAR[] AS evidences FROM ({_work_list(previous / 'mismatches.csv')})"
+    return "SELECT NULL::VARCHAR AS mismatch_id, NULL::DATE AS first_seen, FALSE AS open, []::VARCHAR[] AS evidences LIMIT 0"
+
+
+def _reviews_before(previous: Path | None) -> str:
+    if previous is not None and (previous / REVIEW_HISTORY).is_file():
+        return f"SELECT review_id, first_seen, open, evidences FROM read_parquet({quoted(previous / REVIEW_HISTORY)})"
+    return "SELECT NULL::VARCHAR AS review_id, NULL::DATE AS first_seen, FALSE AS open, []::VARCHAR[] AS evidences LIMIT 0"
 
 
 def _work_list(path: Path) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.report.charts import flow, group_words, histogram, percent, thousands
+from flows.report.decided import RESULTS
 from flows.report.figures import GROUPS, ProvinceCount, Summary
 from flows.report.settings import ReportSettings
 from flows.report.words import GATES, OUTCOMES, SEVERITIES, SIDES, code_words, finding_words, rule_words
@@ -43,7 +44,7 @@ def render_page(summary: Summary, settings: ReportSettings, previous: Path | Non
     )
     environment.globals.update(
         OUTCOMES=OUTCOMES, SEVERITIES=SEVERITIES, GATES=GATES, groups=GROUPS, group_words=group_words(),
-        code_words=code_words, finding_words=finding_words, rule_words=rule_words,
+        code_words=code_words, finding_words=finding_words, rule_words=rule_words, results=RESULTS,
     )  # fmt: skip
     environment.filters.update(n=thousands, pct=percent)
     columns = finding_columns(summary.provinces)

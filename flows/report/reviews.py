@@ -47,11 +47,11 @@ def _clerical(row: Row, names: Names, settings: ReportSettings) -> Cells:
     ends = _CANDIDATES + 3 * _WIDTH
     candidates = [_candidate(row[at : at + _WIDTH], names, settings.lang) for at in range(_CANDIDATES, ends, _WIDTH)]
     cells = (
-        keyed_id(settings.key, "RV", settings.source.name, record_id), outcome, reason_vi, reason_en, codes,
+        keyed_id(settings.key, "RV", settings.source.name, record_id), row[ends], outcome, reason_vi, reason_en, codes,
         names.province(province), names.communes(commune), str(fitting),
         side.name_raw, number(side), side.birth, row[_SIDE + 1], row[_SIDE],
         *(part for candidate in candidates for part in candidate),
-        *row[ends:],
+        *row[ends + 1 :],
     )  # fmt: skip
     return (*map(cell, cells), *_NO_DECISION)
 

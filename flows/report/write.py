@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 
 from flows.report.columns import CLERICAL, DECISION, MISMATCHES, NOT_FOUND, QUARANTINE, OwnColumns, own_columns
 from flows.report.csv_files import append_csv, count_lines, start_csv, write_csv
-from flows.report.history import HISTORY, load_history, write_history
+from flows.report.decided import DECISIONS, decision_rows
+from flows.report.history import HISTORY, REVIEW_HISTORY, load_history, write_history, write_review_history
 from flows.report.page import render_page
 from flows.report.reviews import clerical_rows, not_found_rows, quarantine_rows
 from flows.report.settings import ReportSettings
@@ -44,9 +45,10 @@ def write_report(
 ) -> dict[str, Any]:
     """Write all files of the report into `out` and the table `report_counts` into `out/tables`; returns the summary.
 
-    `inputs` is table name -> folder; an optional table `decisions` (mismatch_id, closed) takes settled mismatches out of
-    the work list. `previous` is the folder of the last published run (None: there is none), `gates` that of the verdicts,
-    `workspace` a private folder for what spills. Identical inputs give identical bytes.
+    `inputs` is table name -> folder; an optional table `decisions` (mismatch_id, closed) takes settled mismatches and reviews
+    out of the lists, `evidence` has what each rests on, `decisions_read` what became of the decisions read. `previous` is
+    the folder of the last published run (None: there is none), `gates` that of the verdicts, `workspace` a private
+    folder for what spills. Identical inputs give identical bytes.
     """
     scratch = workspace / "report"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,6 +58,9 @@ def write_report(
         units = _write_work_list(con, own, out, settings)
         _write_reviews(con, own, out, settings)
         write_history(con, out / HISTORY)
+        write_review_history(con, out / REVIEW_HISTORY)
+        if "decisions_read" in inputs:
+            write_csv(out / "decisions.csv", DECISIONS, decision_rows(con), settings.delimiter)
         copy_table(con, LINKS, out / "links.parquet")
         copy_table(con, FINDINGS, out / "findings.parquet")
         left_out = _write_sheets(out, units, settings)
@@ -138,14 +143,18 @@ def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str,
     expected = {
         "mismatches.csv": open_now,
         "mismatches.xlsx": open_now,
-        "clerical_review.csv": count(con, "SELECT count(*) FROM links WHERE outcome IN ('ambiguous', 'review')"),
+        "clerical_review.csv": count(con, """SELECT count(*) FROM links k LEFT JOIN reviews h ON h.record_id = k.record_id
+            WHERE k.outcome IN ('ambiguous', 'review') AND coalesce(h.open, TRUE)"""),
         "not_found.csv": count(con, "SELECT count(*) FROM links WHERE outcome = 'not_found'"),
         "quarantine.csv": count(con, "SELECT (SELECT count(*) FROM quarantine_partner) + (SELECT count(*) FROM quarantine_register)"),
         "links.parquet": count(con, "SELECT (SELECT count(*) FROM raw_partner) + (SELECT count(*) FROM quarantine_partner)"),
         "findings.parquet": count(con, "SELECT count(*) FROM findings"),
         "history.parquet": count(con, "SELECT count(DISTINCT mismatch_id) FROM (SELECT mismatch_id FROM work UNION ALL SELECT mismatch_id FROM before)"),
+        "review_history.parquet": count(con, "SELECT count(*) FROM (SELECT review_id FROM reviews UNION SELECT review_id FROM reviews_before)"),
         "by_unit/index.csv": len(units),
     }
+    if "decisions.csv" in files:
+        expected["decisions.csv"] = count(con, "SELECT count(*) FROM decisions_read")
     for unit in units:
         expected |= {f"by_unit/{unit.code}.csv": unit.mismatches, f"by_unit/{unit.code}.xlsx": unit.mismatches}
     return {name: number for name, number in expected.items() if name in files or not name.endswith(".xlsx")}

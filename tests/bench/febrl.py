@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from matching.decide import Thresholds
-from matching.engine import Limits, connect, quoted, view, write_table
+from matching.engine import Limits, connect, view, write_table
 from matching.link import LinkSettings, decide_links, find_candidates
 from matching.model import parse_model
 from matching.sources import source
@@ -37,6 +37,7 @@ FILES = {
 MODEL = Path(__file__).with_name("febrl.json")
 
 Row = dict[str, str]
+Name = tuple[str, str, str]  # given name, surname, and what else the person may be found under
 
 
 def main(folder: Path) -> None:
@@ -53,7 +54,9 @@ def main(folder: Path) -> None:
         partner = replace(source("electricity"), name="febrl", minimum_age=None)
         settings = LinkSettings(model, partner, Thresholds(0.95, 0.5), THREADS)
         find_candidates(con, {**paths, "scratch": folder / "scratch"}, paths, settings)
-        decide_links(con, paths, paths, settings)
+        view(con, "found", paths["candidates"])
+        write_table(con, _ANY_NAME, folder / "any_name", "l, rank")
+        decide_links(con, {**paths, "candidates": folder / "any_name"}, paths, settings)
         seconds = time.perf_counter() - started
         for name in ("std_register", "std_partner", "decided", "pair_counts"):
             view(con, name, paths[name])
@@ -78,10 +81,10 @@ def read_files(folder: Path) -> dict[str, list[Row]]:
 
 def standardised(sides: dict[str, list[Row]]) -> dict[str, pa.Table]:
     """The four standardised tables of the two files."""
-    names: dict[tuple[str, str], int] = {}
+    names: dict[Name, int] = {}
     places: dict[tuple[str, ...], int] = {}
     people = {side: [_person(row, names, places) for row in rows] for side, rows in sides.items()}
-    called = [names.setdefault((fold(row["given_name"]), ""), len(names)) if row["given_name"] else None for row in sides["register"]]
+    called = [_number(names, (_joined(row["given_name"]), "", _joined(row["surname"]))) for row in sides["register"]]
     register = [{"r": n, "person_id": who, "permanent": p.pop("place"), "other_name": called[n], "status": "alive", "file": "a", "line": n + 2, **p}
                 for n, (who, p) in enumerate(people["register"])]  # fmt: skip
     partner = [{"l": n, "record_id": who, "bucket": 0, "id_condition": "ok", "id_repairs": [], "phone_old_prefix": False, "file": "b", "line": n + 2, **p}
@@ -94,14 +97,14 @@ def standardised(sides: dict[str, list[Row]]) -> dict[str, pa.Table]:
     }
 
 
-def _person(row: Row, names: dict[tuple[str, str], int], places: dict[tuple[str, ...], int]) -> tuple[str, dict[str, Any]]:
+def _person(row: Row, names: dict[Name, int], places: dict[tuple[str, ...], int]) -> tuple[str, dict[str, Any]]:
     """Whose record it is, and the columns that both sides have; an unknown name or place gets the next number."""
-    parts = (fold(row["given_name"]), fold(row["surname"]))
-    place = tuple(fold(row[column]) for column in ("street_number", "address_1", "address_2", "suburb", "postcode", "state"))
+    given, surname = _joined(row["given_name"]), _joined(row["surname"])
+    place = tuple(_joined(row[column]) for column in ("street_number", "address_1", "address_2", "suburb", "postcode", "state"))
     number = row["soc_sec_id"]
     born = _born(row["date_of_birth"])
     return row["rec_id"].split("-")[1], {
-        "name": names.setdefault(parts, len(names)) if any(parts) else None,
+        "name": _number(names, (given, surname, given if surname else "")),
         "place": places.setdefault(place, len(places)),
         "id9": int(number) if len(number) == 7 else None,
         "id_digits": f"00{number}" if number else None,
@@ -111,6 +114,16 @@ def _person(row: Row, names: dict[tuple[str, str], int], places: dict[tuple[str,
     }
 
 
+def _joined(text: str) -> str:
+    """Letters and digits without blanks: a slip of the hand puts one into a word as easily as it takes one out."""
+    return fold(text).replace(" ", "")
+
+
+def _number(names: dict[Name, int], name: Name) -> int | None:
+    """The number of a name in the dictionary, a new one for a new name; None if nothing of it is known."""
+    return names.setdefault(name, len(names)) if name[0] or name[1] else None
+
+
 def _born(text: str) -> date | None:
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
@@ -118,17 +131,17 @@ def _born(text: str) -> date | None:
         return None
 
 
-def _name(number: int, given: str, surname: str) -> dict[str, Any]:
+def _name(number: int, given: str, surname: str, second: str) -> dict[str, Any]:
     """A row of std_name. The given name may be missing on one side, as middle names may in Vietnam: it takes that place.
 
-    The given name alone is the register's other name, and the second name of a record: it may be all that agrees.
+    `second` is another thing the same person may be found under: the given name alone, or the surname alone.
     """
     tokens = f"{given} {surname}".split()
     key = " ".join(tokens)
     return {
         "name": number, "raw": key, "display": key, "canonical": key, "key": key, "key_sorted": " ".join(sorted(tokens)),
         "key_regional": " ".join(sorted(map(_sound, tokens))), "surname": surname or None, "middle": given or None, "given": surname or None,
-        "key2": given if given and surname else None, "kind": "person", "deceased_hint": False, "abbreviated": False, "has_tones": False, "repairs": [],
+        "key2": second or None, "kind": "person", "deceased_hint": False, "abbreviated": False, "has_tones": False, "repairs": [],
     }  # fmt: skip
 
 
@@ -152,6 +165,10 @@ def _table(declared: Table, rows: list[dict[str, Any]]) -> pa.Table:
              "BOOLEAN": pa.bool_(), "DATE": pa.date32(), "VARCHAR[]": pa.list_(pa.string())}  # fmt: skip
     return pa.table({c.name: pa.array([row.get(c.name) for row in rows], types[c.type]) for c in declared.columns})
 
+
+# Whoever stands in an electricity contract may have given somebody else's number, so a resident whose name it cannot be is never
+# linked there. Nobody lends a number in FEBRL4: a name that is another one was damaged, and the posterior alone decides.
+_ANY_NAME = "SELECT * REPLACE (CASE WHEN gamma_name IN ('else', 'null') THEN 'damaged' ELSE gamma_name END AS gamma_name) FROM found"
 
 _JUDGED = """
 SELECT count(*), count(*) FILTER (person_id = record_id), (SELECT sum(pairs)::BIGINT FROM pair_counts WHERE kind = 'rule')

@@ -64,9 +64,16 @@ _STANDARD: Mapping[str, Mapping[str, str]] = {
         "province_code": "'01'", "commune_candidates": "['00070']", "mismatch_id": "CASE i % 10 WHEN 8 THEN 'M' || s END",
     },
     "findings": {"record_id": "'PA' || s", "finding": "'DECEASED'", "severity": "'field'", "evidence": "'{}'"},
+    "evidence": {"case_id": "'MM-' || lpad(s, 20, '0')", "kind": "'mismatch'", "record_id": "'PA' || s", "evidence": "'EV-' || lpad(s, 20, '0')"},
+    "decisions": {"mismatch_id": "'MM-' || lpad(s, 20, '0')", "kind": "'mismatch'", "evidence": "'EV-' || lpad(s, 20, '0')",
+                  "state": "'asked_again'", "closed": "FALSE"},
+    "decisions_read": {"file": "'a.csv'", "row": "i", "mismatch_id": "'MM-' || lpad(s, 20, '0')", "finding": "'DECEASED'",
+                       "decision": "'partner_wrong'", "result": "'asked_again'"},
+    "link_decisions": {"record_id": "'PA' || s", "person_id": "'P' || s", "verdict": "'same'", "case_id": "'MM-' || lpad(s, 20, '0')"},
 }  # fmt: skip
 
 
+_OF_MISMATCHES = ("findings", "evidence", "decisions", "decisions_read", "link_decisions")
 _SOURCES = {"register": "population_register", "partner": "electricity"}
 _QUARANTINE = ("file", "rule", "raw", "record_id")
 
@@ -82,7 +89,7 @@ def build(folder: Path, n: int) -> dict[str, Path]:
         refused = ", ".join(f"''::VARCHAR AS {name}" for name in _QUARANTINE)
         write(con, folder, f"quarantine_{role}", f"SELECT {refused}, 0::BIGINT AS line WHERE FALSE")
     for name, values in _STANDARD.items():
-        where = "WHERE i % 10 = 8" if name == "findings" else ""
+        where = "WHERE i % 10 = 8" if name in _OF_MISMATCHES else ""
         write(con, folder, name, f"{_select(TABLES[name], values)} FROM numbers {where}")
     write(con, folder, "pair_counts", _pair_counts(n))
     stages = ", ".join(f"('ingest_{role}', {n}::BIGINT, {n}::BIGINT, 0::BIGINT)" for role in _SOURCES)

@@ -38,9 +38,3 @@ def published_once(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def published(published_once: Path, tmp_path: Path) -> Path:
     """A copy of the world after one good run."""
     return Path(shutil.copytree(published_once, tmp_path / "published"))
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> worlds.SampleRun:
-    """`doisoat run` on the sample as `make run` does it: a process of its own, no server, no network, a new Prefect home."""
-    return worlds.run_sample(tmp_path_factory.mktemp("sample"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from matching.standardise.addresses.lexicon import words
-from matching.standardise.addresses.numbers import CHAIN, NUMBER
+from matching.standardise.addresses.numbers import CHAIN, NUMBER, ROOM
 
 _HAMLETS = (
     r"khu pho|khoi pho|khoi xom|k\.? ?pho|k\.p|kp|kpho|to dan pho|to dp|t\.?d\.?p|tieu khu|khu vuc|kv(?=\W?\d)|thon van hoa"
@@ -13,11 +13,16 @@ _HAMLETS = (
     r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|tk(?=\W?\d)"
 )
 _COMPLEXES = (
-    r"chung cu|c/c|cc(?=\W)|khu dan cu|khu do thi(?: moi)?|khu tap the|khu nha o|khu cong nghiep|khu che xuat|khu phuc hop"
-    r"|khu cu xa|cu xa|toa nha|kdc|kdt[mn]?|ktt|kcn|can ho|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx|shophouse|ki ?ot"
+    r"chung cu|c/c|cc(?=\W)|khu dan cu|khu do thi(?: moi)?|khu dtm?|khu tdc|(?:khu )?tap the|khu nha o|khu cong nghiep|khu che xuat|khu phuc hop"
+    r"|khu cu xa|cu xa|toa nha|kdc|kdt[mn]?|ktt|kcn|can ho(?: so(?=[\s.:]*[a-z]?\d))?|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx|shophouse|ki ?ot"
     r"|kiosk?|penthouse"
 )
-_NUMBERED = r"(?:toa|block|blk|tang|lau|can|phong|lo|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b))"
+_NUMBERED = (
+    r"(?:toa|thap|block|blk|tang|lau|can|phong|lo|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b))"
+)
+_ROOM_NUMBER = ROOM.split("{0,2}", maxsplit=1)[1]
+_TOWER_CODE = r"(?:[a-hk-nst]|[a-z]{1,3}\d{1,2}[a-z]?|\d{1,2}[a-z]\d{1,2})(?![a-z0-9/])(?:[\s.,-]|$)"
+"""nhà A, nhà CT2, nhà 17T2: the tower; but nhà số 5, and nhà 5 or nhà 12A are doors."""
 _PLACES = (
     r"uy ban|ubnd|hdnd|tru so|dang uy|cong ty|cty|tnhh|benh vien|tram y te|ngan hang|buu dien|sieu thi|tttm|trung tam|ben xe"
     r"|nha van hoa|nha hang|khach san|nha tro|nha nghi|nha tho|nha may|cua hang|van phong|cafe|ca phe|quan(?= an| cafe| com| pho)"
@@ -26,12 +31,12 @@ _PLACES = (
 _CUES = {
     "near": r"(?:doi dien|canh|gan|sau lung|phia sau|ke ben|ben canh|dau duong|cuoi duong)\b",
     "hamlet": rf"(?:{_HAMLETS})(?=[\W\d]|$|[ivx]+\b)",
-    "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])",
+    "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])|ph?(?=[\s.:]{{0,2}}{_ROOM_NUMBER})|nha(?=\s{_TOWER_CODE})",
     "alley": rf"(?:ngo|ngach|hem|hxh|kiet|duong hem)(?=[\s.:]*(?:so[\s.:]*)?{NUMBER})",
     "group": r"to(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))",
-    "house": rf"(?:so nha|nha so|sn|so)(?=[\s.:]*{NUMBER})",
+    "house": rf"(?:so nha|nha so|sn|so|nha(?=[\s.:]))(?=[\s.:]*{NUMBER})",
     "road": r"(?:quoc lo|ql|tinh lo|duong tinh|tl|dt|huong lo|duong huyen|hl)(?=[\s.]*(?:so\s*)?\d)",
-    "street": r"(?:duong|pho|dai lo|ngo|ngach|hem|kiet|street)(?![a-z])|d(?=[. ]{1,2}[a-z]{2})|p(?=\. ?[a-z]{2})",
+    "street": r"(?:duong|pho|dai lo|ngo|ngach|hem|kiet|street)(?![a-z])|d[d9]?(?=[. ]{1,2}[a-z]{2})|d[d9]?(?=[.] ?\d)|p(?=\. ?[a-z]{2})",
     "place": rf"(?:{_PLACES})(?![a-z])",
 }
 CUE = re.compile(
@@ -39,7 +44,8 @@ CUE = re.compile(
 )
 WRITTEN = words(
     "phố đường ngõ ngách hẻm kiệt tổ số thôn ấp xóm bản buôn làng khối khóm đội sóc tòa toà tầng lầu căn phòng lô dãy chùa chợ trường quán cạnh gần đại đối "
-    "tiểu hương tỉnh chung khu nhà cư biệt liền ký cửa văn công ngân bưu siêu bến trụ uỷ ủy đảng bệnh trạm kế phía sau cuối đầu lưng cà quốc vực xá"
+    "tiểu hương tỉnh chung khu nhà cư biệt liền ký cửa văn công ngân bưu siêu bến trụ uỷ ủy đảng bệnh trạm kế phía sau cuối đầu lưng cà quốc vực xá "
+    "tháp tập thể kđt kđtm đtm"
 )
 """Cue words as they are written with accents; a word with other accents only looks like one when folded (Láng, Ngô, Dương)."""
 START_ONLY = frozenset(("ban", "lang", "bon", "soc", "khoi", "doi", "khu", "cho", "chua", "canh", "gan"))

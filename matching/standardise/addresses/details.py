@@ -12,21 +12,57 @@ from matching.standardise.addresses.streets import street_key
 from matching.standardise.text import squeeze
 
 
-def parse_detail(parts: Iterable[tuple[str, str]], rural: bool) -> Detail:
+def parse_detail(parts: Iterable[tuple[str, str]], rural: bool | None) -> Detail:
     """The detail that the parts say, each as (written, folded) of the same length.
 
-    A name that nothing explains is the street; in a rural commune, where there is no house number, it is the hamlet.
+    A name that nothing explains is the street; in a rural commune, where there is no house number, it is the hamlet. `rural`
+    is None where no commune is known.
     """
     facts: dict[str, list[Fact]] = {}
+    lettered: Fact | None = None
     for text, folded in parts:
+        if rural is not None and lettered is None and folded.lstrip(EDGES)[:1] in _LETTERS:
+            letter = _LETTERED.match(folded)
+            lettered = _by_letter(letter, text, rural) if letter else None
+            if lettered:
+                continue
         for fact in read_part(text, folded):
             facts.setdefault(fact[0], []).append(fact)
-    return _assembled(facts, rural) if facts else EMPTY_DETAIL
+    if lettered:
+        _add_lettered(lettered, facts)
+    return _assembled(facts, bool(rural)) if facts else EMPTY_DETAIL
+
+
+def _by_letter(letter: re.Match[str], text: str, rural: bool) -> Fact | None:
+    """A part that is a letter and a number or a name: the hamlet's kind is short (`X28`, `T. 9`, `B.Nà Tong`), or it is none."""
+    first, sign, number, name = letter["letter"], letter["sign"], letter["number"], letter["name"]
+    if name:
+        initials = any(len(word) == 1 for word in name.split())
+        glued = not sign and _NO_SYLLABLE.match(first + name) is not None
+        meant = not initials and (
+            ("." in sign and (rural or first in "xtb")) or (first == "x" and " " in sign) or glued
+        )
+    else:
+        meant = first in "xt" or bool(sign) or (first == "k" and rural)
+    return ("hamlet", _LETTERS[first], hamlet_key(name or number), text.strip(EDGES)) if meant else None
+
+
+def _add_lettered(lettered: Fact, facts: dict[str, list[Fact]]) -> None:
+    """A hamlet by its letter where no street or hamlet is named; beside one it is a group (T. 9: tổ 9), or a door (B. 12)."""
+    _, kind, name, _ = lettered
+    if "hamlet" not in facts and "street" not in facts:
+        facts["hamlet"] = [lettered]
+    elif kind == "thon":
+        facts.setdefault("group", []).append(("group", name))
+    elif kind in ("", "ap") and "door" not in facts:
+        facts["door"] = [("door", f"{kind[:1] or 'b'}{name}".upper())]
 
 
 def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
     house, alley, day = _door(facts)
     street, street_display = _street(facts, day)
+    if street is None and "landmark" in facts and (house or alley) and "name" not in facts:
+        _, street, street_display = facts["landmark"][0]
     hamlets = [fact[1:] for fact in facts.get("hamlet", ())]
     for _, key, written, folded in facts.get("name", ()):
         if street is None and key and not (rural and not house and not alley):
@@ -51,7 +87,13 @@ def _street(facts: dict[str, list[Fact]], day: str | None) -> tuple[str | None, 
 
 
 _LETTER = re.compile(r"([txb])(?:\.\s?|\s)(?=[a-z]{2})")
-_LETTERS = {"t": "thon", "x": "xom", "b": ""}
+_LETTERED = re.compile(
+    r"\W*(?P<letter>[txbak])(?P<sign>[\s.:]{0,3})(?:0*(?P<number>\d{1,2}[a-z]?)|(?P<name>[a-z]{2}[a-z' ]{0,30}))[\s.,:/-]*$"
+)
+_NO_SYLLABLE = re.compile(r"[xb](?![aeiouy])|t(?![aeiouyhr])")
+"""No Vietnamese word begins so: XTRUNG TIẾN is xóm Trung Tiến."""
+_LETTERS = {"t": "thon", "x": "xom", "b": "", "a": "ap", "k": "khu"}
+"""A single letter for the kind of a hamlet; b is bản, buôn or bon."""
 
 
 def _lettered(folded: str, written: str) -> tuple[str, ...]:

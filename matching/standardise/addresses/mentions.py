@@ -89,6 +89,8 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
         word = words[i]
         if word[0] <= "9" and not (kind and len(word) < 4 and tokens.words[begin] not in _HAMLET_LETTERS):
             continue
+        if word == "so" and not kind and i + 2 < count and words[i + 1] == "nha" and words[i + 2][0] <= "9":
+            continue  # số nhà 49 is not the xã Sơn Hà
         key = canon[i]
         name = names.get(ROMAN[word] if kind == "P" and word in ROMAN else key) or (
             glued.get(key) if len(key) > 3 else None
@@ -149,6 +151,14 @@ def left_of(tokens: Tokens, i: int) -> str:
     if len(before) == 1 and i > 1 and words[i - 2][0] <= "9":
         return _number_before(tokens, i - 2)
     return _head_of_part(tokens, i)
+
+
+def is_hamlet_word(tokens: Tokens, i: int, first: int | None = None) -> bool:
+    """Whether token i (with the one before it: khu phố) says that a hamlet's name follows; `first` is where both begin."""
+    words = tokens.words
+    before = words[first:i] if first is not None else ()
+    known = (*before, words[i]) in HAMLET_PHRASES if before else words[i] in HAMLET_WORDS
+    return known and _says_hamlet(tokens, i)
 
 
 def _inside(tokens: Tokens, i: int) -> bool:

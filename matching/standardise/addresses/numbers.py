@@ -9,7 +9,9 @@ from functools import lru_cache
 from matching.standardise.addresses.lexicon import ROMAN
 
 NUMBER = r"(?:[a-z]{1,3}[.-]?)?\d+(?:[a-z]{1,2}\d{0,3})?(?:\s?bis|\s?ter)?(?![a-z])"
-CHAIN = rf"{NUMBER}(?:\s?/\s?{NUMBER}|\s?/\s?[a-z]\b|\s?-\s?{NUMBER})*"
+CHAIN = rf"{NUMBER}(?:\s?/\s?{NUMBER}|\s?/\s?[a-z]\b|-[a-z](?=[\s,;)]|$)|\s?-\s?{NUMBER})*"
+ROOM = r"(?:p|ph)[\s.:]{0,2}(?:[a-z][.-]?)?\d{3,5}[a-z]?(?![a-z0-9/])"
+"""P.1010, P1402A: a room (phòng), since no ward has a number of three figures."""
 _ZEROS = re.compile(r"^([A-Z]*)0+(?=\d)")
 _KIET = re.compile(r"K\d+[A-Z]?")
 _HEM = re.compile(r"H\d+[A-Z]?")
@@ -45,10 +47,18 @@ def kiet(chain: Sequence[str]) -> tuple[list[str], str | None] | None:
 
 
 def join_alleys(found: Sequence[tuple[str, list[str]]]) -> list[str]:
-    """One chain, outermost first, from alleys named from the door outwards: ngách 43/3, ngõ 43 -> 43, 3."""
+    """One chain, outermost first, from alleys named from the door outwards: ngách 43/3, ngõ 43 -> 43, 3.
+
+    The outer number is only left out when the inner one begins with it and a slash: ngách 9, ngõ 9 -> 9, 9.
+    """
     chain: list[str] = []
-    for _, alley in reversed(found):
-        chain = alley if alley[: len(chain)] == chain else [*chain, *alley]
+    outer = ""
+    for kind, alley in reversed(found):
+        if len(alley) < len(chain) and chain[: len(alley)] == alley:
+            continue  # hẻm 12 hẻm 12/5: the outer one written first
+        repeats = len(alley) > len(chain) or kind == outer
+        chain = alley if repeats and alley[: len(chain)] == chain else [*chain, *alley]
+        outer = kind
     return chain
 
 

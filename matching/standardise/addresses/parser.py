@@ -26,11 +26,12 @@ _ASIDE = re.compile(
 )
 """Units within brackets: what a place is called now, or was called."""
 _ENDING = re.compile(
-    r"(?<![a-z0-9'])(?:phuong|(?<!thi )xa|thi tran|dac khu|[pxf](?=[. ]*[a-z0-9])|tt(?=[. ])|p(?=\d))(?![a-z'])"
+    r"(?<![a-z0-9'])(?:phuong|(?<!thi )xa|thi tran|dac khu|[pxf](?=[. ]*(?!\d{3})[a-z0-9])|tt(?=[. ])|p(?=\d))(?![a-z'])"
 )
 _UNIT_BEFORE = re.compile(
     r"(?<![a-z0-9'])(?:quan|huyen|tinh|thi xa|thanh pho|tp|tx|[qh](?=[. ]))(?![a-z'])|(?<![a-z])q\d"
 )
+_DOOR_ONLY = re.compile(r"(?:[^a-z]|(?<![a-z])(?:so|sn|nha|ngo|ngach|hem|kiet|[a-z])(?![a-z]))*")
 _OPEN = frozenset({"commune_or_district", "commune_missing", "contradicts", "unexplained"})
 """An ending with one of these might mean something else together with what stands before it."""
 KEPT = 50_000
@@ -49,7 +50,7 @@ class AddressParser:
         self.as_of = as_of
         self.prefer = prefer
         self.index = index() if gazetteer is Gazetteer.load() else build_index(gazetteer)
-        self._endings: dict[str, tuple[Place, bool] | None] = {}
+        self._endings: dict[str, tuple[Place, bool | None] | None] = {}
         self._places: dict[Place, Place] = {}
 
     def parse(self, text: str) -> Address:
@@ -82,9 +83,11 @@ class AddressParser:
         cleaned, _ = clean(text)
         return parse_detail(_split(cleaned, fold_aligned(cleaned)), rural)
 
-    def _cut(self, text: str, folded: str) -> tuple[Place, bool, int] | None:
+    def _cut(self, text: str, folded: str) -> tuple[Place, bool | None, int] | None:
         """The place of the ending and where it begins, if the ending from the first commune word on names it completely."""
         match = _ENDING.search(folded)
+        if match is not None and match.start() < 2 and match.group() == "x":
+            match = _ENDING.search(folded, match.end())  # X28, Xã Quỳnh Lưu: xóm 28
         if match is None:
             return self._cut_at_commas(text, folded)
         if match.start() == 0 or " nay " in folded or _UNIT_BEFORE.search(folded, 0, match.start()):
@@ -95,19 +98,21 @@ class AddressParser:
         found = self._kept(text[start:], folded[start:])
         return (*found, start) if found else None
 
-    def _cut_at_commas(self, text: str, folded: str) -> tuple[Place, bool, int] | None:
+    def _cut_at_commas(self, text: str, folded: str) -> tuple[Place, bool | None, int] | None:
         """The same for a text without commune words: an ending between commas in which every part is a unit."""
         commas = [i for i, sign in enumerate(folded) if sign == "," and folded[i + 1 :].lstrip()[:1] not in ("", ",")]
         for comma in commas[-4:]:
             part = folded[comma + 1 :].split(",", 1)[0].strip()
             if part[0].isdigit() or part.count(" ") > 5 or _UNIT_BEFORE.search(folded, 0, comma):
                 continue
+            if _DOOR_ONLY.fullmatch(folded, 0, comma):
+                return None
             found = self._kept(text[comma + 1 :], folded[comma + 1 :])
             if found and found[0].district and "commune_typo" not in found[0].assumptions:
                 return (*found, comma)
         return None
 
-    def _kept(self, ending: str, folded: str) -> tuple[Place, bool] | None:
+    def _kept(self, ending: str, folded: str) -> tuple[Place, bool | None] | None:
         key = ending.lower().replace(", ", ",").replace(". ", ".")
         if key not in self._endings:
             if len(self._endings) >= KEPT:
@@ -121,9 +126,9 @@ class AddressParser:
         before = folded[:start].split()[-1:]
         return bool(before) and f"{canon(before[0])} {canon(word)}" in self.index.names
 
-    def _complete(self, text: str, folded: str) -> tuple[Place, bool] | None:
+    def _complete(self, text: str, folded: str) -> tuple[Place, bool | None] | None:
         """The place of an ending, or None when some of its words are no part of the units, or something had to be guessed."""
-        tokens = tokenise(text, folded)
+        tokens = tokenise(text, folded, headed=True)
         resolved = self._resolve(tokens)
         place = resolved.place
         rest = "".join(part for _, part in _parts(tokens, resolved.spans))
@@ -169,11 +174,13 @@ class AddressParser:
     def _plain(self, tokens: Tokens) -> Resolved:
         return resolve(tokens, self.index, self.gazetteer, self.as_of, self.prefer)
 
-    def _is_rural(self, place: Place) -> bool:
-        """Whether the commune was or is a xã: there a bare name is a hamlet."""
+    def _is_rural(self, place: Place) -> bool | None:
+        """Whether the commune was or is a xã: there a bare name is a hamlet. None without a commune."""
+        if not place.communes:
+            return None
         if place.written_commune and len(place.written_commune) == 5:
             return self.gazetteer.old_units[place.written_commune].kind == "xã"
-        return bool(place.communes) and all(self.gazetteer.new_units[code].kind == "xã" for code in place.communes)
+        return all(self.gazetteer.new_units[code].kind == "xã" for code in place.communes)
 
 
 def keystrokes_off(text: str) -> str:

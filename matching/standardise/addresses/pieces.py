@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from matching.standardise.addresses.buildings import read_building
 from matching.standardise.addresses.cues import CUE, DOOR_BETWEEN, START_ONLY, WRITTEN
 from matching.standardise.addresses.lexicon import HAMLET_PHRASES, HAMLET_WORDS, NOT_UNIT_WORDS
-from matching.standardise.addresses.numbers import CHAIN, NUMBER, chain_of, small_number
+from matching.standardise.addresses.numbers import CHAIN, NUMBER, ROOM, chain_of, small_number
 from matching.standardise.addresses.streets import DAYS, street_key
 from matching.standardise.addresses.tokens import fold_aligned
 
@@ -22,7 +23,7 @@ Fact = tuple[str, ...]
 ("building", text), ("group", number), ("hamlet", kind, name, written)."""
 
 _LEADING = re.compile(
-    rf"\W*(?!(?:kp|tdp|ql|tl|dt|hl|kv|tk|sn|to|cc|km|xa|so)[\s.:-]?\d)(?P<chain>{CHAIN})(?=[\s.,;:)]|$)\W*"
+    rf"\W*(?!(?:kp|tdp|ql|tl|dt|hl|kv|tk|sn|to|cc|km|xa|so)[\s.:-]?\d|{ROOM})(?P<chain>{CHAIN})(?=[\s.,;:)]|$|[-/]\s?(?:[a-z][a-z.]|$))\W*"
 )
 _DOOR_INSIDE = re.compile(rf"(?<=[a-z] ){NUMBER}(?:\s?/\s?{NUMBER})*(?= (?!thang|noi)[a-z]+ [a-z])")
 _KIET = re.compile(r"(\b[kK]\d+) ([hH]\d+)")
@@ -109,7 +110,7 @@ def _is_cue(cue: str, word: str, written: str, between: str, last_cue: str, afte
             after.isdigit() or (not plain and (not between or not door_before))
         )
     if cue != "street":
-        return True
+        return word not in ("nha", "thap", "p", "ph") or not between or last_cue == "building"
     inside = bool(between) and not door_before and last_cue in ("", "door", "street", "house", "alley")
     if word in ("ngo", "kiet", "hem", "ngach"):
         return not inside and (not plain or after.isdigit())
@@ -162,18 +163,10 @@ def _read_street(text: str, folded: str, body: int) -> list[Fact]:
 
 
 def _read_building(text: str, folded: str, body: int) -> list[Fact]:
-    name = " ".join(re.sub(r"[^a-z0-9/.-]+", " ", folded).split()).strip(" .-/")
-    short = _BUILDING_KIND.sub(lambda m: _BUILDING_SHORT[m[1]] + " ", name + " ").strip()
-    return [("building", short)] if short else []
-
-
-_BUILDING_SHORT = {
-    "cc": "chung cu", "c/c": "chung cu", "toa nha": "toa", "blk": "toa", "block": "toa", "lau": "tang", "can ho": "can", "ch": "can", "chcc": "can",
-    "phong": "can", "khu dan cu": "kdc", "khu do thi": "kdt", "khu do thi moi": "kdt", "kdtm": "kdt", "khu tap the": "ktt", "ky tuc xa": "ktx",
-}  # fmt: skip
-_BUILDING_KIND = re.compile(
-    r"^(" + "|".join(sorted(_BUILDING_SHORT, key=len, reverse=True)) + r")(?![a-z])[\s.:]*(?:so\s)?"
-)
+    """A building by its code or name; what follows a code (`tòa A Lê Quý Đôn`, `căn hộ 5 tầng 3`) is read by itself."""
+    layers, end = read_building(text, folded, body)
+    facts: list[Fact] = [("building", layer) for layer in layers]
+    return facts + (_read_lead(text[end:], folded[end:]) if folded[end:].strip(EDGES) else [])
 
 
 def _read_group(text: str, folded: str, body: int) -> list[Fact]:
@@ -214,8 +207,17 @@ def _read_nothing(text: str, folded: str, body: int) -> list[Fact]:
     return []
 
 
+def _read_place(text: str, folded: str, body: int) -> list[Fact]:
+    """A pagoda or a market: a street is called after it where a door is named (`ngõ 27, Chùa Bộc`), else a landmark."""
+    called = _CALLED_AFTER.match(folded)
+    return [("landmark", street_key(folded, text) or "", text.strip(EDGES))] if called else []
+
+
+_CALLED_AFTER = re.compile(r"(?:chua|cho)[\s.]+[a-z]+(?: [a-z]+)?[\s.]*$")
+
+
 _READERS: dict[str, Callable[[str, str, int], list[Fact]]] = {
-    "near": _read_nothing, "place": _read_nothing, "hamlet": _read_hamlet, "building": _read_building, "alley": _read_alley, "group": _read_group,
+    "near": _read_nothing, "place": _read_place, "hamlet": _read_hamlet, "building": _read_building, "alley": _read_alley, "group": _read_group,
     "house": _read_house, "road": _read_street, "street": _read_street,
 }  # fmt: skip
 

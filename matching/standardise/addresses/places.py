@@ -9,7 +9,7 @@ from matching.standardise.addresses.index import Index
 from matching.standardise.addresses.lexicon import KIND_LETTERS
 from matching.standardise.addresses.mentions import Mention
 from matching.standardise.addresses.model import Place
-from matching.standardise.addresses.readings import Reading
+from matching.standardise.addresses.reading import Reading
 from matching.standardise.admin_units import REFORM, Gazetteer, split_kind
 
 MOST = 6
@@ -35,11 +35,13 @@ ASSUMPTIONS = {
     "mixed_era": (10, "units of both eras together"),
     "contradicts": (40, "the commune does not lie in the stated district or province"),
     "unexplained": (15, "another commune or district of the province is named too"),
+    "local_or_commune": (10, "a name that may be a hamlet's or a street's instead: `X Thọ Sơn`, `Số 9, Khâm Thiên`"),
     "encoding": (2, "the text was in a legacy encoding"),
 }
 """Code -> what it takes off the confidence of 100, and what it means."""
 GUESSED = frozenset(
-    ("commune_typo", "district_typo", "province_typo", "accents_differ", "kind_differs", "commune_or_district", "commune_missing", "contradicts", "unexplained")
+    ("commune_typo", "district_typo", "province_typo", "accents_differ", "kind_differs", "commune_or_district", "commune_missing", "contradicts", "unexplained",
+     "local_or_commune")
 )  # fmt: skip
 """With one of these a place is not certain, even when one commune remains."""
 
@@ -54,8 +56,9 @@ def place_of(
     )
     provinces = {gazetteer.new_units[code].province_code for code in communes} | {bucket_of(r) for r in readings} - {""}
     notes = {*doubts, *_notes(readings)}
-    if len(communes) > MOST and best.province is None and best.district is None:
-        communes, provinces = [], set()
+    if len(communes) > MOST and _is_lost(best):
+        communes = _of_today(readings)
+        provinces = {gazetteer.new_units[code].province_code for code in communes}
         notes.add("ambiguous")
     era = _era(readings)
     old = {r.commune.code for r in readings if r.commune and r.commune.old}
@@ -94,6 +97,21 @@ def leftover(best: Reading) -> bool:
 def _whole_district(best: Reading, index: Index) -> list[str]:
     found = index.district_targets.get(best.district.code, ()) if best.district else ()
     return list(found) if len(found) <= FEW else []
+
+
+def _is_lost(best: Reading) -> bool:
+    """Nothing says where a name lies: neither province nor district is named, or the name is of other provinces."""
+    if best.province is None:
+        return best.district is None
+    return best.commune is not None and best.commune.bucket != best.province.bucket
+
+
+def _of_today(readings: Sequence[Reading]) -> list[str]:
+    """Of too many meanings the communes of today, if those are few and something stands before them: who leaves out both
+    district and province writes the new form. A name by itself says nothing."""
+    at = readings[0].at_commune
+    found = sorted({code for r in readings if r.commune and not r.commune.old for code in r.commune.targets})
+    return found if len(found) <= MOST and at and at.begin > 0 else []
 
 
 def _era(readings: Sequence[Reading]) -> str | None:

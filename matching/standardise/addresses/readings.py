@@ -7,16 +7,23 @@ as the best are all kept: two communes that collide without accents, or a name t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from matching.standardise.addresses.doubles import (
+    as_district,
+    behind_door,
+    commune_or_district,
+    has_local,
+    local_or_commune,
+    same_span,
+    short_xom,
+)
 from matching.standardise.addresses.index import Commune, DistrictName, ProvinceName
 from matching.standardise.addresses.lexicon import HAMLET_WORDS
 from matching.standardise.addresses.mentions import Mention
+from matching.standardise.addresses.reading import TIE, Reading, rank
 from matching.standardise.addresses.worth import LEVEL, NEVER, Field, commune_worth, written_key
 
-TIE = 2
-"""Readings this close to the best are as good: it is what a mixed form costs, which decides nothing."""
-STRANGER, STRAY, UNUSED, GAP, LEFT_OVER, MIXED = 25, 38, 12, 6, 14, 10
+STRANGER, STRAY, UNUSED, GAP, LEFT_OVER, MIXED = 25, 9, 12, 6, 14, 10
 """What it costs to ignore the province that is named; to put a commune into a district it is not in; to leave a unit with a
 kind word unused; a word between two units; words left over after a kind word and its name; a new commune in an old district."""
 HOPELESS = -20
@@ -25,78 +32,25 @@ AtProvince = tuple[Mention, ProvinceName, int]
 AtDistrict = tuple[Mention, DistrictName, int]
 
 
-class Reading(NamedTuple):
-    """One way to understand the text; a level that is not named is None."""
-
-    score: int
-    commune: Commune | None = None
-    at_commune: Mention | None = None
-    district: DistrictName | None = None
-    at_district: Mention | None = None
-    province: ProvinceName | None = None
-    at_province: Mention | None = None
-    contradicts: bool = False
-    mixed: bool = False
-
-    @property
-    def mentions(self) -> tuple[Mention, ...]:
-        """The mentions used, from left to right."""
-        found = [m for m in (self.at_commune, self.at_district, self.at_province) if m]
-        return tuple(sorted(found, key=lambda m: m.begin))
-
-
 def best_readings(field: Field) -> list[Reading]:
     """The readings that are as good as the best, best first; empty when the text names no unit."""
     candidates: list[Reading] = []
     for top in field.provinces:
         candidates += _under_province(field, top)
-    if not any(r.commune and not r.contradicts for r in candidates):
+    if not any(r.commune and not r.contradicts and _at_end(field, r.at_province) for r in candidates):
         candidates += _without_province(field)
     if not candidates:
         return []
-    best = max(candidates, key=_rank)
+    best = max(candidates, key=rank)
     if best.at_district is None and best.at_commune and not best.at_commune.kind:
-        best = _as_district(best, best.at_commune, candidates)
+        best = as_district(best, best.at_commune, candidates)
     if best.commune is None and best.at_district and not best.at_district.kind:
-        return _commune_or_district(best, best.at_district, candidates)
+        return commune_or_district(field, best, best.at_district, candidates)
+    at, below = best.at_commune, best.at_district
+    if at and below and (short_xom(field.tokens, at) or behind_door(field.tokens, at)):
+        return local_or_commune(best, below, candidates)
     ties = [r for r in candidates if r.score >= best.score - TIE and bool(r.commune) == bool(best.commune)]
-    return sorted(ties, key=_rank, reverse=True)
-
-
-def _rank(reading: Reading) -> tuple[int, bool, int]:
-    """The better score; then the reading with a commune; then the commune further right."""
-    return reading.score, reading.commune is not None, reading.at_commune.begin if reading.at_commune else -1
-
-
-def _as_district(best: Reading, at: Mention, candidates: Iterable[Reading]) -> Reading:
-    """The reading that takes the same bare name for an old district, if there is one; else `best`."""
-    for reading in candidates:
-        if reading.commune is None and _same_span(reading.at_district, at) and reading.province == best.province:
-            return reading
-    return best
-
-
-def _commune_or_district(best: Reading, at: Mention, candidates: Sequence[Reading]) -> list[Reading]:
-    """`Hà Đông, Hà Nội`: the new phường or, its commune left out, the old quận. Both stay in one reading.
-
-    A part of its own before it that is a commune elsewhere in the province (a wrong district) stays possible too.
-    """
-    alike = [r for r in candidates if r.commune and r.province == best.province]
-    near = [r for r in alike if r.commune and not r.commune.old and _same_span(r.at_commune, at)]
-    if not near:
-        return [best]
-    top = max(near, key=_rank)
-    same = [r._replace(district=best.district) for r in near if r.score >= top.score - TIE]
-    stray = [r for r in alike if r.at_district is None and r.province and _is_part_before(r.at_commune, at)]
-    return sorted(same, key=_rank, reverse=True) + [r for r in stray if not r.contradicts]
-
-
-def _same_span(left: Mention | None, right: Mention) -> bool:
-    return left is not None and left.start == right.start and left.end == right.end
-
-
-def _is_part_before(commune: Mention | None, district: Mention) -> bool:
-    return commune is not None and commune.left == commune.right == "edge" and commune.end == district.begin
+    return sorted(ties, key=rank, reverse=True)
 
 
 def _under_province(field: Field, top: AtProvince) -> Iterator[Reading]:
@@ -158,8 +112,13 @@ def _in_district(
         yield Reading(score + fit, commune, mention, district, at_district, province, at, mixed=fit < 0)
     elif not commune.old and district.code in commune.parents:
         yield Reading(score - MIXED + min(fit, 0), commune, mention, district, at_district, province, at, mixed=True)
-    elif at_district.kind and mention.kind:
+    elif at_district.kind and _is_firm(mention, commune):
         yield Reading(score - STRAY, commune, mention, district, at_district, province, at, contradicts=True)
+
+
+def _is_firm(mention: Mention, commune: Commune) -> bool:
+    """A commune's own kind word and official name, nothing put right: it is meant even where it does not fit the district."""
+    return mention.kind in commune.kinds and not mention.cost and commune.source != "alias"
 
 
 def _fit(province: ProvinceName, old_province: str) -> int:
@@ -173,17 +132,40 @@ def _commune_fit(commune: Commune, province: ProvinceName | None) -> int:
     return _fit(province, commune.province) if commune.old else -4 if province.old_only else 0
 
 
+def _at_end(field: Field, at: Mention | None) -> bool:
+    """Whether a province stands where one does; in the middle a bare `Hòa Bình` may be a street."""
+    return at is None or bool(at.kind) or at.end == len(field.tokens.words) or at.begin == 0
+
+
 def _without_province(field: Field) -> Iterator[Reading]:
     """Readings that ignore the province that is named (at the cost of a `STRANGER`), or have none to go by."""
-    stranger = any(worth >= LEVEL - 4 for _, _, worth in field.provinces)
+    strangers = [top for top in field.provinces if top[2] >= LEVEL - 4]
     for reading in _free_readings(field):
-        yield reading._replace(score=reading.score - STRANGER, contradicts=True) if stranger else reading
+        yield reading._replace(score=reading.score - STRANGER, contradicts=True) if strangers else reading
+    for top in strangers:
+        yield from _elsewhere(field, top)
+
+
+def _elsewhere(field: Field, top: AtProvince) -> Iterator[Reading]:
+    """`Phường Ba Đình, TP Hồ Chí Minh`: a commune with its kind word that only other provinces have."""
+    at, province, worth = top
+    for mention in field.communes:
+        spelled = len(field.tokens.words[mention.begin]) > 1 or mention.left in ("edge", "unit")
+        if mention.short or not spelled or not _apart(mention, at) or province.bucket in mention.name.communes:
+            continue
+        written = written_key(field.tokens, mention)
+        for communes in mention.name.communes.values():
+            for commune in communes:
+                if _is_firm(mention, commune):
+                    own = commune_worth(mention, commune, written)
+                    score = own + worth - STRANGER - _unused(field, mention, at) - _gaps(mention, at)
+                    yield Reading(score, commune, mention, None, None, province, at, contradicts=True)
 
 
 def _free_readings(field: Field) -> Iterator[Reading]:
     for districts in field.districts.values():
         for at, district, worth in districts:
-            if at.kind or at.right != "word":
+            if at.kind or (at.right != "word" and (at.left != "door" or " " in at.key)):
                 yield Reading(worth - _unused(field, at), None, None, district, at)
     for mention in field.communes:
         free = bool(mention.kind) or _stands_alone(field, mention)
@@ -197,10 +179,14 @@ def _stands_alone(field: Field, mention: Mention) -> bool:
     """A bare name without a province is a commune if it is all there is, or a district's name too, or follows a hamlet."""
     words = field.tokens.words
     if mention.end - mention.start == len(words) or any(
-        _same_span(d[0], mention) for ds in field.districts.values() for d in ds
+        same_span(d[0], mention) for ds in field.districts.values() for d in ds
     ):
         return True
-    return mention.left == mention.right == "edge" and not HAMLET_WORDS.keys().isdisjoint(words[: mention.begin])
+    if mention.left != "edge" or mention.right != "edge":
+        return False
+    if not HAMLET_WORDS.keys().isdisjoint(words[: mention.begin]):
+        return True
+    return mention.end == len(words) and " " in mention.key and has_local(field, mention)
 
 
 def _apart(left: Mention, right: Mention) -> bool:

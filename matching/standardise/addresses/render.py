@@ -63,6 +63,6 @@ def _hamlet(detail: Detail) -> str | None:
     if detail.hamlet is None or detail.hamlet_kind is None:
         return detail.hamlet_display
     written = (detail.hamlet_display or "").lower()
-    if written and written[:2].rstrip(". ") not in ("t", "x", "b"):
+    if written and written[:2].rstrip(". ") not in ("t", "x", "b", "a", "k"):
         return detail.hamlet_display
     return f"{HAMLET_NAMES[detail.hamlet_kind]} {detail.hamlet}"

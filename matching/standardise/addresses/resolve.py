@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from matching.standardise.addresses.doubles import behind_door, short_xom
 from matching.standardise.addresses.index import Index
 from matching.standardise.addresses.lexicon import COMMUNE_KINDS, DISTRICT_KINDS
 from matching.standardise.addresses.mentions import Mention, find_mentions, kind_words
 from matching.standardise.addresses.model import NOWHERE, Place
 from matching.standardise.addresses.places import bucket_of, leftover, place_of
-from matching.standardise.addresses.readings import Reading, best_readings
-from matching.standardise.addresses.slips import slipped
+from matching.standardise.addresses.reading import Reading
+from matching.standardise.addresses.readings import best_readings
+from matching.standardise.addresses.slips import one_letter_off, slipped
 from matching.standardise.addresses.tokens import Tokens
 from matching.standardise.addresses.worth import differs, field_of
 from matching.standardise.admin_units import Era, Gazetteer
@@ -49,6 +51,9 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, pre
         if best is not None and better and better[0].score <= best.score:
             break
         readings = better
+    if readings and _has_other_accents(tokens, readings[0]):
+        more = one_letter_off(tokens, kinds, index, readings[0])
+        readings = best_readings(field_of(tokens, mentions + more)) if more else readings
     if not readings:
         return Resolved(NOWHERE, ())
     if prefer:
@@ -90,9 +95,16 @@ def _names_level(mention: Mention, best: Reading) -> bool:
 def _doubts(tokens: Tokens, mentions: Sequence[Mention], best: Reading) -> list[str]:
     """What the text holds against its best reading: another unit with a kind word, other accents than the commune's."""
     doubts = ["unexplained"] if any(_rivals(mention, best) for mention in mentions) else []
-    if best.commune and best.at_commune and differs(tokens, best.at_commune, best.commune.accent):
+    if _has_other_accents(tokens, best):
         doubts.append("accents_differ")
+    at = best.at_commune
+    if at and ((short_xom(tokens, at) and best.at_district is None) or behind_door(tokens, at)):
+        doubts.append("local_or_commune")
     return doubts
+
+
+def _has_other_accents(tokens: Tokens, best: Reading) -> bool:
+    return bool(best.commune and best.at_commune and differs(tokens, best.at_commune, best.commune.accent))
 
 
 def _rivals(mention: Mention, best: Reading) -> bool:

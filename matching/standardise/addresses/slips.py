@@ -8,10 +8,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matching.standardise.addresses.index import Index, Name
-from matching.standardise.addresses.lexicon import COMMUNE_KINDS, DISTRICT_KINDS, PROVINCE_KINDS
-from matching.standardise.addresses.mentions import LONGEST, Mention, left_of, right_of
-from matching.standardise.addresses.readings import Reading
-from matching.standardise.addresses.tokens import Tokens
+from matching.standardise.addresses.lexicon import BEFORE_STREET, COMMUNE_KINDS, DISTRICT_KINDS, PROVINCE_KINDS
+from matching.standardise.addresses.mentions import LONGEST, Mention, is_hamlet_word, left_of, right_of
+from matching.standardise.addresses.reading import Reading
+from matching.standardise.addresses.tokens import Tokens, accent_key
 from matching.standardise.syllables import is_plain_syllable
 
 Kinds = list[tuple[str, int]]
@@ -42,6 +42,22 @@ def slipped(tokens: Tokens, kinds: Kinds, index: Index, best: Reading | None) ->
         return _matches(tokens, kinds, named, index.glued, lambda key: Name(communes=index.glued[key].communes))
     bucket = _bucket(best)
     return found + _in_bucket(tokens, kinds, index, best, bucket, spans) if best and bucket else found
+
+
+def one_letter_off(tokens: Tokens, kinds: Kinds, index: Index, best: Reading) -> list[Mention]:
+    """Communes one letter from the name at the best reading's mention, accents counted: a slip weighs what other accents weigh."""
+    at, bucket = best.at_commune, _bucket(best)
+    if at is None or bucket is None or at.cost:
+        return []
+    communes = index.by_district.get(best.district.code, {}) if best.district else index.by_bucket.get(bucket, {})
+    written = accent_key(tokens.accented(at.start, at.end))
+
+    def close(key: str) -> Name:
+        near = [c for c in communes[key] if c.accent and OSA.distance(written, c.accent, score_cutoff=1) <= 1]
+        return Name(communes={bucket: near} if near else {})
+
+    found = _matches(tokens, kinds, [(at.begin, at.start, at.end, at.kind)], communes, close)
+    return [mention for mention in found if mention.cost and mention.name.communes]
 
 
 def _in_bucket(
@@ -132,17 +148,23 @@ def _spans(tokens: Tokens, kinds: Kinds, best: Reading | None) -> Iterable[Span]
         if taken and best
         else []
     )
+    parts = sum(sign >= 2 for sign in tokens.breaks)
     for i in range(1, count):
         kind, begin = kinds[i]
+        if begin == 0 and kind == "X" and tokens.words[0] == "x" and parts > 1 and not tokens.headed:
+            continue  # a xóm
         if kind and tokens.breaks[i] < 2 and _free(begin, i + 1, firm):
             for j in _ends(tokens, kinds, i, firm):
                 yield begin, i, j, kind
     for i in range(count):
         if (i == 0 or tokens.breaks[i] >= 2) and not kinds[min(i + 1, count)][0] and tokens.words[i][0] > "9":
+            if is_hamlet_word(tokens, i) or (i + 1 < count and is_hamlet_word(tokens, i + 1, i)):
+                continue
             ends = [j for j in _ends(tokens, kinds, i, taken) if j == count or tokens.breaks[j] >= 2]
             yield from ((i, i, j, "") for j in ends)
-    if best is None or (best.district is None and best.commune is None and best.province is not None):
+    if best is None:
         return
+    alone = best.district is None and best.commune is None and best.province is not None
     edge = min((b for b, _ in taken), default=count)
     for i in range(max(0, edge - 4), edge):
         if (
@@ -150,8 +172,33 @@ def _spans(tokens: Tokens, kinds: Kinds, best: Reading | None) -> Iterable[Span]
             and all(tokens.breaks[k] < 2 for k in range(i + 1, edge))
             and not kinds[i][0]
             and not kinds[i + 1][0]
+            and (left_of(tokens, i) == "group" if alone else not _in_local(tokens, i, edge))
         ):
             yield i, i, edge, ""
+
+
+def _in_local(tokens: Tokens, i: int, edge: int) -> bool:
+    """Whether a span up to `edge` is the name of a hamlet or a street, or its end: `Bản Cang | Mường, Thuận Châu`.
+
+    Of a street at least two words must stand before it: `Đ. Phạm | Văn Đồng Thuận Hóa` is one street.
+    """
+    if i > 1 and tokens.breaks[i] < 2 and tokens.breaks[i - 1] < 2:
+        before = tokens.words[i - 2]
+        if (
+            (before[0] <= "9" or before in BEFORE_STREET)
+            and tokens.words[i - 1][0] > "9"
+            and len(tokens.words[i - 1]) > 1
+        ):
+            return True
+    k = i
+    while k >= 0 and tokens.words[k][0] > "9":
+        if is_hamlet_word(tokens, k):
+            closed = edge < len(tokens.words) and tokens.breaks[edge] >= 2
+            return closed or i - k < 2 or edge - i < 2
+        if tokens.breaks[k] >= 2:
+            return False
+        k -= 1
+    return False
 
 
 def _ends(tokens: Tokens, kinds: Kinds, i: int, taken: list[tuple[int, int]]) -> Iterable[int]:

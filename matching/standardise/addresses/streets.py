@@ -29,7 +29,7 @@ _NAMES_LIKE_ROADS = frozenset(
 _ROADS = ((r"quoc lo|ql", "ql"), (r"tinh lo|duong tinh|tl|dt|lt", "dt"), (r"huong lo|duong huyen|hl|dh", "hl"))
 _ROAD = tuple((re.compile(rf"^(?:{words})\s*(?:so\s*)?0*(\d+)\s?([a-z]?)\b"), short) for words, short in _ROADS)
 _DAY = re.compile(r"^(?:so )?0?(\d{1,2})\s*(?:/|-|\.| thang )\s*0?(\d{1,2})$")
-_KIND = re.compile(r"^(?:duong|pho|d|dg|street|str|p|dlo|dai lo|ngo|ngach|hem|kiet)\b[\s.:]*(?=\S)")
+_KIND = re.compile(r"^(?:duong|pho|d[d9]?|dg|street|str|p|dlo|dai lo|ngo|ngach|hem|kiet)\b[\s.:]*(?=\S)")
 _I_WORDS = {
     "li": "ly",
     "mi": "my",

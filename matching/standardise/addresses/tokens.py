@@ -103,6 +103,8 @@ class Tokens:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     breaks: tuple[int, ...]
+    headed: bool = False
+    """Whether this is the ending of a text that has more before it."""
 
     def accented(self, i: int, j: int) -> str:
         """The text of tokens i..j-1 as written."""
@@ -161,7 +163,7 @@ def canon_key(folded: str) -> str:
     return " ".join(canon(word) for word in _TOKEN.findall(folded))
 
 
-def tokenise(text: str, folded: str | None = None) -> Tokens:
+def tokenise(text: str, folded: str | None = None, headed: bool = False) -> Tokens:
     """Tokens of a cleaned text; `folded` is its aligned fold if that is known already."""
     folded = text.translate(_FOLD) if folded is None else folded
     words, canons, starts, ends, breaks = [], [], [], [], []
@@ -175,7 +177,7 @@ def tokenise(text: str, folded: str | None = None) -> Tokens:
         ends.append(end)
         breaks.append(_break(folded[last:start]))
         last = end
-    return Tokens(text, folded, tuple(words), tuple(canons), tuple(starts), tuple(ends), tuple(breaks))
+    return Tokens(text, folded, tuple(words), tuple(canons), tuple(starts), tuple(ends), tuple(breaks), headed)
 
 
 @lru_cache(maxsize=10_000)

@@ -19,7 +19,8 @@ SLIP = 8
 NEVER = -45
 BEFORE = {"edge": 0, "unit": 0, "word": -3, "door": -3, "group": -1, "number": NEVER, "street": NEVER, "hamlet": NEVER}
 """What stands before a name without its kind word (see `Mention.left`): after a house number or a road word it is no unit."""
-OTHER_PROVINCE_ACCENTS, OTHER_DISTRICT_ACCENTS = 12, 5
+OTHER_PROVINCE_ACCENTS, OTHER_DISTRICT_ACCENTS, OTHER_COMMUNE_ACCENTS = 12, 5, -7
+"""Other accents in a commune's name are as good as one other letter (`Bình Thạng`: Bình Thắng or Bình Thạnh)."""
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ def commune_worth(mention: Mention, commune: Commune, written: str) -> int:
     if commune.source == "alias":
         worth -= 5
     if written and commune.accent:
-        worth += 4 if written == commune.accent else -6
+        worth += 4 if written == commune.accent else OTHER_COMMUNE_ACCENTS
     return worth
 
 

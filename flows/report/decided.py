@@ -1,8 +1,16 @@
-"""What becomes of a decision, in words: for the list in the run's folder and for `doisoat decisions check`."""
+"""What became of the decisions in reviewers' files, in words and row by row: `decisions.csv`, `doisoat decisions check`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import duckdb
+
+from flows.report.cells import cell
+from flows.report.tables import count, rows
 from flows.report.words import Words
+
+DECISIONS = ("file", "row", "mismatch_id", "finding", "decision", "decided_by", "result", "result_vi", "result_en")
 
 RESULTS = {
     "applied": Words("Đã áp dụng", "applied"),
@@ -47,3 +55,27 @@ CHANGED = {
     "changed": Words("đổi", "changed"),
     "unknown": Words("bằng chứng đã đổi", "the evidence has changed"),
 }
+
+
+def decision_rows(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, ...]]:
+    """Every decision and every refused row of the files that this run read, where they stand in their files."""
+    columns = ", ".join(DECISIONS[:6])
+    for row in rows(con, f"SELECT {columns}, result, reason FROM decisions_read ORDER BY file, row, finding"):
+        told = told_result(row[6], row[7])
+        yield tuple(map(cell, (row[0], str(row[1]), *row[2:7], told.vi, told.en)))
+
+
+def told_result(result: str, reason: str | None) -> Words:
+    """What became of a row: `Bị từ chối: ô mã trống` / `refused: the id is empty`."""
+    said = RESULTS[result]
+    return Words(f"{said.vi}: {REASONS[reason].vi}", f"{said.en}: {REASONS[reason].en}") if reason else said
+
+
+def decision_counts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    """Decisions of this run's files by what became of them, and open questions by how their decisions stand."""
+    if not count(con, "SELECT count(*) FROM duckdb_views() WHERE view_name = 'decisions_read'"):
+        return {"read": {}, "standing": {}, "closed": {}}
+    read = dict(con.execute("SELECT result, count(*) FROM decisions_read GROUP BY 1 ORDER BY 1").fetchall())
+    standing = dict(con.execute("SELECT state, count(*) FROM decisions GROUP BY 1 ORDER BY 1").fetchall())
+    closed = dict(con.execute("SELECT decision, count(*) FROM decisions WHERE closed GROUP BY 1 ORDER BY 1").fetchall())
+    return {"read": read, "standing": standing, "closed": closed}

@@ -1,0 +1,139 @@
+"""Reviewers' files, and each of their rows held against the case that it was decided on: what does not fit is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from flows.decisions.known import Case, Known
+from flows.decisions.log import Line
+from flows.decisions.rows import HEADERS, PRIMARY, Refused, Row
+from flows.decisions.rows import statements as statements_of
+from flows.decisions.sheet import Unreadable, read_sheets
+from flows.manifest import file_sha256
+from matching.identifiers import keyed_id
+
+CANDIDATE = "candidate_"
+_PERSON_PREFIX = "PS"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSettings:
+    """What reading needs of the run: the day, the key and the source of ids, and the findings that two people decide on."""
+
+    as_of: date
+    source: str
+    key: bytes = field(repr=False)
+    second_person: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What stands in reviewers' files: each file with its SHA-256, rows that decide, rows that were refused."""
+
+    hashes: Mapping[str, str]
+    rows: tuple[Row, ...]
+    refused: tuple[Refused, ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id that is decided on."""
+        return frozenset(row.id for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Rows held against what is known: the lines they add to the log by (file, row, finding), those that were refused."""
+
+    lines: Mapping[tuple[str, int, str], Line]
+    refused: tuple[Refused, ...]
+
+
+def read_files(folder: Path, paths: Iterable[Path], seen: frozenset[str]) -> Files:
+    """Read the files that were not `seen` before, each content once; a file that is no table is one refusal."""
+    hashes: dict[str, str] = {}
+    rows: list[Row] = []
+    refused: list[Refused] = []
+    for path in paths:
+        name, sha256 = path.relative_to(folder).as_posix(), file_sha256(path)
+        if sha256 in seen or sha256 in hashes.values():
+            continue
+        hashes[name] = sha256
+        try:
+            found, wrong = statements_of(name, read_sheets(path, HEADERS))
+        except Unreadable as error:
+            found, wrong = [], [Refused(name, 0, "", error.reason)]
+        rows += found
+        refused += wrong
+    return Files(hashes, tuple(rows), tuple(refused))
+
+
+def hold(files: Files, found: Known, settings: DecisionSettings) -> Held:
+    """Find for every row the case that it was decided on; what fits becomes lines of the log, the rest is refused."""
+    lines: dict[tuple[str, int, str], Line] = {}
+    refused = list(files.refused)
+    for row in files.rows:
+        evidence, reason = _evidence(row, found)
+        case = found.case(row.id, evidence)
+        reason = reason or _unfit(row, case)
+        if reason:
+            refused.append(Refused(row.file, row.row, row.id, reason))
+            continue
+        for finding, decision in _by_finding(row, case).items():
+            lines[row.file, row.row, finding] = _line(row, finding, decision, evidence, case, files, settings)
+    return Held(lines, tuple(sorted(refused, key=lambda one: (one.file, one.row))))
+
+
+def _evidence(row: Row, found: Known) -> tuple[str, str]:
+    """The evidence that a row was decided on, or why that cannot be told.
+
+    Without its column the evidence must have been the same in all published runs: the file may be of any of them.
+    """
+    now = found.now.get(row.id)
+    ever = found.published.get(row.id, ()) or ((now.evidence,) if now is not None else ())
+    if not ever:
+        return "", "unknown_id"
+    if row.evidence is None:
+        return (ever[0], "") if len(ever) == 1 else ("", "evidence_needed")
+    fits = row.evidence in ever or (now is not None and row.evidence == now.evidence)
+    return (row.evidence, "") if fits else ("", "other_evidence")
+
+
+def _unfit(row: Row, case: Case | None) -> str:
+    if case is None:
+        return ""
+    if any(code not in case.findings for code in row.decisions if code != PRIMARY):
+        return "unknown_finding"
+    candidates = [text.removeprefix(CANDIDATE) for text in row.decisions.values() if text.startswith(CANDIDATE)]
+    return "no_candidate" if any(int(number) > len(case.persons) for number in candidates) else ""
+
+
+def _by_finding(row: Row, case: Case | None) -> dict[str, str]:
+    """Finding -> decision: `decision` is that of the primary finding, unless that has a column of its own."""
+    primary = case.primary if case is not None and case.kind == "mismatch" else PRIMARY
+    named = {code: text for code, text in row.decisions.items() if code != PRIMARY}
+    return {**({primary: row.decisions[PRIMARY]} if PRIMARY in row.decisions else {}), **named}
+
+
+def _line(
+    row: Row, finding: str, decision: str, evidence: str, case: Case | None, files: Files, settings: DecisionSettings
+) -> Line:
+    file = next(name for name in (row.file, row.file.rsplit(" [", 1)[0]) if name in files.hashes)
+    person = _person(decision, case)
+    return {
+        "kind": "decision", "id": row.id, "evidence": evidence, "finding": finding, "decision": decision,
+        "decided_by": row.decided_by, "decided_at": row.decided_at, "note": row.note, "as_of": settings.as_of.isoformat(),
+        "file": files.hashes[file], "row": row.row, "parts": dict(case.parts) if case is not None else {},
+        "person": keyed_id(settings.key, _PERSON_PREFIX, person) if person else "",
+    }  # fmt: skip
+
+
+def _person(decision: str, case: Case | None) -> str:
+    """Whom the decision means: the candidate chosen, or the resident that the mismatch was linked to; empty if nobody."""
+    if case is None:
+        return ""
+    if decision.startswith(CANDIDATE):
+        return case.persons[int(decision.removeprefix(CANDIDATE)) - 1]
+    return case.persons[0] if case.kind == "mismatch" else ""

@@ -1,0 +1,130 @@
+"""How all questions stand after every word on them: of the log, and of this run's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flows.decisions.evidence import changes
+from flows.decisions.hold import CANDIDATE, Files, Held
+from flows.decisions.known import Case, Known
+from flows.decisions.log import Line, statements
+from flows.decisions.rows import PRIMARY
+from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Settled, Statement, settle
+from flows.report.decided import BEFORE, CHANGED, NOBODY
+from flows.report.decided import CONFLICT as CONFLICT_WORDS
+from flows.report.decided import SECOND as SECOND_WORDS
+
+Result = tuple[str, int, str, str, str | None, str | None, str, str | None]
+"""A row of `decisions_read`."""
+
+
+class Standing:
+    """How all questions stand after every word on them, of the log and of this run's files."""
+
+    def __init__(self, found: Known, log: Sequence[Line], held: Held, second_person: frozenset[str]) -> None:
+        self.found = found
+        self.second = second_person
+        self.held = held
+        batch = max((line["batch"] for line in log), default=0) + 1
+        said = statements(log)
+        seen = {one.content for one in said}
+        self.parts = {(line["id"], line["evidence"]): line["parts"] for line in (*log, *held.lines.values()) if line["kind"] == "decision"}
+        self.new: dict[tuple[str, int, str], Statement] = {}
+        for place in sorted(held.lines):
+            (one,) = statements([held.lines[place]], batch)
+            if one.content not in seen:
+                seen.add(one.content)
+                self.new[place] = one
+        self.by_id: dict[str, list[Statement]] = {}
+        for one in (*said, *self.new.values()):
+            self.by_id.setdefault(one.id, []).append(one)
+
+    def decisions(self) -> list[tuple[object, ...]]:
+        """The rows of `decisions`: every question of today on which something was said."""
+        return [self._decision(self.found.now[id_], said) for id_, said in sorted(self.by_id.items()) if id_ in self.found.now]
+
+    def _decision(self, case: Case, said: list[Statement]) -> tuple[object, ...]:
+        head = (case.id, case.kind, case.evidence)
+        primary = self.primary(case)
+        if primary is not None and primary.state == SETTLED:
+            return (*head, SETTLED, True, primary.decision, None, None)
+        if primary is not None:
+            told = CONFLICT_WORDS if primary.state == CONFLICT else SECOND_WORDS
+            return (*head, primary.state, False, None, f"{told.both('vi')}: {_told(primary.counted)}", None)
+        others = [one for one in said if one.evidence == case.evidence]
+        if others:
+            return (*head, "noted", False, None, _told(others, with_finding=True), None)
+        return (*head, "asked_again", False, None, *self._asked_again(case, said))
+
+    def _asked_again(self, case: Case, said: list[Statement]) -> tuple[str, str]:
+        """What was decided on the evidence that reviewers saw last, and what has changed since."""
+        last = said[-1]
+        before = [one for one in said if one.evidence == last.evidence and one.finding == last.finding]
+        state = settle(before, second=False)
+        words = f"{BEFORE.both('vi')}: {_told(state.counted if state else before)}"
+        parts = self.parts.get((case.id, last.evidence))
+        return words, changes(parts, case.parts) if parts and case.parts else CHANGED["unknown"].both("vi")
+
+    def primary(self, case: Case) -> Settled | None:
+        """How the decision on the primary finding stands on today's evidence; None if nobody has said anything."""
+        return self.state(case, case.primary if case.kind == "mismatch" else PRIMARY)
+
+    def state(self, case: Case, finding: str) -> Settled | None:
+        """The same for any of its findings."""
+        said = [one for one in self.by_id.get(case.id, ()) if one.evidence == case.evidence and one.finding == finding]
+        return settle(said, finding in self.second)
+
+    def results(self, files: Files) -> list[Result]:
+        """The rows of `decisions_read`: what became of each decision in the files, and the rows refused."""
+        rows = {(row.file, row.row): row for row in files.rows}
+        found: list[Result] = []
+        for place, line in sorted(self.held.lines.items()):
+            row = rows[place[:2]]
+            found.append((*place[:2], row.id, place[2], line["decision"], row.decided_by or None, self._result(place), None))
+        refused = {(one.file, one.row): one for one in self.held.refused}
+        return [*found, *((one.file, one.row, one.id, "", None, None, "refused", one.reason) for one in refused.values())]
+
+    def _result(self, place: tuple[str, int, str]) -> str:
+        said = self.new.get(place)
+        if said is None:
+            return "known"
+        case = self.found.now.get(said.id)
+        if case is None:
+            return "resolved"
+        if case.evidence != said.evidence:
+            return "asked_again"
+        state = self.state(case, said.finding)
+        if state is None or said not in state.counted:
+            return "outvoted"
+        if state.state in (CONFLICT, SECOND):
+            return state.state
+        return "applied" if said.finding == (case.primary if case.kind == "mismatch" else PRIMARY) else "noted"
+
+    def links(self) -> list[tuple[str, str, str, str]]:
+        """The rows of `link_decisions`: what decisions in force say of a record and a resident."""
+        found: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+        for id_ in sorted(self.by_id):
+            case = self.found.now.get(id_)
+            state = self.primary(case) if case is not None else None
+            if case is not None and state is not None and state.state == SETTLED and state.decision is not None:
+                for person, verdict in _verdicts(case, state.decision):
+                    found[case.record_id, person] = (case.record_id, person, verdict, case.id)
+        return list(found.values())
+
+
+def _verdicts(case: Case, decision: str) -> list[tuple[str, str]]:
+    """Whom a decision says the record to be (`same`), and whom not (`other`)."""
+    if decision == "unsure":
+        return []
+    if decision.startswith(CANDIDATE):
+        chosen = int(decision.removeprefix(CANDIDATE)) - 1
+        return [(person, "same" if at == chosen else "other") for at, person in enumerate(case.persons)]
+    return [(person, "other" if decision in ("none", "not_same_person") else "same") for person in case.persons]
+
+
+def _told(said: Iterable[Statement], with_finding: bool = False) -> str:
+    """Who said what, when: `partner_wrong (An, 2026-11-02); register_wrong (Bình, 2026-11-03)`."""
+    return "; ".join(
+        f"{f'{one.finding}: ' if with_finding and one.finding else ''}{one.decision} ({one.decided_by or NOBODY.both('vi')}, {one.decided_at or one.read_on})"
+        for one in said
+    )

@@ -1,0 +1,67 @@
+"""Buildings: rooms, towers, floors and complexes, and where their code ends and a street begins.
+
+A tower is called by one code (A, CT1, S1.02, 17T2) or by a name. After a code the words that follow are the street
+(`tòa A Lê Quý Đôn`) unless they name a complex themselves (`S1.02 Vinhomes Smart City`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from matching.standardise.addresses.lexicon import words
+
+_SHORT = {
+    "cc": "chung cu", "c/c": "chung cu", "toa nha": "toa", "blk": "toa", "block": "toa", "nha": "toa", "lau": "tang", "can ho": "can", "ch": "can",
+    "chcc": "can", "phong": "can", "p": "can", "ph": "can", "khu dan cu": "kdc", "khu do thi": "kdt", "khu do thi moi": "kdt", "kdtm": "kdt",
+    "khu tap the": "ktt", "tap the": "ktt", "ky tuc xa": "ktx", "thap": "toa", "khu dt": "kdt", "khu dtm": "kdt", "khu tdc": "tdc",
+}  # fmt: skip
+_KIND = re.compile(r"^(" + "|".join(sorted(_SHORT, key=len, reverse=True)) + r")(?![a-z])[\s.:]*(?:so\s)?")
+_CODED = re.compile(
+    r"(?:toa nha|toa|thap|block|blk|nha|can ho|chcc|ch|can|phong|ph|p|tang|lau|lo|day)[\s.:]*(?:so[\s.:]*)?"
+)
+_CODE = re.compile(
+    r"(?:[a-z]{1,3}[.-]?\d{1,5}|\d{1,5}[a-z]{0,2}\d?|[a-z](?![a-z0-9]))(?:\.\d{1,3})?[a-z]?\d?(?![a-z0-9])(?:[-/]\d{1,4}(?![a-z0-9]))*"
+)
+_TOWER = re.compile(
+    r"[\s./-]+(?:nha\s)?((?:[a-z]{1,3}\d{1,2}(?:\.\d{1,2})?[a-z]?|\d{1,2}[a-z]\d{1,2}|[a-h])(?![a-z0-9.]))"
+)
+"""`1402-A`, `P.506 CT2`: the tower right behind a room, without a word for it."""
+_ROOMS = words("can phong ch chcc p ph") | {"can ho"}
+_COMPLEX = words(
+    "vinhomes city park plaza tower towers home homes house residence residences garden gardens royal golden gold green sky river star land "
+    "landmark hill view central center centre complex building eco ecopark times masteri sunrise sunshine smart ocean grand apartment "
+    "riverside lake mall court palace hotel resort villa villas"
+)
+_SIGNS = re.compile(r"[^a-z0-9/.-]+")
+_WORDS = re.compile("[a-z0-9]+")
+
+
+def read_building(text: str, folded: str, body: int) -> tuple[list[str], int]:
+    """What a building piece says, each layer canonical (`can 1402`, `toa a`), and where in the piece the rest begins."""
+    coded = _CODED.match(folded)
+    code = _CODE.match(folded, coded.end()) if coded else None
+    if coded is None or code is None:
+        return _canonical(folded), len(folded)
+    layers, end = _canonical(folded[: code.end()]), code.end()
+    tower = _TOWER.match(folded, end) if _is_room(coded.group()) else None
+    if tower:
+        layers, end = [*layers, f"toa {tower[1]}"], tower.end()
+    if not _is_named(folded[end:]):
+        return layers, end
+    return _canonical(folded), len(folded)
+
+
+def _is_room(kind: str) -> bool:
+    return kind.split(" so", maxsplit=1)[0].strip(" .:") in _ROOMS
+
+
+def _is_named(rest: str) -> bool:
+    """Whether what follows a code belongs to the building: too little for a street, or a complex's name."""
+    following = _WORDS.findall(rest)
+    return bool(following) and (not _COMPLEX.isdisjoint(following) or (len(following) == 1 and len(following[0]) < 6))
+
+
+def _canonical(folded: str) -> list[str]:
+    name = " ".join(_SIGNS.sub(" ", folded).split()).strip(" .-/")
+    short = _KIND.sub(lambda match: _SHORT[match[1]] + " ", name + " ").strip()
+    return [short] if short else []

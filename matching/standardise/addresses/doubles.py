@@ -1,0 +1,88 @@
+"""Names that may be two things: a commune of today and an old district, a commune and the street or hamlet before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from matching.standardise.addresses.lexicon import HAMLET_WORDS, NUMBERED
+from matching.standardise.addresses.mentions import Mention
+from matching.standardise.addresses.reading import TIE, Reading, rank
+from matching.standardise.addresses.tokens import Tokens
+from matching.standardise.addresses.worth import Field
+
+
+def as_district(best: Reading, at: Mention, candidates: Iterable[Reading]) -> Reading:
+    """The reading that takes the same bare name for an old district, if there is one; else `best`."""
+    for reading in candidates:
+        if reading.commune is None and same_span(reading.at_district, at) and reading.province == best.province:
+            return reading
+    return best
+
+
+def commune_or_district(field: Field, best: Reading, at: Mention, candidates: Sequence[Reading]) -> list[Reading]:
+    """`Hà Đông, Hà Nội`: the new phường or, its commune left out, the old quận. Both stay in one reading.
+
+    A part of its own before it that is a commune elsewhere in the province (a wrong district) stays possible too.
+    """
+    alike = [r for r in candidates if r.commune and r.province == best.province]
+    near = [r for r in alike if r.commune and not r.commune.old and same_span(r.at_commune, at)]
+    stray = [r for r in alike if r.at_district is None and r.province and _is_part_before(r.at_commune, at)]
+    stray = [r for r in stray if not r.contradicts]
+    if not near:
+        known = [
+            r._replace(district=best.district, at_district=at, contradicts=True)
+            for r in stray
+            if has_local(field, r.at_commune)
+        ]
+        return sorted(known, key=rank, reverse=True) or [best]
+    top = max(near, key=rank)
+    same = [r._replace(district=best.district) for r in near if r.score >= top.score - TIE]
+    return sorted(same, key=rank, reverse=True) + stray
+
+
+def local_or_commune(best: Reading, at: Mention, candidates: Sequence[Reading]) -> list[Reading]:
+    """`X Tân Thắng, Quỳnh Lưu, Nghệ An`: the old xã in its district, or xóm Tân Thắng in the commune of today. Both stay."""
+    near = [
+        r
+        for r in candidates
+        if r.commune
+        and not r.commune.old
+        and not at.kind
+        and same_span(r.at_commune, at)
+        and r.province == best.province
+    ]
+    near = [r for r in near if r.at_district is None and r.at_province == best.at_province]
+    ties = [r for r in candidates if r.score >= best.score - TIE and r.commune]
+    return near + sorted(ties, key=rank, reverse=True)
+
+
+def has_local(field: Field, at: Mention | None) -> bool:
+    """Whether a street or a hamlet is named before a bare name, so that it need not be one itself."""
+    words = field.tokens.words[: at.begin] if at else ()
+    return len(_names(words)) > 1 or not HAMLET_WORDS.keys().isdisjoint(words) or words[:1] in (("t",), ("x",), ("b",))
+
+
+def _names(words: Sequence[str]) -> list[str]:
+    """The words that are no numbers and do not announce one."""
+    return [word for word in words if word[0] > "9" and len(word) > 1 and word not in NUMBERED]
+
+
+def behind_door(tokens: Tokens, at: Mention) -> bool:
+    """Whether a bare name stands in the part right behind a door and nothing else: `Số 99, Khâm Thiên` may be the street."""
+    if tokens.headed or at.kind or at.left != "edge" or at.begin == 0:
+        return False
+    return not _names(tokens.words[: at.begin]) and any(word[0] <= "9" for word in tokens.words[: at.begin])
+
+
+def short_xom(tokens: Tokens, at: Mention) -> bool:
+    """Whether a commune's kind is a bare X at the beginning, which may be a xóm's."""
+    return at.short and at.begin == 0 and not tokens.headed
+
+
+def same_span(left: Mention | None, right: Mention) -> bool:
+    """Whether both are the same words, their kind words aside."""
+    return left is not None and left.start == right.start and left.end == right.end
+
+
+def _is_part_before(commune: Mention | None, district: Mention) -> bool:
+    return commune is not None and commune.left == commune.right == "edge" and commune.end == district.begin

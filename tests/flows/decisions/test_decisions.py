@@ -1,0 +1,345 @@
+"""The loop: decisions leave the work list, come back when their evidence changes, contradict each other, and are kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.decisions import evidence
+from flows.decisions.evidence import changes
+from flows.decisions.log import append_log, log_file, read_log
+from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Statement, settle
+from flows.key_file import key_id
+from flows.report.cells import guard, unguard
+from matching.errors import InputRefused
+from tests.conftest import Doisoat
+from tests.flows.decisions import spreadsheet as sheets
+from tests.flows.decisions.spreadsheet import NEW_DATE, Office, filled
+
+DECISIONS = ("partner_wrong", "register_wrong", "both_right", "not_same_person", "unsure")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    made = Office(tmp_path)
+    made.run()
+    return made
+
+
+def decide(office: Office, decision: str, by: str, name: str = "", only: str = "MM-0000", at: str = "") -> None:
+    """A reviewer's file that says `decision` on one mismatch of the first run."""
+    table = filled(office.list(run=0), lambda _, row: decision if row["mismatch_id"] == only else "", by, at)
+    office.save(name or f"{by}-{decision}-{only}-{len(office.runs)}.csv", table)
+
+
+def holds(office: Office) -> bool:
+    status = office.summary["status"]
+    left = status["open_before"] + status["new"] + status["reopened"] - status["resolved"] - status["decided"]
+    return bool(left == status["open_now"] == len(office.open_ids()) and status["identity_holds"])
+
+
+@pytest.mark.parametrize("way", ["mangled.csv", "book.xlsx"])
+def test_only_changed_evidence_is_asked_again(way: str, tmp_path: Path) -> None:
+    """About 5 % of the evidence changes between the list and the run that reads the decisions."""
+    office = Office(tmp_path, copies=100)
+    office.run()
+    work = office.list()
+    sheets.WAYS[way](filled(work, lambda number, _: DECISIONS[number % 5]), office.folder / way)
+    office.change("findings", NEW_DATE)
+    before = dict(zip(sheets.column(work, "mismatch_id"), sheets.column(work, "evidence_hash"), strict=True))
+    office.run()
+    now = {id_: str(row["evidence"]) for id_, row in office.decisions("evidence").items()}
+    changed = {id_ for id_, evidence in before.items() if now[id_] != evidence}
+    assert 0.03 * len(before) < len(changed) < 0.07 * len(before)
+    assert office.open_ids() == changed
+    assert [row["result"] for row in office.results()].count("applied") == len(before) - len(changed) >= 279
+    assert {id_: row["decision"] for id_, row in office.decisions().items() if row["closed"]} == {
+        id_: DECISIONS[number % 5] for number, id_ in enumerate(before) if id_ not in changed
+    }
+    assert holds(office)
+    for row in sheets.dictionaries(office.list()):
+        assert row["changed_since"] == "đổi / changed: DECEASED (status_date)"
+        assert "Đã quyết định / decided before: " in row["decided_before"]
+        assert row["status"] == "persisting"
+    office.run()
+    assert office.open_ids() == changed  # the file still lies there: nothing is applied twice, nobody else is asked
+    assert holds(office)
+
+
+def test_a_decision_holds_until_its_evidence_changes_and_holds_again_when_it_is_back(office: Office) -> None:
+    decide(office, "partner_wrong", "An", at="2026-11-02")
+    office.run()
+    assert office.open_ids() == {"MM-0001", "MM-0002"} and office.summary["status"]["decided"] == 1 and holds(office)
+    good = dict(office.inputs)
+    office.change("findings", NEW_DATE.replace("hash(record_id) % 7", "0"))
+    office.run()
+    (row,) = [row for row in sheets.dictionaries(office.list()) if row["mismatch_id"] == "MM-0000"]
+    assert (row["status"], row["decided_before"]) == ("reopened", "Đã quyết định / decided before: partner_wrong (An, 2026-11-02)")
+    assert row["changed_since"] == "đổi / changed: DECEASED (status_date)" and holds(office)
+    office.inputs = good
+    office.run()
+    assert "MM-0000" not in office.open_ids() and holds(office)
+
+
+def test_two_reviewers_who_contradict_each_other_are_both_shown(office: Office) -> None:
+    decide(office, "partner_wrong", "An")
+    decide(office, "register_wrong", "Bình")
+    office.run()
+    assert {row["result"] for row in office.results()} == {"conflict"}
+    (row,) = [row for row in sheets.dictionaries(office.list()) if row["mismatch_id"] == "MM-0000"]
+    assert row["decided_before"] == "Chưa thống nhất / not agreed upon: partner_wrong (An, 2026-10-31); register_wrong (Bình, 2026-10-31)"
+    assert office.summary["decisions"]["standing"] == {"conflict": 1} and holds(office)
+    decide(office, "both_right", "Chi")  # whoever decides after the conflict was shown settles it
+    office.run()
+    assert "MM-0000" not in office.open_ids() and office.decisions()["MM-0000"]["decision"] == "both_right" and holds(office)
+    decide(office, "partner_wrong", "Dũng")  # a latecomer with the old list
+    office.run()
+    assert "MM-0000" in office.open_ids() and office.summary["status"]["reopened"] == 1 and holds(office)
+
+
+def test_a_second_person(office: Office) -> None:
+    office.second = frozenset({"DECEASED"})
+    decide(office, "partner_wrong", "An")
+    decide(office, "partner_wrong", "An", only="MM-0001")
+    office.run()
+    assert sorted(row["result"] for row in office.results()) == ["applied", "second_person"]
+    assert office.open_ids() == {"MM-0000", "MM-0002"}
+    decide(office, "partner_wrong", " an ", "again.csv", at="2026-11-03")
+    office.run()
+    assert "MM-0000" in office.open_ids()  # the same person is no second one
+    decide(office, "partner_wrong", "Bình")
+    office.run()
+    assert office.open_ids() == {"MM-0002"} and holds(office)
+
+
+def test_unknown_ids_and_evidence_of_another_are_refused_with_their_row(office: Office) -> None:
+    table = filled(office.list(), lambda *_: "partner_wrong")
+    where, beside = table[0].index("mismatch_id"), table[0].index("evidence_hash")
+    table[1][where] = "MM-9999"
+    table[2][beside], table[3][beside] = table[3][beside], table[2][beside]  # a column that was sorted alone
+    office.save("a.csv", table)
+    office.run()
+    assert [(row["row"], row["result"], row["result_en"]) for row in office.results()] == [
+        ("2", "refused", "refused: no published run has this id"),
+        ("3", "refused", "refused: the evidence_hash is not this id's; columns were moved apart"),
+        ("4", "refused", "refused: the evidence_hash is not this id's; columns were moved apart"),
+    ]  # fmt: skip
+    assert len(office.open_ids()) == 3 and holds(office)
+
+
+def test_without_its_hash_a_file_of_an_older_list_is_refused(office: Office) -> None:
+    office.change("findings", NEW_DATE.replace("hash(record_id) % 7", "0"))
+    office.run()
+    office.save("a.csv", sheets.kept(filled(office.list(run=0), lambda *_: "unsure"), ["mismatch_id", "decision"]))
+    office.run()
+    assert sorted((row["mismatch_id"], row["result"]) for row in office.results()) == [
+        ("MM-0000", "refused"), ("MM-0001", "applied"), ("MM-0002", "applied"),
+    ]  # fmt: skip
+
+
+def test_a_decision_on_another_finding_is_kept_and_the_primary_is_still_asked(office: Office) -> None:
+    table = office.list()
+    table = [[*row, cell] for row, cell in zip(table, ["decision_NAME_DIFFERS", "both_right", "both_right", ""], strict=True)]
+    office.save("a.csv", table)
+    office.run()
+    assert [(row["row"], row["finding"], row["result"]) for row in office.results()] == [
+        ("2", "NAME_DIFFERS", "noted"), ("3", "", "refused"),
+    ]  # fmt: skip
+    (row,) = [row for row in sheets.dictionaries(office.list()) if row["mismatch_id"] == "MM-0000"]
+    assert row["decided_before"] == "NAME_DIFFERS: both_right (không ghi tên / nobody named, 2026-10-31)"
+
+
+def test_a_column_of_the_primary_finding_comes_before_decision(office: Office) -> None:
+    table = filled(office.list(), lambda number, _: "partner_wrong" if number == 0 else "")
+    office.save("a.csv", [[*row, cell] for row, cell in zip(table, ["decision_DECEASED", "both_right", "", ""], strict=True)])
+    office.run()
+    assert office.decisions()["MM-0000"]["decision"] == "both_right"
+
+
+def test_clerical_reviews_are_decided_too(office: Office) -> None:
+    table = office.list("clerical_review.csv")
+    review, ambiguous = sheets.dictionaries(table)
+    assert ambiguous["evidence_hash"].startswith("EV-")
+    words = {review["review_id"]: "candidate_2", ambiguous["review_id"]: "candidate_3"}
+    office.save("a.csv", filled(table, lambda _, row: words[row["review_id"]]))
+    office.run()
+    assert {row["mismatch_id"]: row["result"] for row in office.results()} == {review["review_id"]: "refused", ambiguous["review_id"]: "applied"}
+    assert sheets.column(office.list("clerical_review.csv"), "review_id") == [review["review_id"]]
+    said = {str(row["person_id"]): row["verdict"] for row in _rows(office, "link_decisions")}
+    assert said == {"R1": "other", "R2": "other", "R3": "same"}
+    office.change("std_register", "SELECT * REPLACE (CASE WHEN person_id = 'R2' THEN 1085000099 ELSE id12 END AS id12) FROM t")
+    office.run()
+    (again,) = [row for row in sheets.dictionaries(office.list("clerical_review.csv")) if row["review_id"] == ambiguous["review_id"]]
+    assert again["decided_before"].startswith("Đã quyết định / decided before: candidate_3 (An")
+    assert "candidate_2" in again["changed_since"]
+
+
+def _rows(office: Office, table: str) -> list[dict[str, object]]:
+    import pyarrow.parquet as pq
+
+    rows: list[dict[str, object]] = pq.read_table(office.runs[-1] / "tables" / table).to_pylist()
+    return rows
+
+
+def test_a_mismatch_judged_not_the_same_person(office: Office) -> None:
+    decide(office, "not_same_person", "An")
+    decide(office, "partner_wrong", "An", only="MM-0001")
+    office.run()
+    assert {(row["person_id"], row["verdict"]) for row in _rows(office, "link_decisions")} == {("R1", "other"), ("R2", "same")}
+
+
+def published(run: Path) -> dict[str, bytes]:
+    return {path.relative_to(run).as_posix(): path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file() and path.name != "manifest.json"}
+
+
+def test_a_rerun_publishes_the_same_bytes_and_adds_nothing_to_the_log(office: Office) -> None:
+    decide(office, "partner_wrong", "An")
+    decide(office, "register_wrong", "Bình", only="MM-0002")
+    first = office.run()
+    log = log_file(office.root).read_bytes()
+    assert published(office.run(again=True)) == published(first)
+    assert log_file(office.root).read_bytes() == log
+
+
+def test_a_run_killed_before_the_log_is_made_good_by_the_next(office: Office) -> None:
+    decide(office, "partner_wrong", "An")
+    run = office.run(log=False)
+    assert not read_log(office.root)
+    append_log(office.root, run)
+    append_log(office.root, run)
+    assert [line["kind"] for line in read_log(office.root)] == ["file", "decision"]
+    office.run()
+    assert "MM-0000" not in office.open_ids()
+
+
+def test_the_log_says_who_when_what_and_on_which_evidence_and_nothing_of_a_person(office: Office) -> None:
+    office.save("a.csv", filled(office.list(), lambda *_: "partner_wrong", "Nguyễn Thị Duyệt", "02/11/2026", "gọi lại"))
+    office.run()
+    lines = read_log(office.root)
+    assert {(line["decided_by"], line["decided_at"], line["note"], line["batch"]) for line in lines[1:]} == {("Nguyễn Thị Duyệt", "2026-11-02", "gọi lại", 1)}
+    assert {line["evidence"] for line in lines[1:]} == set(sheets.column(office.list(run=0), "evidence_hash"))
+    text = log_file(office.root).read_text("utf-8")
+    for person in (*sheets.world.PARTNERS, *sheets.world.REGISTER):
+        assert all(str(person[name]) not in text for name in ("id", "name", "number", "address") if person[name] and len(str(person[name])) > 3)
+    assert log_file(office.root).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("damage", [lambda lines: lines[1:], lambda lines: [lines[0], *lines[2:]], lambda lines: [*lines, lines[-1]], lambda lines: lines[::-1],
+                                    lambda lines: [lines[0].replace('"rows": 3', '"rows": 4'), *lines[1:]], lambda lines: [*lines[:-1], "{}"]])  # fmt: skip
+def test_a_log_that_was_changed_is_refused(office: Office, damage: object) -> None:
+    office.save("a.csv", filled(office.list(), lambda *_: "unsure"))
+    office.run()
+    file = log_file(office.root)
+    lines = file.read_text("utf-8").split("\n")[:-1]
+    file.write_text("\n".join([*damage(lines), ""]), "utf-8")  # type: ignore[operator]
+    with pytest.raises(InputRefused, match=r"decisions\.jsonl:\d"):
+        read_log(office.root)
+
+
+def test_the_day_of_the_run_is_no_evidence(office: Office) -> None:
+    office.change("findings", """SELECT * REPLACE ('IMPLAUSIBLE_AGE' AS finding, '{"age":111,"born":"1915-01-01","on":"2026-10-31"}' AS evidence)
+        FROM t WHERE finding = 'DECEASED' UNION ALL SELECT * FROM t WHERE finding <> 'DECEASED'""")
+    first = {id_: row["evidence"] for id_, row in (office.run(), office.decisions("evidence"))[1].items()}
+    office.change("findings", """SELECT * REPLACE (replace(replace(evidence, '111', '112'), '2026-10-31', '2027-10-31') AS evidence) FROM t""")
+    office.run(as_of=date(2027, 10, 31))
+    assert {id_: row["evidence"] for id_, row in office.decisions("evidence").items()} == first
+
+
+TRIGGERS = ("=1+1", "+84", "-12/3 Lê Lợi", "@SUM", "\t=1", "\r=1", "  =1", "\u200b=1", "＝1", "＋1", "－1", "＠1")
+
+
+def test_no_word_of_a_reviewer_starts_a_formula_and_all_come_back(tmp_path: Path) -> None:
+    """What a reviewer writes comes back guarded in the lists and unguarded in the log; guarded or not, it is read the same."""
+    office = Office(tmp_path, copies=4)
+    office.run()
+    table = office.list()
+    names = [table[0].index(name) for name in ("decided_by", "decided_at", "note")]
+    for name, written in (("plain.csv", TRIGGERS), ("sheet.csv", [guard(trigger) for trigger in TRIGGERS])):
+        header, *rows = filled(table, lambda *_: "unsure")
+        filled_in = zip(rows, written, strict=True)
+        office.save(name, [header, *([text if at in names else cell for at, cell in enumerate(row)] for row, text in filled_in)])
+    run = office.run()
+    lines = [line for line in read_log(office.root) if line["kind"] == "decision"]
+    assert [line["note"] for line in lines] == [trigger.strip() for trigger in TRIGGERS]
+    assert sorted(row["result"] for row in office.results()) == ["applied"] * 12 + ["known"] * 12
+    for path in run.glob("*.csv"):
+        cells = [cell for row in office.list(path.name) for cell in row]
+        assert not [cell for cell in cells if guard(cell) != cell and not cell.startswith("'")]
+    assert {unguard(row["decided_by"]) for row in office.results()} == {" ".join(trigger.split()) for trigger in TRIGGERS}
+
+
+def test_a_file_is_tried_without_being_applied(office: Office, doisoat: Doisoat) -> None:
+    (office.root.parent / "key").write_text(office.settings.key.hex())
+    run = office.runs[0]
+    configuration = {"as_of": "2026-10-31", "partner": {"source": "electricity"}, "decisions": {"second_person": ["ID_TYPO"]}, "secrets": {}}
+    manifest = {"fingerprint": "1", "configuration": configuration, "key_id": key_id(office.settings.key)}
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    (office.root / "current").write_text(f"{run.name}\n")
+    table = filled(office.list(), lambda *_: "both_right", "Người Duyệt")
+    path = office.save("a.csv", table)
+    before = published(run)
+    done = doisoat("decisions", "check", path)
+    assert (done.code, done.err) == (0, "")
+    assert "2  Đã áp dụng / applied" in done.out and "1  Chờ người thứ hai" in done.out and "Duyệt" not in done.out
+    office.save("a.csv", [*table, ["MM-9", *table[1][1:]]])
+    done = doisoat("decisions", "check", path, "--run", office.root)
+    assert done.code == 1 and "dòng / row 5: MM-9 : Bị từ chối: không có mã này" in done.out
+    path.write_bytes(b"%PDF-1.7 \0")
+    done = doisoat("decisions", "check", path)
+    assert done.code == 5 and "a.csv" in done.err
+    assert published(run) == before and not log_file(office.root).exists()
+
+
+def test_evidence_does_not_depend_on_how_many_are_taken_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = office.decisions("evidence")
+    monkeypatch.setattr(evidence, "_AT_ONCE", 1)
+    office.run()
+    assert office.decisions("evidence") == first and len(first) == 5
+
+
+def said(batch: int, by: str, decision: str, at: str = "", file: str = "f", row: int = 2) -> Statement:
+    return Statement(batch, "MM-1", "EV-1", "DECEASED", decision, by, at, file, row, "2026-10-31")
+
+
+@pytest.mark.parametrize(
+    ("statements", "second", "state", "decision"),
+    [
+        ([said(1, "A", "unsure")], False, SETTLED, "unsure"),
+        ([said(1, "A", "unsure"), said(1, "B", "both_right")], False, SETTLED, "both_right"),
+        ([said(1, "A", "both_right"), said(1, "B", "partner_wrong")], False, CONFLICT, None),
+        ([said(1, "A", "both_right"), said(2, "B", "partner_wrong")], False, CONFLICT, None),
+        ([said(1, "A", "both_right"), said(2, "A", "partner_wrong")], False, SETTLED, "partner_wrong"),
+        ([said(1, "A", "both_right", "2026-11-03"), said(1, "A", "partner_wrong", "2026-11-02", row=3)], False, SETTLED, "both_right"),
+        ([said(1, "A", "both_right"), said(1, "A", "partner_wrong", row=3)], False, CONFLICT, None),
+        ([said(1, "A", "both_right"), said(1, "B", "partner_wrong"), said(2, "A", "partner_wrong")], False, SETTLED, "partner_wrong"),
+        ([said(1, "", "both_right"), said(1, "", "partner_wrong", file="g")], False, CONFLICT, None),
+        ([said(1, "A", "both_right")], True, SECOND, "both_right"),
+        ([said(1, "A", "both_right"), said(1, "a ", "both_right", file="g")], True, SECOND, "both_right"),
+        ([said(1, "A", "both_right"), said(2, "B", "both_right")], True, SETTLED, "both_right"),
+        ([said(1, "", "both_right"), said(2, "", "both_right", file="g")], True, SECOND, "both_right"),
+        ([said(1, "A", "both_right"), said(2, "B", "unsure")], True, SECOND, "both_right"),
+    ],
+)
+def test_what_several_words_come_to(statements: list[Statement], second: bool, state: str, decision: str | None) -> None:
+    found = settle(statements, second)
+    assert found is not None and (found.state, found.decision) == (state, decision)
+
+
+def test_changes_are_told_by_names_only() -> None:
+    before = {"person": "1", "ID_TYPO": "1", "ID_TYPO.number": "2", "NAME_DIFFERS": "1", "NAME_DIFFERS.partner": "3"}
+    now = {"person": "9", "ID_TYPO": "1", "ID_TYPO.number": "8", "DECEASED": "1", "DECEASED.holder": "3"}
+    assert changes(before, now) == "mới / new: DECEASED; hết / gone: NAME_DIFFERS; đổi / changed: ID_TYPO (number), person"
+
+
+def test_the_counts_of_decisions_stand_in_the_summary(office: Office) -> None:
+    decide(office, "partner_wrong", "An")
+    office.save("bad.csv", [["mismatch_id", "decision"], ["MM-0001", "maybe"]])
+    run = office.run()
+    summary = json.loads((run / "summary.json").read_text("utf-8"))
+    assert summary["decisions"] == {"read": {"applied": 1, "refused": 1}, "standing": {"settled": 1}, "closed": {"partner_wrong": 1}}
+    assert "Đã áp dụng" in (run / "report.html").read_text("utf-8")
+    office.run()
+    assert office.summary["decisions"]["read"] == {}  # both files are known
