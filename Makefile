@@ -6,8 +6,6 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 ROUNDS ?= 10
-SAMPLE_PEOPLE ?= 5000
-SAMPLE_SEED ?= 1
 
 .PHONY: run test soak bench bench-linkage sample clean
 .DEFAULT_GOAL := run
@@ -23,7 +21,7 @@ test: $(VENV)/.installed-dev
 soak: $(VENV)/.installed-dev
 	for round in $$(seq $(ROUNDS)); do echo "round $$round of $(ROUNDS)"; $(BIN)/python -m pytest -q -n 2 --dist loadgroup || exit 1; done
 
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed-bench
 	$(BIN)/python -m flows.bench
 
 # Beside Splink, and on FEBRL4; fetches both. PEOPLE=20000 for a quick look.
@@ -32,8 +30,8 @@ bench-linkage: $(VENV)/.installed-bench
 
 sample: $(VENV)/.installed
 	again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && \
-	$(BIN)/doisoat generate --people $(SAMPLE_PEOPLE) --seed $(SAMPLE_SEED) --output ../runs "$$again/world" > /dev/null && \
-	diff -rq --exclude=runs --exclude=README.md sample_data "$$again/world" && echo "sample_data: the same"
+	$(BIN)/python -m flows.generate.sample "$$again" > /dev/null && \
+	diff -rq --exclude=runs --exclude=README.md sample_data "$$again" && echo "sample_data: the same"
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -57,6 +55,6 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install --constraint constraints.txt --group dev
 	touch $@
 
-$(VENV)/.installed-bench: $(VENV)/.installed
+$(VENV)/.installed-bench: $(VENV)/.installed-bench
 	$(PIP) install --constraint constraints.txt --group bench
 	touch $@
