@@ -1,6 +1,7 @@
 """What all tests share: Prefect with a home of its own, and the command line as a user calls it.
 
-The flow's tests run in one process (the group `flow`), so that the server Prefect starts for itself starts once.
+Tests of whole runs all go to one worker of pytest-xdist, so that the server which Prefect starts for itself starts once, and the
+worlds that they share are made once. The other tests are handed out by file.
 """
 
 from __future__ import annotations
@@ -18,8 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+# A slow moment of the machine is no failure: no deadline for a single example.
+settings.register_profile("doisoat", deadline=None)
+settings.load_profile("doisoat")
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+
     from tests.flows.reconcile_world import SampleRun
 
 # Before anything imports Prefect: nothing of the developer's own settings, nothing left behind.
@@ -28,6 +37,22 @@ for _name in [name for name in os.environ if name.startswith("PREFECT_")]:
 PREFECT_HOME = Path(tempfile.mkdtemp(prefix="doisoat-prefect-"))
 os.environ["PREFECT_HOME"] = str(PREFECT_HOME)
 atexit.register(shutil.rmtree, PREFECT_HOME, ignore_errors=True)
+
+
+_RUNS = ("tests/flows/test_reconcile", "tests/flows/test_bad_input", "tests/test_readme")
+
+
+# Not by pytest-xdist's own marker: with pytest 9.2, xdist 3.8 reads it and does nothing.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Which tests go together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneServer(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "runs" if nodeid.startswith(_RUNS) else nodeid.split("::", maxsplit=1)[0]
+
+    return OneServer(config, log)
 
 
 @dataclass(frozen=True)

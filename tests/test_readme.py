@@ -17,7 +17,6 @@ from tests.flows.reconcile_world import SampleRun, lines
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-flow = pytest.mark.xdist_group("flow")
 
 
 def section(title: str) -> str:
@@ -50,7 +49,7 @@ def test_the_people_of_the_example_are_in_the_sample(file: str, delimiter: str, 
         assert all(cell in left for cell in example), f"{example} is not {rows[example[0]]}, in this order"
 
 
-@flow
+@pytest.mark.flow
 def test_what_the_reviewer_reads_is_what_the_sample_gives(sample: SampleRun) -> None:
     with (sample.first / "mismatches.csv").open(encoding="utf-8-sig", newline="") as stream:
         found = {(row["primary_finding"], row["reason_vi"]): row for row in csv.DictReader(stream)}
@@ -60,7 +59,7 @@ def test_what_the_reviewer_reads_is_what_the_sample_gives(sample: SampleRun) -> 
             assert row[name].strip("'") == value
 
 
-@flow
+@pytest.mark.flow
 def test_every_file_that_is_named_is_published(sample: SampleRun) -> None:
     named: set[str] = set()
     for row in tables(section("What a run publishes"))[0][1:]:

@@ -19,7 +19,7 @@ from tests.flows.reconcile_world import digests, leaks, leaks_below, lines, runs
 from tests.flows.test_reconcile import summary_of
 from tests.flows.test_reconcile_ends import untouched
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
+pytestmark = pytest.mark.flow
 
 SIGN = {"contracts.csv": ";", "register.csv": ","}
 

@@ -20,7 +20,7 @@ from tests.conftest import PREFECT_HOME, Doisoat
 from tests.flows import reconcile_world as worlds
 from tests.flows.reconcile_world import SampleRun, digests, leaks, leaks_below, lines, runs
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
+pytestmark = pytest.mark.flow
 
 
 def summary_of(run: Path) -> dict[str, Any]:

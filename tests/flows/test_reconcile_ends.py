@@ -33,7 +33,7 @@ from tests.conftest import PREFECT_HOME, Doisoat
 from tests.flows import reconcile_world as worlds
 from tests.flows.reconcile_world import digests, leaks, leaks_below, lines, runs
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
+pytestmark = pytest.mark.flow
 FAILED = "failed/0002-2026-10-31"
 
 

@@ -18,7 +18,7 @@ from matching.comparisons import COMPARISONS
 from tests.conftest import Doisoat
 from tests.flows.reconcile_world import SampleRun, lines, runs
 
-pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("flow")]
+pytestmark = pytest.mark.flow
 
 
 def links(run: Path) -> list[dict[str, Any]]:

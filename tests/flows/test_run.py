@@ -290,7 +290,7 @@ def _publish_and_die(settings: Settings, step: int) -> None:
 def test_a_kill_at_any_step_of_publishing(settings: Settings) -> None:
     """`current` always names a whole run, and the next run cleans up and is compared with the first one."""
     first = complete(settings)
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")  # a fork would inherit the threads of other tests
     killed = 0
     while True:
         process = context.Process(target=_publish_and_die, args=(settings, killed))
