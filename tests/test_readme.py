@@ -86,6 +86,7 @@ def test_the_further_sections_are_known(tmp_path: Path) -> None:
     values = {
         "link": "0.9", "review": "0.4", "extracted_on": "2026-10-31", "provinces": '["79"]', "tables_days": "1", "mismatch_rate": "0.2",
         "memory": '"2GB"', "threads": "1", "delimiter": '";"', "key_file": '"key"',
+        "second_person": '["DECEASED"]',
     }  # fmt: skip
     more = "".join(f"[{name}]\n" + "".join(f"{key} = {values[key]}\n" for key in keys.split(", ")) for name, keys in named)
     (tmp_path / "run.toml").write_text(f"{base}\n{more}", "utf-8")
@@ -105,6 +106,7 @@ def test_commands_and_targets_are_there() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:`|^    )make (\w+)", README, re.MULTILINE)) <= targets
     commands = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    commands |= {group.name for group in app.registered_groups if group.name}
     named = set(re.findall(r"`doisoat (\w+)", README))
     assert {"check", "run", "explain"} <= named <= commands
 
