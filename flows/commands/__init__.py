@@ -1,0 +1,35 @@
+"""The commands, one module a concern; each is added to `app` when it is imported, and imports nothing heavy until it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+app = typer.Typer(
+    name="doisoat",
+    help="Đối soát tệp của đối tác với cơ sở dữ liệu dân cư / reconcile a partner's file with the population register.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+RunFile = Annotated[Path, typer.Argument(metavar="RUN.toml", help="Tệp cấu hình / the run file.")]
+RunDir = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RUN_DIR", help="Thư mục lượt chạy, hoặc / a run's folder, or <output>/<name> (its current run)."
+    ),
+]
+
+
+def console() -> Console:
+    """Where a command prints: long lines are wrapped by the terminal, not cut."""
+    from rich.console import Console
+
+    return Console(soft_wrap=True)

@@ -1,0 +1,32 @@
+"""`decisions check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands import app, console
+
+decisions_app = typer.Typer(no_args_is_help=True, help="Quyết định của người xem xét / reviewers' decisions.")
+app.add_typer(decisions_app, name="decisions")
+
+
+@decisions_app.command("check")
+def check_decisions(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV hoặc XLSX đã điền / a filled-in CSV or XLSX.")
+    ],
+    run_dir: Annotated[
+        Path | None,
+        typer.Option("--run", metavar="RUN_DIR", help="Lượt chạy / the run, if it cannot be told by the folder."),
+    ] = None,
+) -> None:
+    """Thử đọc một tệp quyết định, không áp dụng / try a file of decisions without applying it."""
+    from flows.decisions.check_view import check_file, print_checked, run_of
+
+    folder = run_of(file, run_dir)
+    checked = check_file(file, folder)
+    print_checked(checked, folder, console())
+    raise typer.Exit(int(not checked.fits))

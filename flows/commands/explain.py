@@ -1,0 +1,22 @@
+"""`explain`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.commands import RunDir, app, console
+
+
+@app.command()
+def explain(
+    run_dir: RunDir, record_id: Annotated[str, typer.Argument(help="Mã của bản ghi đối tác / the partner's record.")]
+) -> None:
+    """Vì sao bản ghi này có kết quả này / why a record ended as it did."""
+    from flows.publish import run_folder
+
+    folder = run_folder(run_dir)
+    from flows.explain_view import print_explain
+
+    print_explain(folder, record_id, console())

@@ -1,0 +1,63 @@
+"""`run`, `check`, `version`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from flows.commands import RunFile, app, console
+from matching.errors import InputRefused
+
+
+@app.command()
+def run(
+    run_file: RunFile,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Chỉ báo lỗi / print errors only.")] = False,
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="Không vẽ tiến độ / no progress line.")] = False,
+) -> None:
+    """Đối soát và công bố kết quả / reconcile and publish the result."""
+    from flows.config import load_settings
+    from flows.inputs import check_inputs
+    from flows.run import hold_output
+
+    settings = load_settings(run_file)
+    try:
+        check_inputs(settings)
+    except InputRefused:
+        if settings.root.is_dir():  # that another run holds the output is told first: its input may be on its way
+            with hold_output(settings):
+                pass
+        raise
+    with hold_output(settings):  # a wrong file or a held output is told before Prefect takes its seconds to start
+        from rich.markdown import Markdown
+
+        from flows.progress import Progress
+        from flows.reconcile import run_reconcile
+        from flows.summary import markdown
+
+        shown = console()
+        outcome = run_reconcile(settings, Progress(None if quiet or no_progress else shown))
+        if not quiet:
+            shown.print(Markdown(markdown(outcome.summary, outcome.folder)))
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def check(run_file: RunFile) -> None:
+    """Kiểm tra cấu hình và tiêu đề cột, không chạy / check the run file and the headers, without a run."""
+    from flows.check_view import print_check
+    from flows.config import load_settings
+
+    print_check(load_settings(run_file), console())
+
+
+@app.command()
+def version() -> None:
+    """Phiên bản / the version."""
+    from flows.manifest import code_version
+
+    code = code_version()
+    commit = f" ({code['commit'][:12]}, {code['state']})" if code["commit"] else ""
+    typer.echo(f"doisoat {code['version']}{commit}, Python {sys.version.split()[0]}")
