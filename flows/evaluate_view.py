@@ -12,6 +12,7 @@ from rich.console import Console
 from matching.engine import Limits, connect
 from matching.errors import InputRefused, Problem
 from matching.evaluate import Evaluation, evaluate
+from matching.evaluate_findings import ELSEWHERE, FALSE_ELSEWHERE, OF_ALL, OF_LINKED, FindingsMeasured
 
 _TABLES = ("std_name", "std_address", "std_register", "std_partner", "links", "findings")
 _TRUTH = ("record_id", "person_id", "outcome", "findings", "residence", "commune_code", "id_condition", "name_noise", "address_noise")
@@ -61,9 +62,23 @@ def show(result: Evaluation, console: Console) -> None:
         f"resident {result.ties_listed:,} of {result.ties:,}"
     )
     _print(console, "Outcomes: rows truth, columns found", result.outcomes)
-    _print(console, "Findings", result.findings)
+    _show_findings(console, result.findings)
     _print(console, "Calibration of the best candidate", result.calibration)
     _print(console, "By condition of the number", result.groups)
+
+
+def _show_findings(console: Console, measured: FindingsMeasured) -> None:
+    """Print the findings one by one, what is aimed at, and which of them fall short of it."""
+    table = measured.table
+    _print(console, f"Findings (aim: {OF_LINKED:.0%} of the linked, {OF_ALL:.0%} of all that have the condition)", table)
+    for column, aim in (("% of linked", OF_LINKED), ("% of all", OF_ALL)):
+        short = table["finding"][table[column] < 100 * aim].tolist()
+        console.print(f"below {aim:.0%} {column.removeprefix('% ')}: {', '.join(short) or 'none'}", markup=False, highlight=False)
+    console.print(
+        f"{ELSEWHERE} on {measured.false_elsewhere:,} of {measured.consistent:,} truly consistent records: "
+        f"{measured.false_share:.3%} (aim: at most {FALSE_ELSEWHERE:.1%})",
+        highlight=False,
+    )
 
 
 def _print(console: Console, title: str, frame: pd.DataFrame) -> None:

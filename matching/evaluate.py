@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 
 from matching.engine import quoted, view
+from matching.evaluate_findings import FindingsMeasured, measure_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Evaluation:
     undecided: int
     not_found_wrong: int
     outcomes: pd.DataFrame
-    findings: pd.DataFrame
+    findings: FindingsMeasured
     calibration: pd.DataFrame
     groups: pd.DataFrame
 
@@ -71,7 +72,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], truth: Pat
     return Evaluation(
         **counts,
         outcomes=pd.crosstab(outcomes["truth"], outcomes["found"]).reset_index(),
-        findings=con.execute(_FINDINGS).df(),
+        findings=measure_findings(con),
         calibration=con.execute(_CALIBRATION).df(),
         groups=con.execute(_GROUPS).df(),
     )
@@ -115,19 +116,6 @@ SELECT count(*) AS records, count(true_person) AS findable, count(*) FILTER (rea
     count(*) FILTER (outcome IN ('review', 'ambiguous')) AS undecided,
     count(*) FILTER (outcome = 'not_found' AND true_person IS NOT NULL) AS not_found_wrong
 FROM joined
-"""
-
-_FINDINGS = """
-WITH expected AS (SELECT record_id, unnest(string_split(true_findings, '|')) AS finding FROM joined WHERE true_findings <> ''),
-found AS (SELECT record_id, unnest(findings) AS finding FROM links),
-linked AS (SELECT record_id FROM joined WHERE outcome IN ('consistent', 'mismatch') AND person_id = true_person)
-SELECT finding, count(e.record_id) AS expected, count(*) FILTER (e.record_id IS NOT NULL AND f.record_id IS NOT NULL) AS found,
-    count(*) FILTER (e.record_id IS NOT NULL AND k.record_id IS NOT NULL) AS "expected, linked",
-    count(*) FILTER (e.record_id IS NOT NULL AND f.record_id IS NOT NULL AND k.record_id IS NOT NULL) AS "found, linked",
-    count(*) FILTER (e.record_id IS NULL AND k.record_id IS NOT NULL) AS "false, linked"
-FROM expected e FULL JOIN found f USING (record_id, finding) LEFT JOIN linked k ON k.record_id = coalesce(e.record_id, f.record_id)
-WHERE f.record_id IS NULL OR f.record_id IN (SELECT record_id FROM joined)
-GROUP BY finding ORDER BY finding
 """
 
 # Of the records whose best candidate has about this probability: how many are right.

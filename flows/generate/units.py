@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache, cached_property
 
 from flows.generate.dice import table
-from flows.generate.letters import DATA, fold
+from flows.generate.letters import DATA, fold, new_tone_place
 from matching.standardise.admin_units import Gazetteer, OldUnit
 from matching.standardise.admin_units import split_kind as _split_kind
 
@@ -143,24 +143,35 @@ def _names_on(commune: str, province: str, changes: int) -> tuple[str, str]:
 
 @cache
 def _names(province_code: str) -> dict[str, frozenset[str]]:
-    """Folded names of communes, with and without kind, of a province of today -> the communes of today they can mean."""
+    """Names of communes, folded and with accents, with and without kind, of a province of today -> the communes of today they can mean."""
     gazetteer = Gazetteer.load()
     found: dict[str, set[str]] = {}
     for unit in gazetteer.new_units.values():
         if unit.province_code == province_code:
             for name in (unit.name, unit.base):
-                found.setdefault("new " + fold(name), set()).add(unit.code)
+                for key in (fold(name), _accented(name)):
+                    found.setdefault("new " + key, set()).add(unit.code)
     for old in gazetteer.old_units.values():
         if gazetteer.provinces_old[old.province_code].new_code == province_code:
             for name in (old.name, old.base):
-                found.setdefault("old " + fold(name), set()).update(gazetteer.resident_successors(old.code))
+                for key in (fold(name), _accented(name)):
+                    found.setdefault("old " + key, set()).update(gazetteer.resident_successors(old.code))
     return {name: frozenset(codes) for name, codes in found.items()}
 
 
-def readings(name: str, province_code: str) -> frozenset[str]:
-    """The communes of today that a commune's name without a district can mean, by either era, in a province of today."""
+def _accented(name: str) -> str:
+    """What two names are compared by when accents can be seen: lower case, tone marks in one place."""
+    return "accented " + new_tone_place(name.lower())
+
+
+def readings(name: str, province_code: str, accents: bool = False) -> frozenset[str]:
+    """The communes of today that a commune's name without a district can mean, by either era, in a province of today.
+
+    With `accents` to be seen, Thuận Hóa is not Thuận Hòa.
+    """
     names = _names(province_code)
-    return names.get("new " + fold(name), frozenset()) | names.get("old " + fold(name), frozenset())
+    key = _accented(name) if accents else fold(name)
+    return names.get("new " + key, frozenset()) | names.get("old " + key, frozenset())
 
 
 def in_district(name: str, district_code: str) -> bool:

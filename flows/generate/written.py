@@ -11,7 +11,7 @@ from datetime import date
 
 from flows.generate.dice import Dice, table
 from flows.generate.local import local_text, words
-from flows.generate.noise import Noise
+from flows.generate.noise import WITHOUT_ACCENTS, Noise
 from flows.generate.places import Door
 from flows.generate.slips import typing_slip
 from flows.generate.units import AS_OF, REFORM, Commune, in_district, readings, split_kind
@@ -87,7 +87,7 @@ def written_address(door: Door, signed: date, dice: Dice, hand: Noise) -> Writte
         has_spot=has_spot,
         has_house=has_house or not (door.house or door.building),
         reorganised=_reorganised(levels, commune, kinds),
-        meant=_meant(levels, commune, kinds),
+        meant=_meant(levels, commune, kinds, accents=hand.name not in WITHOUT_ACCENTS),
     )
 
 
@@ -196,11 +196,11 @@ def _reorganised(levels: _Levels, commune: Commune, kinds: bool) -> bool:
     return bool(levels.district) or renamed or (kinds and (then[0] != now[0] or then_province[0] != now_province[0]))
 
 
-def _meant(levels: _Levels, commune: Commune, kinds: bool) -> frozenset[str]:
+def _meant(levels: _Levels, commune: Commune, kinds: bool, accents: bool) -> frozenset[str]:
     """The communes of today that the written units can mean; empty where no commune is written."""
     if not levels.commune:
         return frozenset()
     if levels.district and levels.old_code:
         return frozenset(Gazetteer.load().resident_successors(levels.old_code))
     name = levels.commune if kinds else split_kind(levels.commune)[1]
-    return readings(name, commune.province_code) or frozenset((commune.code,))
+    return readings(name, commune.province_code, accents) or readings(name, commune.province_code) or frozenset((commune.code,))

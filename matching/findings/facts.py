@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from matching.findings.prepare import UNREADABLE
+from matching.findings.homes import UNREADABLE
 from matching.standardise.admin_units import Gazetteer
 
 NAMED = 5  # communes that are named where a place may be several
@@ -104,7 +104,8 @@ def facts(con: duckdb.DuckDBPyConnection, judged: Judged, first: int, last: int)
             n.raw AS name_raw, coalesce(n.display, n.raw) AS name_display, n.key AS name_key, n.has_tones AS name_has_tones,
             coalesce(n.repairs, []) AS name_repairs, n.key2 IS NOT NULL AS name_joint,
             a.raw AS place_raw, coalesce(a.communes, []) AS place_communes, a.commune AS place_commune,
-            a.province AS place_province, a.era AS place_era, coalesce(list_contains(a.assumptions, 'split'), FALSE) AS place_split,
+            a.province AS place_province, a.era AS place_era, coalesce(list_contains(a.assumptions, 'commune_missing'), FALSE) AS place_communeless,
+            list_has_any(a.communes, flatten([coalesce(b1.communes, []), coalesce(b2.communes, []), coalesce(b3.communes, [])])) AS place_near,
             coalesce(a.reorganised, FALSE) AS place_reorganised,
             coalesce(a.contradicts, FALSE) AS place_contradicts, coalesce({UNREADABLE}, FALSE) AS place_unreadable,
             u.today, {_FORM.format(u="u")} AS today_form, t.act, c.commune_names,
@@ -121,7 +122,7 @@ def facts(con: duckdb.DuckDBPyConnection, judged: Judged, first: int, last: int)
                 WHEN 'current' THEN {_SHOWN.format(a="b3", u="u3")} END AS agreeing,
             CASE WHEN list_contains(a.communes, ur.code) THEN {_FORM.format(u="ur")} END AS resident_form,
             k.gamma_name, k.gamma_number, k.gamma_place, k.gamma_birth,
-            o.owner, w.person_id AS owner_person_id, coalesce(wn.display, wn.raw) AS owner_name, w.household AS owner_household,
+            o.owner, o.differs AS owner_differs, w.person_id AS owner_person_id, coalesce(wn.display, wn.raw) AS owner_name, w.household AS owner_household,
             v.residence, v.place_level, v.unjudged,
             m.person_id AS member_person_id, coalesce(mn.display, mn.raw) AS member_name, m.relationship AS member_relationship,
             nb.households, h.person_id AS neighbour_person_id, coalesce(hn.display, hn.raw) AS neighbour_name,

@@ -10,9 +10,12 @@ from matching.findings.declaration import Finding, Text, always
 
 # The comparison counts other names of a resident as theirs; the legal name still differs then.
 _ALIAS = "name_key <> register_key AND name_key = other_key"
+# A surname cut short ("Ng. Văn An") is read in full for comparing, but it is not how the name is written.
+_CUT = "(coalesce(regexp_matches(lower(name_raw), '(^|[\\s.(])ng(uy)?[.~]|(^|\\s)ng\\s'), FALSE) AND name_raw <> register_raw)"
 _LEVEL = f"""CASE
     WHEN gamma_name IS NULL OR gamma_name = 'null' THEN NULL
     WHEN {_ALIAS} THEN 'other'
+    WHEN gamma_name IN ('exact', 'folded') AND {_CUT} THEN 'middle_missing'
     WHEN gamma_name IN ('exact', 'folded', 'second') THEN NULL
     WHEN gamma_name = 'close' THEN 'typo'
     WHEN gamma_name IN ('middle_missing', 'abbreviated') THEN 'middle_missing'
@@ -56,13 +59,13 @@ _LOST = "name_has_tones = FALSE AND register_has_tones"
 _FORMS = f"""list_sort(list_concat(
     list_filter(name_repairs, lambda code: NOT list_contains(coalesce(register_repairs, []), code)),
     CASE WHEN {_LOST} THEN ['accents_lost'] ELSE [] END))"""
-_SAME = f"gamma_name IN ('exact', 'folded', 'second') AND NOT coalesce({_ALIAS}, FALSE)"
+_SAME = f"gamma_name IN ('exact', 'folded', 'second') AND NOT coalesce({_ALIAS}, FALSE) AND NOT {_CUT}"
 
 # Beside another name, only what was repaired counts as form: the raw texts differ anyway.
 NAME_FORM = Finding(
     code="NAME_FORM",
     severity="benign",
-    condition=f"trim(name_raw) <> trim(register_raw) AND (({_SAME}) OR (gamma_name NOT IN ('null', 'else') AND len({_FORMS}) > 0))",
+    condition=f"name_raw <> register_raw AND (({_SAME}) OR (gamma_name NOT IN ('null', 'else') AND len({_FORMS}) > 0))",
     evidence={"partner": "name_raw", "register": "register_raw", "forms": _FORMS},
     suggested=_SUGGESTED,
     sentence=always(

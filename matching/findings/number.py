@@ -17,10 +17,8 @@ _ONE_DIGIT_OFF = (
 )
 _SLIP = f"gamma_number IN ('slip', 'old_slip') OR coalesce({_ONE_DIGIT_OFF}, FALSE)"
 _OTHERS = "linked AND owner IS NOT NULL AND owner <> r"
-_NUMBER_ONLY = (
-    "decision = 'review' AND owner IS NOT NULL AND owner = first"
-    " AND gamma_number IN ('exact', 'old') AND gamma_name IN ('surname_given', 'else')"
-)
+# Without a link the name alone says that the number is somebody else's, whoever is the first candidate.
+_NUMBER_ONLY = "decision IN ('review', 'ambiguous') AND coalesce(owner_differs, FALSE)"
 
 ID_OTHER_PERSON = Finding(
     code="ID_OTHER_PERSON",

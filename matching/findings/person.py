@@ -70,7 +70,7 @@ STATUS_LEFT = Finding(
 # A birth known by its year only counts as 1 January: the oldest that the person can be on the day.
 _BORN = "coalesce(register_birth_date, make_date(register_birth_year, 1, 1))"
 _ON = "coalesce(event_date, as_of)"
-_OVER = f"date_sub('year', {_BORN}, as_of) > 110 AND status NOT IN ('deceased', 'left')"
+_OVER = f"date_sub('year', {_BORN}, as_of) > 110 AND status <> 'deceased'"
 _UNDER = f"minimum_age IS NOT NULL AND ({_BORN} > {_ON} OR date_sub('year', {_BORN}, {_ON}) < minimum_age)"
 
 IMPLAUSIBLE_AGE = Finding(

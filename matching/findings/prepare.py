@@ -1,4 +1,4 @@
-"""What a finding needs to know beyond its own record: whose the number is, who else lives there, which records repeat it.
+"""What a finding needs to know beyond its own record: whose the number is, which records repeat it (see homes.py for the place).
 
 Each function makes one narrow table keyed by `l`, with hash joins over the whole partner file; nothing here holds a long text
 for each record.
@@ -12,10 +12,6 @@ from matching.sources import Source
 
 LISTED = 10  # record ids that evidence lists; the count is always complete
 CROWD = 40  # different names on one number above which no pair of names is looked at: nobody shares a number that often
-HOUSEHOLD = 50  # a "household" of more members is a placeholder or an institution
-
-_AGREES = "('door', 'locality_compatible', 'commune_compatible')"
-_LIVES = "status NOT IN ('deceased', 'missing', 'left')"
 
 
 def pairs(con: duckdb.DuckDBPyConnection) -> None:
@@ -30,110 +26,38 @@ def pairs(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def owners(con: duckdb.DuckDBPyConnection) -> None:
-    """`find_owner`: the resident who bears the record's number, the link if it is the link's, else the first."""
-    con.execute("""
+    """`find_owner`: the resident who bears the record's number, the link if it is the link's, else the first.
+
+    `differs`, without a link: the name on the record cannot be the owner's.
+    """
+    con.execute(f"""
         CREATE OR REPLACE TEMP TABLE find_owner AS
         WITH bearers AS (
             SELECT p.l, g.r FROM std_partner p JOIN std_register g ON g.id12 = p.id12 WHERE p.id_condition <> 'invalid'
             UNION ALL
             SELECT p.l, g.r FROM std_partner p JOIN std_register g ON g.id9 = p.id9
-            WHERE p.id_condition <> 'invalid' AND p.id12 IS NULL)
-        SELECT b.l, coalesce(max(b.r) FILTER (b.r = k.first), min(b.r)) AS owner
-        FROM bearers b JOIN find_pair k USING (l) GROUP BY b.l
+            WHERE p.id_condition <> 'invalid' AND p.id12 IS NULL),
+        owners AS (
+            SELECT b.l, max(k.r) AS linked, coalesce(max(b.r) FILTER (b.r = k.first), min(b.r)) AS owner
+            FROM bearers b JOIN find_pair k USING (l) GROUP BY b.l),
+        differing AS (
+            SELECT o.l, coalesce(c.gamma_name IN ('surname_given', 'else'),
+                NOT coalesce({_SAME_NAME}, FALSE) AND NOT coalesce(a.key = t.key, FALSE)) AS differs
+            FROM owners o JOIN std_partner p USING (l) JOIN std_name a ON a.name = p.name
+            JOIN std_register g ON g.r = o.owner JOIN std_name b ON b.name = g.name LEFT JOIN std_name t ON t.name = g.other_name
+            LEFT JOIN candidates c ON c.l = o.l AND c.r = o.owner
+            WHERE o.linked IS NULL AND a.key IS NOT NULL AND b.key IS NOT NULL)
+        SELECT o.l, o.owner, d.differs FROM owners o LEFT JOIN differing d USING (l)
     """)
-
-
-# A disagreement above the street is not judged where the place contradicts itself: either reading may be the right one.
-def residences(con: duckdb.DuckDBPyConnection, judged: bool) -> None:
-    """`find_residence`: for each link, which residence the place is, at which level it differs, or why it cannot be judged."""
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE find_residence AS
-        WITH placed AS (
-            SELECT k.l, k.gamma_place, k.agreeing, p.place, a.communes, a.province, a.contradicts, {UNREADABLE} AS unreadable,
-                coalesce({_LESS}, FALSE) AS less
-            FROM find_pair k JOIN std_partner p USING (l) LEFT JOIN std_address a ON a.address = p.place
-            LEFT JOIN std_register g ON g.r = k.r
-            LEFT JOIN std_address b ON b.address =
-                CASE k.agreeing WHEN 'permanent' THEN g.permanent WHEN 'temporary' THEN g.temporary ELSE g.current END
-            WHERE k.r IS NOT NULL),
-        levelled AS (
-            SELECT *, CASE WHEN gamma_place IN {_AGREES} THEN CASE WHEN less THEN 'unknown' ELSE coalesce(agreeing, 'unknown') END
-                WHEN gamma_place IN ('locality', 'commune') THEN 'none'
-                WHEN gamma_place IN ('province', 'else') AND len(communes) + (province IS NOT NULL AND gamma_place = 'else')::INT > 0
-                    AND NOT contradicts THEN 'none'
-                ELSE 'unknown' END AS residence
-            FROM placed)
-        SELECT l, residence,
-            CASE WHEN residence = 'none' THEN CASE gamma_place WHEN 'locality' THEN 'house' WHEN 'commune' THEN 'street'
-                WHEN 'province' THEN 'commune' ELSE 'province' END END AS place_level,
-            CASE WHEN residence <> 'unknown' THEN NULL WHEN NOT {judged} THEN 'absent' WHEN place IS NULL THEN 'no_place'
-                WHEN contradicts THEN 'contradicts' WHEN unreadable THEN 'unreadable'
-                WHEN less OR len(communes) = 0 OR province IS NULL THEN 'levels' ELSE 'register' END AS unjudged
-        FROM levelled
-    """)
-
-
-# The place `a` says less than the residence `b`: the street or hamlet, or the house, that would decide is not named.
-_LESS = """CASE k.gamma_place WHEN 'locality_compatible' THEN coalesce(a.house, a.building) IS NULL
-    WHEN 'commune_compatible' THEN coalesce(b.street, b.hamlet) IS NOT NULL END"""
-
-UNREADABLE = """(len(a.communes) = 0 AND coalesce(a.province, a.district, a.hamlet, a.building, a.unit_group, a.alley) IS NULL
-    AND (a.street IS NULL OR (a.house IS NULL AND NOT regexp_matches(
-        strip_accents(lower(coalesce(a.street_display, ''))), '^(đuong|pho|đai lo|quoc lo|tinh lo|huong lo|ql|tl|đt|hl)\\b'))))"""
-"""Nothing recognised in the address `a`: no unit, hamlet or building, and no street that says so by its kind or a house.
-
-What is left of a text when nothing was recognised stands in `street` (`không rõ`, `xxx`): alone it is no street.
-"""
-
-
-def households(con: duckdb.DuckDBPyConnection) -> None:
-    """`find_member`, `find_neighbour`: who is registered at the place of a holder who lives elsewhere."""
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE find_elsewhere AS
-        SELECT v.l, k.r, g.household, v.place_level, a.communes, a.street, a.hamlet, a.alley, a.house, a.door_key
-        FROM find_residence v JOIN find_pair k USING (l) JOIN std_partner p USING (l)
-        JOIN std_address a ON a.address = p.place JOIN std_register g ON g.r = k.r
-        WHERE v.residence = 'none' AND g.household IS NOT NULL;
-        CREATE OR REPLACE TEMP TABLE find_member AS
-        WITH members AS (
-            SELECT household, r, unnest([permanent, temporary, current]) AS address FROM std_register
-            WHERE {_LIVES} AND household IN (
-                SELECT household FROM std_register WHERE household IN (SELECT household FROM find_elsewhere)
-                GROUP BY household HAVING count(*) BETWEEN 2 AND {HOUSEHOLD}))
-        SELECT e.l, min(m.r) AS member
-        FROM find_elsewhere e JOIN members m ON m.household = e.household AND m.r <> e.r JOIN std_address b ON b.address = m.address
-        WHERE {_LIVES_THERE} GROUP BY e.l
-    """)
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE find_neighbour AS
-        WITH doors AS (
-            SELECT address, door_key FROM std_address WHERE door_key IN (SELECT door_key FROM find_elsewhere)),
-        homes AS (
-            SELECT d.door_key, g.household, g.r, g.relationship FROM std_register g JOIN doors d ON d.address = g.permanent WHERE {_LIVES}
-            UNION ALL
-            SELECT d.door_key, g.household, g.r, g.relationship FROM std_register g JOIN doors d ON d.address = g.temporary WHERE {_LIVES}),
-        registered AS (
-            SELECT door_key, household, min(CASE WHEN {_HOUSEHOLDER} THEN r ELSE r + 4294967296 END) AS first
-            FROM homes WHERE household IS NOT NULL GROUP BY door_key, household)
-        SELECT e.l, count(*) AS households, (min(first) % 4294967296)::INTEGER AS neighbour
-        FROM find_elsewhere e JOIN registered h ON h.door_key = e.door_key AND h.household <> e.household GROUP BY e.l
-    """)
-
-
-_HOUSEHOLDER = "coalesce(strip_accents(lower(relationship)) LIKE 'chu ho%', FALSE)"
-# As the place comparison has it: house and alley equal, or the same street or hamlet with a house missing on a side.
-_LIVES_THERE = """(b.door_key = e.door_key) OR (
-    list_has_any(e.communes, b.communes)
-    AND CASE WHEN e.street IS NOT NULL AND b.street IS NOT NULL THEN e.street = b.street ELSE coalesce(e.hamlet = b.hamlet, FALSE) END
-    AND ((e.house = b.house AND coalesce(e.alley, '') = coalesce(b.alley, ''))
-        OR (e.place_level <> 'house' AND (e.house IS NULL OR b.house IS NULL))))"""
 
 
 def duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """`find_duplicate`: household records of one household (or person) at one door, or at one and the same written address.
+    """`find_duplicate`: household records of one household (or person) at one place, for those that are linked.
 
-    A link whose place is the resident's door takes the door of the residence, so one written before and one after a split
-    of the commune are one place. Two flats of one building are two places. In a hamlet without numbers the hamlet is the place.
+    A place that is the resident's door, or says less than it, is that of the residence, so one written before and one after a
+    reorganisation are one; places that may be in one commune are one where street, alley and house are. Two flats of one
+    building are two places; in a hamlet without numbers the hamlet is the place. Where there are numbers, a record for review
+    counts beside a linked one of its best candidate's household, an ambiguous one where all whom it fits are of one household.
     """
     words = [
         row[0] for row in con.execute("SELECT DISTINCT purpose FROM std_partner WHERE purpose IS NOT NULL").fetchall()
@@ -141,28 +65,42 @@ def duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     household = [word for word in words if household_purpose(word, source.one_per_household)]
     con.execute(
         """
-        CREATE OR REPLACE TEMP TABLE find_duplicate AS
-        WITH held AS (
-            SELECT p.l, p.record_id, coalesce(g.household, -1 - g.r) AS home, p.place, a.building,
-                coalesce(CASE WHEN k.gamma_place = 'door' THEN coalesce(b.door_key, b.locality_key) END, a.door_key)::VARCHAR AS door,
-                CASE WHEN coalesce(a.house, a.building, a.hamlet) IS NOT NULL THEN concat_ws('|', array_to_string(list_sort(a.communes), ' '),
-                    coalesce(a.street, ''), coalesce(a.hamlet, ''), coalesce(a.alley, ''), coalesce(a.house, '')) END AS written
-            FROM find_pair k JOIN std_partner p USING (l) JOIN std_register g ON g.r = k.r
-            JOIN std_address a ON a.address = p.place
+        CREATE OR REPLACE TEMP TABLE find_held AS
+        WITH fitting AS (
+            SELECT l, r, FALSE AS several FROM find_pair WHERE decision = 'linked'
+            UNION ALL SELECT l, first, FALSE FROM find_pair WHERE decision = 'review'
+            UNION ALL SELECT l, unnest(candidates), TRUE FROM decided WHERE decision = 'ambiguous'),
+        homes AS (
+            SELECT f.l, max(coalesce(g.household, -1 - g.r)) AS home FROM fitting f JOIN std_register g ON g.r = f.r
+            GROUP BY f.l HAVING count(DISTINCT coalesce(g.household, -1 - g.r)) = 1),
+        placed AS (
+            SELECT p.l, p.record_id, h.home, k.r IS NOT NULL AS linked, p.place, a.province, a.building,
+                e.communes, e.street, e.hamlet, e.alley, e.house
+            FROM homes h JOIN find_pair k USING (l) JOIN std_partner p USING (l) JOIN std_address a ON a.address = p.place
+            LEFT JOIN std_register g ON g.r = k.first
             LEFT JOIN std_address b ON b.address =
                 CASE k.agreeing WHEN 'permanent' THEN g.permanent WHEN 'temporary' THEN g.temporary ELSE g.current END
-            WHERE $judged AND (p.purpose IS NULL OR list_contains($household, p.purpose))),
-        spots AS (
-            SELECT l, record_id, home,
-                CASE WHEN coalesce(door, written) IS NULL THEN 'raw ' || place ELSE concat_ws('|', coalesce(door, written), building) END AS spot
-            FROM held),
-        groups AS (
-            SELECT home, spot, count(*) AS records, list(record_id ORDER BY record_id)[1:$listed] AS record_ids
-            FROM spots GROUP BY home, spot HAVING count(*) > 1)
-        SELECT l, records, record_ids FROM spots JOIN groups USING (home, spot)
+            JOIN std_address e ON e.address = CASE WHEN k.gamma_place IN ('door', 'door_unplaced', 'locality_compatible')
+                OR (k.gamma_place = 'province_compatible' AND coalesce(a.street, a.hamlet) = coalesce(b.street, b.hamlet))
+                THEN coalesce(b.address, a.address) ELSE a.address END
+            WHERE $judged AND (p.purpose IS NULL OR list_contains($household, p.purpose)))
+        SELECT l, record_id, home, linked, province, communes, coalesce(house, building) IS NOT NULL AS numbered,
+            CASE WHEN coalesce(house, building, hamlet) IS NULL THEN 'raw ' || place
+                WHEN coalesce(house, building) IS NULL THEN concat_ws('|', hamlet, street)
+                ELSE concat_ws('|', CASE WHEN street IS NULL THEN 'h' ELSE 's' END, coalesce(street, hamlet, ''), coalesce(alley, ''),
+                    coalesce(house, ''), coalesce(building, '')) END AS spot
+        FROM placed
         """,
-        {"judged": bool(source.one_per_household), "household": household, "listed": LISTED},
+        {"judged": bool(source.one_per_household), "household": household},
     )
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE find_duplicate AS
+        SELECT a.l, count(*) + 1 AS records, list_sort(list_append(list(b.record_id), a.record_id))[1:{LISTED}] AS record_ids
+        FROM find_held a JOIN find_held b ON b.home = a.home AND b.spot = a.spot AND b.l <> a.l
+        WHERE a.linked AND (list_has_any(a.communes, b.communes) OR starts_with(a.spot, 'raw ')
+            OR (len(a.communes) * len(b.communes) = 0 AND a.province = b.province)) AND (b.linked OR a.numbered)
+        GROUP BY a.l, a.record_id
+    """)
 
 
 def household_purpose(purpose: str, family: tuple[str, ...]) -> bool:
@@ -174,11 +112,16 @@ def household_purpose(purpose: str, family: tuple[str, ...]) -> bool:
 
 
 def sharers(con: duckdb.DuckDBPyConnection) -> None:
-    """`find_shared`: numbers that stand on records of different names; spelling variants of one name are not different."""
+    """`find_shared`: numbers that stand on records of different names; spelling variants of one name are not different.
+
+    A name under which the register knows the number's own bearer (a maiden name, another name) is that bearer's.
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE find_bearer AS
-        SELECT p.l, p.record_id, p.name, CASE WHEN p.id12 IS NOT NULL THEN p.id12 ELSE -p.id9 END AS number
-        FROM std_partner p JOIN find_pair k USING (l) JOIN std_name n ON n.name = p.name
+        SELECT p.l, p.record_id, p.name AS written, CASE WHEN p.id12 IS NOT NULL THEN p.id12 ELSE -p.id9 END AS number,
+            CASE WHEN k.gamma_number IN ('exact', 'old') AND k.gamma_name NOT IN ('null', 'surname_given', 'else') THEN coalesce(g.name, p.name)
+                ELSE p.name END AS name
+        FROM std_partner p JOIN find_pair k USING (l) JOIN std_name n ON n.name = p.name LEFT JOIN std_register g ON g.r = k.r
         WHERE coalesce(p.id12, p.id9) IS NOT NULL AND p.id_condition <> 'invalid'
             AND k.decision <> 'out_of_scope' AND n.kind = 'person' AND n.key IS NOT NULL;
         CREATE OR REPLACE TEMP TABLE find_shared AS
@@ -193,7 +136,7 @@ def sharers(con: duckdb.DuckDBPyConnection) -> None:
         groups AS (
             SELECT f.number, count(*) AS sharers, list(f.record_id ORDER BY f.record_id)[1:{LISTED}] AS shared_ids,
                 list_sort(list(DISTINCT n.raw))[1:{LISTED}] AS shared_names
-            FROM find_bearer f JOIN different d USING (number, name) JOIN std_name n USING (name) GROUP BY f.number)
+            FROM find_bearer f JOIN different d USING (number, name) JOIN std_name n ON n.name = f.written GROUP BY f.number)
         SELECT f.l, g.sharers, g.shared_ids, g.shared_names
         FROM find_bearer f JOIN different d USING (number, name) JOIN groups g USING (number)
     """)

@@ -7,7 +7,7 @@ from matching.findings.declaration import Finding, Text, always
 ADDRESS_REORGANISED = Finding(
     code="ADDRESS_REORGANISED",
     severity="benign",
-    condition="place_reorganised AND place_commune IS NOT NULL",
+    condition="place_reorganised AND place_commune IS NOT NULL AND NOT place_contradicts",
     evidence={"place": "place_raw", "commune": "place_commune", "today": "today", "act": "act"},
     suggested="today_form",
     sentence=always(
@@ -19,12 +19,12 @@ ADDRESS_REORGANISED = Finding(
     ),
 )
 
-# What matters is whether the reading decides anything: where the residence is elsewhere under every reading of a split
-# commune, RESIDENCE_ELSEWHERE says so; a name that two eras bear is worth knowing in any case.
+# Of several communes that a name may be, the register's has to be one: where the residence is elsewhere under every reading,
+# RESIDENCE_ELSEWHERE says so. A name that two eras bear is worth knowing in any case; no commune at all is ADDRESS_INCOMPLETE.
 ADDRESS_AMBIGUOUS = Finding(
     code="ADDRESS_AMBIGUOUS",
     severity="benign",
-    condition="len(place_communes) > 1 AND ((place_split AND residence <> 'none') OR place_era = 'both')",
+    condition="len(place_communes) > 1 AND NOT place_contradicts AND NOT place_communeless AND (coalesce(place_near, FALSE) OR place_era = 'both')",
     form="CASE WHEN place_era = 'both' THEN 'eras' ELSE 'split' END",
     evidence={
         "place": "place_raw",

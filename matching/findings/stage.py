@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from matching.engine import view, write_table
-from matching.findings import FINDINGS, SEVERITIES, Finding, prepare
+from matching.findings import FINDINGS, SEVERITIES, Finding, homes, prepare
 from matching.findings.facts import Judged, facts, unit_names
 from matching.findings.links import write_links
 from matching.sources import Source
@@ -62,8 +62,10 @@ def _prepare(con: duckdb.DuckDBPyConnection, settings: FindSettings) -> None:
     prepare.owners(con)
     has_places = _has(con, settings, settings.source.place, "SELECT 1 FROM std_partner WHERE place IS NOT NULL")
     has_residences = _any(con, "SELECT 1 FROM std_register WHERE coalesce(permanent, temporary, current) IS NOT NULL")
-    prepare.residences(con, has_places and has_residences)
-    prepare.households(con)
+    homes.districts(con)
+    homes.doubts(con)
+    homes.residences(con, has_places and has_residences)
+    homes.households(con)
     prepare.duplicates(con, settings.source)
     prepare.sharers(con)
     unit_names(con, settings.as_of)

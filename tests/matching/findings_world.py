@@ -124,7 +124,10 @@ def _name(raw: str, number: int, changes: Row) -> Row:
 
 
 def _address(given: Row, number: int, case: int) -> Row:
-    row = {"communes": [given["commune"]] if given.get("commune") else [], **given}
+    ours = {
+        key: f"{given[key]} of {case}" for key in ("street", "hamlet") if given.get(key)
+    }  # a street of each case's own
+    row = {"communes": [given["commune"]] if given.get("commune") else [], **given, **ours}
     named = row.get("commune"), row.get("street") or row.get("hamlet")
     locality = crc32(repr((case, named)).encode()) if all(named) else None
     door = (

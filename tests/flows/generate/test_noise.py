@@ -47,6 +47,7 @@ def test_readings_of_a_name_without_district(name: str, province: str, codes: li
     assert set(codes) <= found
     if codes and name.startswith("Xã"):
         assert found == set(codes)
+    assert "19753" not in readings("Phường Thuận Hóa", "46", accents=True) and "19753" in readings("Phường Thuận Hóa", "46")
     if not codes:
         assert len(found) > 5, "a numbered ward stands in many districts"
 

@@ -1,0 +1,52 @@
+"""The table of findings against the truth: shares of the linked and of all, false alarms, each by hand."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import duckdb
+import pytest
+
+from matching.evaluate_findings import FindingsMeasured, measure_findings
+
+# record, outcome of the truth and of the run, true person, linked person, true findings, findings said
+ROWS = [
+    ("1", "mismatch", "mismatch", "A", "A", "DECEASED|NAME_FORM", ["DECEASED", "NAME_FORM"]),
+    ("2", "mismatch", "mismatch", "B", "B", "DECEASED", ["NAME_FORM"]),
+    ("3", "mismatch", "review", "C", None, "DECEASED|ID_MISSING", ["ID_MISSING"]),
+    ("4", "consistent", "mismatch", "D", "D", "", ["RESIDENCE_ELSEWHERE"]),
+    ("5", "consistent", "consistent", "E", "E", "", []),
+    ("6", "consistent", "mismatch", "F", "Z", "", ["DECEASED"]),
+    ("7", "not_found", "not_found", None, None, "", ["ID_NOT_IN_REGISTER"]),
+]
+
+
+@pytest.fixture(scope="module")
+def measured() -> FindingsMeasured:
+    with duckdb.connect() as con:
+        con.execute("""CREATE TABLE joined (record_id VARCHAR, true_outcome VARCHAR, outcome VARCHAR, true_person VARCHAR,
+            person_id VARCHAR, true_findings VARCHAR, findings VARCHAR[])""")
+        con.executemany("INSERT INTO joined VALUES (?, ?, ?, ?, ?, ?, ?)", ROWS)
+        return measure_findings(con)
+
+
+@pytest.mark.parametrize(
+    ("finding", "expected"),
+    [
+        (
+            "DECEASED",
+            (3, 1, 33.33, 2, 1, 50.0, 0),
+        ),  # record 6 is linked to another: no false alarm of the finding itself
+        ("ID_MISSING", (1, 1, 100.0, 0, 0, None, 0)),
+        ("NAME_FORM", (1, 1, 100.0, 1, 1, 100.0, 1)),
+        ("RESIDENCE_ELSEWHERE", (0, 0, None, 0, 0, None, 1)),
+        ("ID_NOT_IN_REGISTER", (0, 0, None, 0, 0, None, 0)),
+    ],
+)
+def test_row(finding: str, expected: tuple[object, ...], measured: FindingsMeasured) -> None:
+    (row,) = measured.table[measured.table["finding"] == finding].astype(object).to_numpy().tolist()
+    assert tuple(None if isinstance(value, float) and isnan(value) else value for value in row[1:]) == expected
+
+
+def test_false_alarms_of_residence_are_counted_among_the_truly_consistent(measured: FindingsMeasured) -> None:
+    assert (measured.consistent, measured.false_elsewhere, round(measured.false_share, 3)) == (3, 1, 0.333)
