@@ -21,6 +21,7 @@ from expectations.declarations import Rule, Suite
 from expectations.engine import DuckDBExecutionEngine, QueryFailed
 from expectations.verdict import RuleStatus, RuleVerdict
 from expectations.views import view_statement
+from matching.engine import confinement
 
 # Nothing but counts comes back: the default formats carry values of records.
 COUNTS_ONLY = {"result_format": "BASIC", "exclude_unexpected_values": True, "partial_unexpected_count": 0}
@@ -64,6 +65,8 @@ def session(tables: Mapping[str, Path], workspace: Path, memory: str) -> Iterato
         "gate", connection_string="duckdb:///:memory:", kwargs={"connect_args": {"config": _limits(workspace, memory)}}
     )
     engine = datasource.get_execution_engine()
+    for statement in (*confinement((*tables.values(), workspace)), "SET lock_configuration = true"):
+        engine.run(statement)
     try:
         yield Session(datasource, engine, _open(engine, tables))
     finally:

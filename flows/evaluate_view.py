@@ -29,7 +29,7 @@ def print_evaluation(run: Path, truth: Path, console: Console) -> None:
         fix = "bảng của lượt chạy chỉ giữ [retention] tables_days / tables are kept for [retention] tables_days"
         raise InputRefused([Problem(path, "không có / missing", "bảng hoặc tệp / a table or file", fix) for path in missing])
     _check_truth(truth)
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("4GB", 2, Path(spill))) as con:
+    with tempfile.TemporaryDirectory() as spill, connect(Limits("4GB", 2, Path(spill), (run, truth.parent))) as con:
         show(evaluate(con, tables, truth), console)
 
 

@@ -23,7 +23,7 @@ def print_explain(run: Path, record_id: str, console: Console) -> None:
         fix = "chạy lại, hoặc tăng [retention] tables_days / run again, or raise [retention] tables_days"
         raise InputRefused(Problem(str(run / "tables"), f"thiếu / missing: {', '.join(missing)}", "các bảng / the run's tables", fix))
     tables = {name: run / "tables" / name for name in TABLES}
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill))) as con:
+    with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill), (run,))) as con:
         try:
             found = explain(con, tables, record_id)
         except KeyError:

@@ -103,7 +103,7 @@ def paths(run: Run) -> dict[str, Path]:
 
 def limits(run: Run, settings: Settings) -> Limits:
     """What DuckDB may use."""
-    return Limits(settings.engine.memory, settings.engine.threads, run.tmp)
+    return Limits(settings.engine.memory, settings.engine.threads, run.tmp, (run.root,))
 
 
 def gate(run: Run, settings: Settings, name: str) -> None:

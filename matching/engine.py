@@ -1,7 +1,8 @@
-"""One way to open DuckDB: bounded memory, a private spill folder, no network, no extension that it does not carry."""
+"""One way to open DuckDB: bounded memory, a private spill folder, the named folders, no network, no extension that it does not carry."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,15 @@ _FOLD = "CREATE MACRO fold(x) AS trim(regexp_replace(lower(strip_accents(transla
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may use: memory as DuckDB writes it ("4GB"), threads, and the folder it may spill into."""
+    """What a run may use: memory as DuckDB writes it ("4GB"), threads, and the folder it may spill into.
+
+    `folders` are those it may read and write, all below them included; none named: any file (worlds and benchmarks).
+    """
 
     memory: str
     threads: int
     spill: Path
+    folders: tuple[Path, ...] = ()
 
 
 def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
@@ -33,7 +38,19 @@ def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
     )
     con.execute("SET enable_progress_bar = false")
     con.execute(_FOLD)
+    if limits.folders:
+        for statement in confinement((*limits.folders, limits.spill)):
+            con.execute(statement)
     return con
+
+
+def confinement(folders: Iterable[Path]) -> tuple[str, str]:
+    """The statements after which a connection reaches these folders and nothing else: no other file, no network, no extension.
+
+    They cannot be told to a connection when it is opened, only then; nor can they be taken back, locked or not (DuckDB 1.5).
+    """
+    named = ", ".join(quoted(folder.absolute()) for folder in folders)
+    return f"SET allowed_directories = [{named}]", "SET enable_external_access = false"
 
 
 def quoted(path: Path) -> str:

@@ -73,7 +73,7 @@ def check_file(file: Path, run: Path, key_file: Path | None = None) -> Checked:
     log = read_log(run.parent)
     files = read_files(file.parent, [file], frozenset())
     already = bool(known_files(log) & set(files.hashes.values()))
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("1GB", 2, Path(spill))) as con:
+    with tempfile.TemporaryDirectory() as spill, connect(Limits("1GB", 2, Path(spill), (run.parent,))) as con:
         ids = files.ids | {line["id"] for line in log if line["kind"] == "decision"}
         found = known_before(con, ids, run, key, settings.source)
     whole = [one for one in files.refused if one.row == 0]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
+from matching.engine import confinement
+
 
 @contextmanager
-def engine(workspace: Path, memory: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An in-memory database that spills into the workspace and loads no extension; closed at the end."""
+def engine(workspace: Path, folders: Sequence[Path], memory: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database that spills into the workspace, reaches only it and `folders`, and loads no extension; closed at the end."""
     spill = workspace / "spill"
     spill.mkdir(mode=0o700, exist_ok=True)
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -22,6 +24,8 @@ def engine(workspace: Path, memory: str, threads: int) -> Iterator[duckdb.DuckDB
         "temp_directory": str(spill),
     }
     with duckdb.connect(":memory:", config=config) as connection:
+        for statement in (*confinement((workspace, *folders)), "SET lock_configuration = true"):
+            connection.execute(statement)
         yield connection
 
 

@@ -65,7 +65,7 @@ def _run(
         file, report = _stage(source, plan, options, workspace, number, schema)
         staged.append(file)
         reports.append(report)
-    with engine(workspace, options.memory, options.threads) as con:
+    with engine(workspace, (out, quarantine), options.memory, options.threads) as con:
         refused = unusable(con, source, staged, workspace)
         _refuse_empty(staged, refused, plans)
         accepted, late = write_table(source, staged, plans, refused, out, workspace, options.threads)

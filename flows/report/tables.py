@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ Row = tuple[Any, ...]
 
 
 @contextmanager
-def opened(inputs: dict[str, Path], settings: ReportSettings, workspace: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that has every table of `inputs` as a view, and `finding_order` (code, place)."""
-    con = connect(Limits(settings.memory, settings.threads, workspace / "spill"))
+def opened(
+    inputs: dict[str, Path], settings: ReportSettings, workspace: Path, folders: Iterable[Path]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that has every table of `inputs` as a view, and `finding_order` (code, place); it reaches no other folders than `folders` besides."""
+    con = connect(Limits(settings.memory, settings.threads, workspace / "spill", (*inputs.values(), workspace, *folders)))
     try:
         for name, folder in sorted(inputs.items()):
             if folder.is_dir():

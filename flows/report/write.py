@@ -52,7 +52,7 @@ def write_report(
     """
     scratch = workspace / "report"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with opened(inputs, settings, scratch) as con:
+    with opened(inputs, settings, scratch, [out, *([previous] if previous else [])]) as con:
         load_history(con, previous, settings.as_of)
         own = own_columns(con, inputs["raw_partner"], (*MISMATCHES, *CLERICAL, *NOT_FOUND))
         units = _write_work_list(con, own, out, settings)
