@@ -292,6 +292,7 @@ LINK_DECISIONS = Table(
         ("person_id", "VARCHAR!", "the register's key"),
         ("verdict", "VARCHAR!", "same or other"),
         ("case_id", "VARCHAR!", "mismatch_id or review_id of the decision"),
+        ("pair", "VARCHAR!", "keyed hash of all values of the record and of the resident: the verdict holds while it is the same"),
     ),
 )  # fmt: skip
 

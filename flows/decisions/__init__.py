@@ -8,6 +8,7 @@
     hold.py       each row held against the case that it was decided on
     settle.py     what several statements on one finding come to
     standing.py   how all questions stand
+    pairs.py      what was said of a record and a resident, kept from run to run
     log.py        the log, and what a run adds to it
     read.py       all of it, in the order of a run
     check_view.py the same for one file, without applying it

@@ -18,6 +18,7 @@ from flows.decisions.files import decision_files
 from flows.decisions.hold import DecisionSettings, Files, Held, hold, read_files
 from flows.decisions.known import known
 from flows.decisions.log import Line, known_files, write_added
+from flows.decisions.pairs import standing_pairs, with_values
 from flows.decisions.standing import Standing
 from matching.engine import view, write_table
 from matching.tables import DECISIONS, DECISIONS_READ, LINK_DECISIONS, Table
@@ -48,7 +49,8 @@ def read_decisions(
     standing = Standing(found, [*log], held, settings.second_person)
     _write(con, DECISIONS, standing.decisions(), out)
     _write(con, DECISIONS_READ, standing.results(files), out)
-    _write(con, LINK_DECISIONS, standing.links(), out)
+    pairs = standing.pairs(with_values(con, settings.key, standing.verdicts()), standing_pairs(con, settings.key, previous))
+    _write(con, LINK_DECISIONS, pairs, out)
     write_added(added, _added(files, held, standing, settings.as_of))
 
 

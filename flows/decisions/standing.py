@@ -8,6 +8,7 @@ from flows.decisions.evidence import changes
 from flows.decisions.hold import CANDIDATE, Files, Held
 from flows.decisions.known import Case, Known
 from flows.decisions.log import Line, statements
+from flows.decisions.pairs import Pair, Verdict
 from flows.decisions.rows import PRIMARY
 from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Settled, Statement, settle
 from flows.report.decided import BEFORE, CHANGED, NOBODY
@@ -100,16 +101,26 @@ class Standing:
             return state.state
         return "applied" if said.finding == (case.primary if case.kind == "mismatch" else PRIMARY) else "noted"
 
-    def links(self) -> list[tuple[str, str, str, str]]:
-        """The rows of `link_decisions`: what decisions in force say of a record and a resident."""
-        found: dict[tuple[str, str], tuple[str, str, str, str]] = {}
+    def verdicts(self) -> list[Verdict]:
+        """What decisions in force say of a record and a resident, on questions of today."""
+        found: dict[tuple[str, str], Verdict] = {}
         for id_ in sorted(self.by_id):
             case = self.found.now.get(id_)
             state = self.primary(case) if case is not None else None
             if case is not None and state is not None and state.state == SETTLED and state.decision is not None:
-                for person, verdict in _verdicts(case, state.decision):
-                    found[case.record_id, person] = (case.record_id, person, verdict, case.id)
+                found |= {(case.record_id, person): (case.record_id, person, said, id_) for person, said in _verdicts(case, state.decision)}
         return list(found.values())
+
+    def pairs(self, verdicts: Sequence[Pair], before: Sequence[Pair]) -> list[Pair]:
+        """The rows of `link_decisions`: the `verdicts` of decisions in force, and those of `before` that nothing has overruled.
+
+        A case decided anew in this run has no other verdicts than its new ones; a record has one resident at most.
+        """
+        again = {one.id for one in self.new.values()} | {row.case_id for row in verdicts}
+        chosen = {(row.record_id, row.person_id): row for row in before if row.case_id not in again}
+        chosen |= {(row.record_id, row.person_id): row for row in verdicts}
+        same = {row.record_id: row.person_id for row in (*before, *verdicts) if row.verdict == "same" and row in chosen.values()}
+        return sorted(row for row in chosen.values() if row.verdict != "same" or same[row.record_id] == row.person_id)
 
 
 def _verdicts(case: Case, decision: str) -> list[tuple[str, str]]:

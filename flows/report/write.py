@@ -29,7 +29,7 @@ from flows.report.tables import copy_table, count, opened
 from flows.report.units import Unit, UnitFiles, unit_files
 from flows.report.worklist import work_rows
 from flows.report.xlsx_files import SHEET_ROWS, SheetJob, count_rows, write_xlsx
-from matching.tables import FINDINGS, LINKS
+from matching.tables import FINDINGS, LINK_DECISIONS, LINKS
 
 _BLOCK = 2_000  # rows of the work list that are written at once
 _WORTH_A_PROCESS = 5_000  # rows below which spreadsheets are made without worker processes
@@ -63,6 +63,8 @@ def write_report(
             write_csv(out / "decisions.csv", DECISIONS, decision_rows(con), settings.delimiter)
         copy_table(con, LINKS, out / "links.parquet")
         copy_table(con, FINDINGS, out / "findings.parquet")
+        if "link_decisions" in inputs:
+            copy_table(con, LINK_DECISIONS, out / "link_decisions.parquet")
         left_out = _write_sheets(out, units, settings)
         files = _counted(out)
         summary = summarise(con, settings, previous, gates, units, files, left_out)
@@ -155,6 +157,8 @@ def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str,
     }
     if "decisions.csv" in files:
         expected["decisions.csv"] = count(con, "SELECT count(*) FROM decisions_read")
+    if "link_decisions.parquet" in files:
+        expected["link_decisions.parquet"] = count(con, "SELECT count(*) FROM link_decisions")
     for unit in units:
         expected |= {f"by_unit/{unit.code}.csv": unit.mismatches, f"by_unit/{unit.code}.xlsx": unit.mismatches}
     return {name: number for name, number in expected.items() if name in files or not name.endswith(".xlsx")}

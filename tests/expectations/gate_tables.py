@@ -69,7 +69,8 @@ _STANDARD: Mapping[str, Mapping[str, str]] = {
                   "state": "'asked_again'", "closed": "FALSE"},
     "decisions_read": {"file": "'a.csv'", "row": "i", "mismatch_id": "'MM-' || lpad(s, 20, '0')", "finding": "'DECEASED'",
                        "decision": "'partner_wrong'", "result": "'asked_again'"},
-    "link_decisions": {"record_id": "'PA' || s", "person_id": "'P' || s", "verdict": "'same'", "case_id": "'MM-' || lpad(s, 20, '0')"},
+    "link_decisions": {"record_id": "'PA' || s", "person_id": "'P' || s", "verdict": "'same'", "case_id": "'MM-' || lpad(s, 20, '0')",
+                       "pair": "'PR-' || lpad(s, 20, '0')"},
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from flows.decisions import evidence
@@ -178,8 +179,6 @@ def test_clerical_reviews_are_decided_too(office: Office) -> None:
 
 
 def _rows(office: Office, table: str) -> list[dict[str, object]]:
-    import pyarrow.parquet as pq
-
     rows: list[dict[str, object]] = pq.read_table(office.runs[-1] / "tables" / table).to_pylist()
     return rows
 
@@ -189,6 +188,41 @@ def test_a_mismatch_judged_not_the_same_person(office: Office) -> None:
     decide(office, "partner_wrong", "An", only="MM-0001")
     office.run()
     assert {(row["person_id"], row["verdict"]) for row in _rows(office, "link_decisions")} == {("R1", "other"), ("R2", "same")}
+
+
+UNLINKED = """SELECT * REPLACE (CASE WHEN mismatch_id = 'MM-0000' THEN 'not_found' ELSE outcome END AS outcome,
+    CASE WHEN mismatch_id = 'MM-0000' THEN NULL ELSE person_id END AS person_id, nullif(mismatch_id, 'MM-0000') AS mismatch_id) FROM t"""
+
+
+def test_a_verdict_on_a_pair_outlives_its_question_until_one_of_the_two_changes(office: Office) -> None:
+    """The next linkage heeds `not_same_person`: the mismatch is gone, and the verdict must not be."""
+    decide(office, "not_same_person", "An")
+    office.run()
+    (said,) = _rows(office, "link_decisions")
+    assert (said["person_id"], said["verdict"], said["case_id"]) == ("R1", "other", "MM-0000")
+    office.change("links", UNLINKED)
+    for _ in range(2):
+        office.run()
+        assert "MM-0000" not in office.open_ids() and holds(office)
+        assert _rows(office, "link_decisions") == [said]
+    assert pq.read_table(office.runs[-1] / "link_decisions.parquet").to_pylist() == [said]
+    office.change("std_register", "SELECT * REPLACE (CASE WHEN person_id = 'R2' THEN 1 ELSE id12 END AS id12) FROM t")
+    office.run()
+    assert _rows(office, "link_decisions") == [said]
+    office.change("std_register", "SELECT * REPLACE (CASE WHEN person_id = 'R1' THEN 1 ELSE id12 END AS id12) FROM t")
+    office.run()
+    assert _rows(office, "link_decisions") == []
+
+
+def test_a_verdict_on_a_pair_is_taken_back_by_a_later_decision(office: Office) -> None:
+    decide(office, "not_same_person", "An", at="2026-11-02")
+    office.run()
+    decide(office, "partner_wrong", "An", at="2026-11-03")
+    office.run()
+    assert [(row["person_id"], row["verdict"]) for row in _rows(office, "link_decisions")] == [("R1", "same")]
+    decide(office, "unsure", "An", at="2026-11-04")
+    office.run()
+    assert _rows(office, "link_decisions") == []
 
 
 def published(run: Path) -> dict[str, bytes]:
