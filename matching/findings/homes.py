@@ -69,13 +69,14 @@ def residences(con: duckdb.DuckDBPyConnection, judged: bool) -> None:
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE find_residence AS
         WITH placed AS (
-            SELECT k.l, k.gamma_place, k.agreeing, p.place, a.communes, a.province, a.contradicts, {UNREADABLE} AS unreadable,
-                coalesce({_LESS}, FALSE) OR o.l IS NOT NULL AS less
+            SELECT k.l, CASE WHEN m.l IS NULL THEN k.gamma_place ELSE 'door' END AS gamma_place,
+                coalesce(m.agreeing, k.agreeing) AS agreeing, p.place, a.communes, a.province, a.contradicts, {UNREADABLE} AS unreadable,
+                coalesce(m.less, coalesce({_LESS}, FALSE) OR o.l IS NOT NULL) AS less
             FROM find_pair k JOIN std_partner p USING (l) LEFT JOIN std_address a ON a.address = p.place
             LEFT JOIN std_register g ON g.r = k.r
             LEFT JOIN std_address b ON b.address =
                 CASE k.agreeing WHEN 'permanent' THEN g.permanent WHEN 'temporary' THEN g.temporary ELSE g.current END
-            LEFT JOIN find_doubt o ON o.l = k.l
+            LEFT JOIN find_doubt o ON o.l = k.l LEFT JOIN find_misread m ON m.l = k.l
             WHERE k.r IS NOT NULL),
         levelled AS (
             SELECT *, CASE WHEN less THEN 'unknown' WHEN gamma_place IN {_AGREES} THEN coalesce(agreeing, 'unknown')

@@ -17,6 +17,7 @@ from matching.engine import view, write_table
 from matching.findings import FINDINGS, SEVERITIES, Finding, homes, prepare
 from matching.findings.facts import Judged, facts, unit_names
 from matching.findings.links import write_links
+from matching.findings.misread import misread
 from matching.sources import Source
 from matching.tables import FINDINGS as FINDINGS_TABLE
 
@@ -64,6 +65,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, settings: FindSettings) -> None:
     has_residences = _any(con, "SELECT 1 FROM std_register WHERE coalesce(permanent, temporary, current) IS NOT NULL")
     homes.districts(con)
     homes.doubts(con)
+    misread(con)
     homes.residences(con, has_places and has_residences)
     homes.households(con)
     prepare.duplicates(con, settings.source)

@@ -1,0 +1,160 @@
+"""A second look at the links whose place seems to be another street, hamlet or house of the commune of residence.
+
+Parsing cuts a text once and for all; a slip (`Thô 1`, `Đônq`), a glued word (`ẤPTÂN LẬP`) or an abbreviation nobody foresaw leaves a
+"street" that exists nowhere. Before a person is sent to look, the residence is searched for in the text itself: it is the same
+place if its street or hamlet stands there and its numbers too. A slip is only believed where the register knows no such
+street or hamlet in the commune: `An Ninh` is no slip of `An Bình` where people live in An Ninh.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import duckdb
+import pyarrow as pa
+from rapidfuzz.fuzz import partial_ratio_alignment
+
+from matching.standardise.addresses.tokens import clean
+from matching.standardise.admin_units import Gazetteer
+from matching.standardise.admin_units.model import split_kind
+from matching.standardise.text import fold
+
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[a-z0-9]+")
+_SHORT = 4  # letters; a shorter name is looked for together with its kind: `thon ha`
+_LONG = 10  # letters from which a second slip is believed
+
+Look = Literal["same", "less", "different"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What an address says below its commune; names are folded keys, `units` the folded names of what lies above."""
+
+    street: str | None
+    hamlet: str | None
+    kind: str | None
+    alley: str | None
+    house: str | None
+    units: frozenset[str] = frozenset()
+
+
+def misread(con: duckdb.DuckDBPyConnection) -> None:
+    """`find_misread` (l, agreeing, less): links to take as agreeing after all; `less` where the house is not written."""
+    rows = con.execute(_DOUBTED).fetchall()
+    found: dict[int, tuple[int, bool]] = {}
+    for record, rank, known, raw, level, communes, written, *sides in rows:
+        street, hamlet, kind, alley, house = sides[:5]
+        place, home = Spot(street, hamlet, kind, alley, house, _units(communes, written)), Spot(*sides[5:])
+        look = second_look(raw, place, home, level == "locality", known)
+        if look != "different":
+            found[record] = min(found.get(record, (9, True)), (rank, look == "less"))
+    table = pa.table({
+        "l": pa.array(found, pa.int32()), "rank": pa.array([rank for rank, _ in found.values()], pa.int8()),
+        "less": pa.array([less for _, less in found.values()], pa.bool_()),
+    })  # fmt: skip
+    con.register("misread_rows", table)
+    con.execute("""
+        CREATE OR REPLACE TEMP TABLE find_misread AS
+        SELECT l, ['permanent', 'temporary', 'current'][rank] AS agreeing, less FROM misread_rows
+    """)
+    con.unregister("misread_rows")
+
+
+def second_look(raw: str, place: Spot, home: Spot, same_street: bool, known: bool) -> Look:
+    """Whether the text `raw`, read as `place`, may mean `home`; `known`: the register has the street or hamlet read in the commune."""
+    if same_street:
+        return "same" if _digits(place.house, place.alley) == _digits(home.house, home.alley) else "different"
+    text = fold(clean(raw)[0])
+    numbers = Counter(_NUMBER.findall(text))
+    names = [name for name in _names(home) if name not in place.units]
+    if not any(_stands_in(name, text, numbers, known) for name in names):
+        return "different"
+    if home.house is None or not _digits(home.house):
+        return "same"
+    if place.house is None and place.alley is None and not _digits(place.street, place.hamlet):
+        return "less"
+    return "same" if not _digits(home.house, home.alley) - _written(numbers, home) else "different"
+
+
+def _written(numbers: Counter[str], home: Spot) -> Counter[str]:
+    """The numbers of the text without those of the street or hamlet itself; leading zeros do not count."""
+    said: Counter[str] = Counter()
+    for number, times in numbers.items():
+        said[number.lstrip("0")] += times
+    return said - _digits(home.street or home.hamlet)
+
+
+def _digits(*parts: str | None) -> Counter[str]:
+    return Counter(number.lstrip("0") for part in parts for number in _NUMBER.findall(part or ""))
+
+
+def _names(home: Spot) -> Iterable[str]:
+    """The names to look for; a short hamlet with its kind. A street is what counts where there is one."""
+    if home.street:
+        yield home.street
+    elif home.hamlet and len(home.hamlet.replace(" ", "")) >= _SHORT and not _NUMBER.search(home.hamlet):
+        yield home.hamlet
+    elif home.hamlet and home.kind:
+        yield f"{home.kind} {home.hamlet}"
+
+
+def _stands_in(name: str, text: str, numbers: Counter[str], known: bool) -> bool:
+    """Whether `name` stands in `text` word by word, or, if the place read is known to nobody, with a slip or other blanks."""
+    plain = " ".join(_WORD.findall(name))
+    if re.search(rf"(?<![a-z0-9]){plain}(?![a-z0-9])", " ".join(_WORD.findall(text))):
+        return len(plain) >= _SHORT or _NUMBER.search(plain) is not None
+    if known or any(number not in {n.lstrip("0") for n in numbers} for number in _digits(name)):
+        return False
+    sought, within = "".join(_WORD.findall(name)), "".join(_WORD.findall(text))
+    if len(sought) < _SHORT or len(within) < len(sought):
+        return False
+    slips = 1 if len(sought) < _LONG else 2
+    # The Indel distance counts a wrong letter twice, two neighbours swapped as well.
+    best = partial_ratio_alignment(sought, within)
+    return best is not None and best.score >= 100 * (1 - slips * 2 / (2 * len(sought))) - 1e-9
+
+
+@lru_cache(maxsize=50_000)
+def _units(communes: str, written: str | None) -> frozenset[str]:
+    """Folded names of the communes that a place may lie in and of the units it was written with."""
+    gazetteer = Gazetteer.load()
+    names = [gazetteer.new_units[code].name for code in communes.split("|") if code in gazetteer.new_units]
+    old = gazetteer.old_units.get(written or "")
+    if old:
+        names += [old.name, old.district_name, old.province_name]
+    return frozenset(fold(split_kind(name)[1]) for name in names)
+
+
+# Each pair of a doubted place and a residence in one of its communes; `known`: somebody is registered in the street or hamlet
+# that was read. `rank` is the residence: 1 permanent, 2 temporary, 3 current.
+_DOUBTED = """
+WITH doubted AS (
+    SELECT k.l, k.gamma_place, p.place, g.permanent, g.temporary, g.current FROM find_pair k
+    JOIN std_partner p USING (l) JOIN std_register g ON g.r = k.r WHERE k.gamma_place IN ('locality', 'commune')),
+homes AS (
+    SELECT l, gamma_place, place, 1 AS rank, permanent AS home FROM doubted UNION ALL
+    SELECT l, gamma_place, place, 2, temporary FROM doubted UNION ALL SELECT l, gamma_place, place, 3, current FROM doubted),
+lived AS (
+    SELECT permanent AS address FROM std_register UNION SELECT temporary FROM std_register UNION SELECT current FROM std_register),
+communes AS (SELECT DISTINCT unnest(communes) AS commune FROM doubted JOIN std_address ON address = place),
+known AS (
+    SELECT DISTINCT commune, coalesce(street, hamlet) AS name FROM (
+        SELECT unnest(a.communes) AS commune, a.street, a.hamlet FROM lived JOIN std_address a USING (address))
+    WHERE commune IN (FROM communes)),
+places AS (
+    SELECT a.address, bool_or(n.name IS NOT NULL) AS known FROM (
+        SELECT address, unnest(communes) AS commune, coalesce(street, hamlet) AS name FROM std_address
+        WHERE address IN (SELECT place FROM doubted)) a LEFT JOIN known n USING (commune, name) GROUP BY a.address)
+SELECT h.l, h.rank, coalesce(n.known, FALSE), a.raw, h.gamma_place, array_to_string(a.communes, '|'), a.written_commune,
+    a.street, a.hamlet, a.hamlet_kind, a.alley, a.house, b.street, b.hamlet, b.hamlet_kind, b.alley, b.house
+FROM homes h JOIN std_address a ON a.address = h.place JOIN std_address b ON b.address = h.home LEFT JOIN places n ON n.address = h.place
+WHERE list_has_any(a.communes, b.communes)
+    AND (h.gamma_place = 'commune' OR (a.house IS NOT NULL AND b.house IS NOT NULL AND coalesce(a.street, a.hamlet) = coalesce(b.street, b.hamlet)))
+ORDER BY h.l, h.rank
+"""
