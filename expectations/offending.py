@@ -58,8 +58,11 @@ def rows_query(table: str, rule: Rule) -> str | None:
     if condition is None:
         return None
     declared = TABLES.get(table)
-    keys = ", ".join(declared.key) if declared else ("what" if table == "report_counts" else "file, line")
+    keys = ", ".join(declared.key) if declared else _KEYS.get(table, "file, line")
     return f"SELECT {keys} FROM {table} WHERE {condition(table, rule.kwargs)}"
+
+
+_KEYS = {"report_counts": "what", "extract_changes": "side, measure, field"}
 
 
 def _outside(_: str, kwargs: Mapping[str, Any]) -> str:

@@ -30,6 +30,7 @@ COMMANDS = (
     "runs",
     "explain",
     "decisions",
+    "validate",
     "worlds",
     "bench",
 )

@@ -18,6 +18,7 @@ from typing import Any
 from flows.config_check import Check
 from flows.config_lines import key_lines
 from flows.config_schema import shown
+from flows.extract.bounds import Bounds
 from matching.errors import ConfigError, InputRefused, Problem
 
 _UNITS = {"K": 1, "M": 2, "G": 3, "T": 4}
@@ -119,6 +120,7 @@ class Settings:
     report: ReportSettings = ReportSettings()
     decisions: Decisions = Decisions()
     secrets: Secrets = Secrets()
+    drift: Bounds = field(default_factory=Bounds)
 
     @property
     def root(self) -> Path:
@@ -239,6 +241,7 @@ def _settings(path: Path, base: Path, values: Mapping[str, Mapping[str, Any]]) -
         engine=Engine(**values["engine"]),
         report=ReportSettings(**values["report"]),
         decisions=Decisions(**values["decisions"]),
+        drift=Bounds(**values["drift"]),
         secrets=Secrets(_below(base, key_file) if key_file else None),
     )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flows.extract.bounds import ALLOWABLE
 from matching.findings import BY_CODE
 
 RESERVED_NAMES = ("key", "current", "failed", "decisions")
@@ -125,6 +126,21 @@ def findings(value: object) -> tuple[str, ...]:
     return tuple(sorted(set(value)))
 
 
+def allowed(value: object) -> tuple[str, ...]:
+    """A list of what may pass the first gate; ValueError otherwise."""
+    if not isinstance(value, list) or not all(item in ALLOWABLE for item in value):
+        raise ValueError
+    return tuple(sorted(set(value)))
+
+
+def positive(value: object) -> float:
+    """A number of 0 or more; ValueError otherwise."""
+    found = number(value)
+    if found < 0:
+        raise ValueError
+    return found
+
+
 def encoding(value: object) -> str:
     """One of ENCODINGS by any of its names: `UTF8` -> `utf-8`, `windows-1258` -> `cp1258`; ValueError otherwise."""
     try:
@@ -165,6 +181,7 @@ def shown(value: object) -> str:
 
 
 _DAY = "một ngày / a day: 2026-10-31"
+_SHARE = "số từ 0 đến 1 / a number from 0 to 1"
 _TEXT = 'một chuỗi / a text: "..."'
 
 _INPUT = (
@@ -193,7 +210,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("provinces", provinces, 'danh sách mã tỉnh 2 chữ số / a list of two-digit province codes: ["79"]'),
     ),
     "retention": (Key("tables_days", whole(0), "số ngày / a whole number of days, 0 or more"),),
-    "tolerance": (Key("mismatch_rate", share, "số từ 0 đến 1 / a number from 0 to 1"),),
+    "tolerance": (Key("mismatch_rate", share, _SHARE),),
     "engine": (
         Key("memory", memory, 'dung lượng / a size: "8GB", "512MB"'),
         Key("threads", whole(1), "số nguyên / a whole number, 1 or more"),
@@ -201,6 +218,15 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
     "report": (Key("delimiter", one_of(REPORT_DELIMITERS), 'một trong / one of: "," ";"'),),
     "decisions": (
         Key("second_person", findings, f'danh sách mã phát hiện / a list of findings: ["{next(iter(BY_CODE))}"]'),
+    ),
+    "drift": (
+        Key("rows_fewer", share, _SHARE),
+        Key("rows_more", positive, "số từ 0 trở lên / a number of 0 or more"),
+        Key("nulls", share, _SHARE),
+        Key("values", positive, "số từ 0 trở lên / a number of 0 or more"),
+        Key("older_days", whole(0), "số ngày / a whole number of days, 0 or more"),
+        Key("overlap", share, _SHARE),
+        Key("allow", allowed, f"danh sách / a list of: {', '.join(ALLOWABLE)}"),
     ),
     "secrets": (Key("key_file", text, 'một tệp / a file: "doisoat.key"'),),
 }

@@ -68,6 +68,7 @@ def reconcile(run_file: str) -> RunOutcome:
             decisions = copy_decisions(run.decisions, run.tmp / "decisions")
             fingerprint = input_fingerprint(settings, hashes, decisions)
             previous = previous_published(run, fingerprint)
+            stages.compare_extracts(run, settings, reports, previous)
         with stage("standardise"):
             stages.standardise_tables(run, settings)
         with stage("candidates"):

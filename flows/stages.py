@@ -26,13 +26,16 @@ from flows.config import InputSettings, Settings, resolve_inputs
 from flows.decisions.hold import DecisionSettings
 from flows.decisions.log import ADDED, catch_up, read_log
 from flows.decisions.read import read_decisions as read_decision_files
+from flows.extract.accepted import EXTRACTS, read_profile, write_changes, write_profiles
+from flows.extract.compare import changes, stopping
+from flows.extract.profile import profile
 from flows.ingest import IngestReport, InputOptions, ingest
 from flows.report import ReportSettings, write_report
 from flows.retry import DELAYS_SECONDS, JITTER, RETRIES, bare, is_transient, worth_a_retry
 from flows.run import Run, is_out_of_space
 from matching.decide import Thresholds
-from matching.engine import Limits, connect, quoted
-from matching.errors import DoisoatError, InputRefused, Problem, StageError
+from matching.engine import Limits, connect, quoted, view
+from matching.errors import DoisoatError, GateFailed, InputRefused, Problem, StageError
 from matching.findings.stage import FindSettings, find
 from matching.link import LinkSettings, decide_links, find_candidates
 from matching.model import Model, load_model
@@ -48,7 +51,7 @@ _OURS = ("matching", "expectations", "flows")
 TABLES = (
     "raw_register", "raw_partner", "quarantine_register", "quarantine_partner", "std_name", "std_address", "std_register",
     "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "ledger", "report_counts",
-    "evidence", "decisions", "decisions_read", "link_decisions",
+    "evidence", "decisions", "decisions_read", "link_decisions", "extract_changes",
 )  # fmt: skip
 
 
@@ -165,10 +168,29 @@ def read_inputs(run: Run, settings: Settings) -> dict[str, IngestReport]:
     return reports
 
 
+@stage()
+def compare_extracts(run: Run, settings: Settings, reports: dict[str, IngestReport], previous: Path | None) -> None:
+    """`extract_changes` since the run that this one is compared with, and `extracts.json`, which the next one compares with."""
+    days = {"register": settings.extract.extracted_on or settings.as_of, "partner": settings.as_of}
+    now, found = [], []
+    with connect(limits(run, settings)) as con:
+        for side, chosen in (("register", settings.register), ("partner", settings.partner)):
+            view(con, f"raw_{side}", run.tables(f"raw_{side}"))
+            now.append(profile(con, source(chosen.source), reports[side], days[side]))
+            before = read_profile(previous / EXTRACTS, chosen.source) if previous else None
+            found += changes(before, now[-1], settings.drift) if before else []
+    write_changes(found, run.tables("extract_changes"))
+    write_profiles(now, run.folder / EXTRACTS)
+    try:
+        gate(run, settings, "extract")
+    except GateFailed as failed:
+        raise GateFailed([*failed.problems, *stopping(found)]) from None
+
+
 def _options(settings: Settings, chosen: InputSettings) -> InputOptions:
     return InputOptions(
         columns=dict(chosen.columns), encoding=chosen.encoding, delimiter=chosen.delimiter, base=settings.base,
-        memory=settings.engine.memory, threads=settings.engine.threads,
+        memory=settings.engine.memory, threads=settings.engine.threads, overlap=settings.drift.overlap, allow=settings.drift.allow,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from expectations.suites import (
     candidates,
     decided,
     decisions,
+    extract,
     findings,
     ledger,
     links,
@@ -24,11 +25,14 @@ from expectations.suites import (
 )
 from matching.sources import source
 
-# The suites of each gate, in the order of the stages. `raw_register` and `raw_partner` may also be held one by one.
+# The suites of each gate, in the order of the stages. Those of one side (`raw_partner`, `std_partner`) are for an extract alone.
 GATES: Mapping[str, tuple[str, ...]] = {
     "raw": ("raw_register", "raw_partner", "quarantine_register", "quarantine_partner"),
     "raw_register": ("raw_register", "quarantine_register"),
     "raw_partner": ("raw_partner", "quarantine_partner"),
+    "extract": ("extract",),
+    "std_register": ("std_name", "std_address", "std_register"),
+    "std_partner": ("std_name", "std_address", "std_partner"),
     "std": ("std_name", "std_address", "std_register", "std_partner"),
     "candidates": ("candidates",),
     "pair_counts": ("pair_counts",),
@@ -45,6 +49,7 @@ _SUITES: Mapping[str, Callable[[Mapping[str, str]], Suite]] = {
     "raw_partner": lambda sources: raw_partner.suite(source(sources["partner_source"])),
     "quarantine_register": lambda _: quarantine.REGISTER,
     "quarantine_partner": lambda _: quarantine.PARTNER,
+    "extract": lambda _: extract.SUITE,
     "std_name": lambda _: std_name.SUITE,
     "std_address": lambda _: std_address.SUITE,
     "std_register": lambda _: std_register.SUITE,

@@ -53,6 +53,7 @@ def raw_suite(source: Source, prefix: str) -> Suite:
         *_accounting(source, table, prefix),
         _repeated_header(source, table, prefix),
         *(rule for field in source.fields for rule in _field(field, table, prefix)),
+        *_places_taken(source, table, prefix),
     )
     return Suite(f"{table}.{source.name}", table, f"ingest_{source.role}", rules)
 
@@ -104,6 +105,46 @@ def _field(field: Field, table: str, prefix: str) -> tuple[Rule, ...]:
             f"Cột {field.name} ít khi được để trống", f"Column {field.name} is seldom empty", about=(field.name,),
         )  # fmt: skip
     return tuple(rules)
+
+
+def _places_taken(source: Source, table: str, prefix: str) -> tuple[Rule, ...]:
+    """Columns of one kind that cannot stand in each other's place: two dates, two numbers, two addresses."""
+    names = {field.name for field in source.fields}
+    events = [field.name for field in source.fields if field.kind == "date" and field.name != "birth_date"]
+    rules = []
+    if "birth_date" in names:
+        rules += [_birth_first(event, table, prefix) for event in events]
+    if "old_id_number" in names:
+        of = f"SELECT file, line FROM {table} WHERE {_FILLED.format('old_id_number')}"
+        rules.append(share(
+            f"{prefix}-PLACE-old_id_number", f"{of} AND length(regexp_replace(old_id_number, '[^0-9]', '', 'g')) > 10", of, 0.50,
+            "Cột old_id_number chứa số 9 chữ số, không phải số định danh 12 chữ số: có thể đổi chỗ hai cột.",
+            "Column old_id_number holds old 9-digit numbers, not the 12-digit ones: columns may have changed places.",
+            "critical", _ENOUGH, ("old_id_number", "id_number"),
+        ))  # fmt: skip
+    if {"permanent_address", "temporary_address"} <= names:
+        filled = "coalesce(permanent_address, permanent_detail, permanent_commune_code)"
+        other = "coalesce(temporary_address, temporary_detail, temporary_commune_code, current_address, current_detail, current_commune_code)"
+        of = f"SELECT file, line FROM {table} WHERE coalesce({filled}, {other}) IS NOT NULL"
+        rules.append(share(
+            f"{prefix}-PLACE-permanent_address", f"{of} AND {filled} IS NULL", of, 0.50,
+            "Ai cũng có nơi thường trú, ít người có nơi tạm trú: có thể đổi chỗ hai cột.",
+            "Residents have a permanent address, few another one: columns may have changed places.",
+            "critical", _ENOUGH, ("permanent_address", "temporary_address"),
+        ))  # fmt: skip
+    return tuple(rules)
+
+
+def _birth_first(event: str, table: str, prefix: str) -> Rule:
+    """Nothing happens to people before the year of their birth."""
+    years = [f"try_cast(regexp_extract({name}, '(1[89][0-9][0-9]|20[0-9][0-9])', 1) AS INTEGER)" for name in ("birth_date", event)]
+    of = f"SELECT file, line FROM {table} WHERE {years[0]} IS NOT NULL AND {years[1]} IS NOT NULL"
+    return share(
+        f"{prefix}-PLACE-{event}", f"{of} AND {years[0]} > {years[1]}", of, 0.50,
+        f"Ngày sinh phải trước ngày ở cột {event}: có thể đổi chỗ hai cột.",
+        f"The birth date is before the date of column {event}: columns may have changed places.",
+        "critical", _ENOUGH, ("birth_date", event),
+    )  # fmt: skip
 
 
 def _day_first(field: Field, of: str, prefix: str) -> Rule:

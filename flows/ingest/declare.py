@@ -12,7 +12,11 @@ FileKind = Literal["delimited", "xlsx", "parquet"]
 
 @dataclass(frozen=True, slots=True)
 class InputOptions:
-    """What the run file says about one input: `columns` is field -> header; None = detected. Names are relative to `base`."""
+    """What the run file says about one input: `columns` is field -> header; None = detected. Names are relative to `base`.
+
+    `overlap` is the share of a file's keys that another file may hold too; `allow` names what is let pass all the same
+    (flows/extract/bounds.py: `overlap`, `repeated_header`, `cut_off`).
+    """
 
     columns: dict[str, str] = field(default_factory=dict)
     encoding: str | None = None
@@ -20,6 +24,8 @@ class InputOptions:
     base: Path = Path()
     memory: str = "2GB"
     threads: int = 2
+    overlap: float = 0.05
+    allow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class FilePlan:
     ascii_head: bool = False
     sheet: int = 0
     notes: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

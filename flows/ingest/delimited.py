@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from matching.sources import Source
 from matching.standardise.text import fold
 
 _BOM = "\ufeff"
+_HALF_LETTER = re.compile(r"\\x[c-f][0-9a-f](\\x[89ab][0-9a-f]){0,2}$")  # the start of a letter of UTF-8, as the quarantine writes it
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ def _read_block(source: Source, plan: FilePlan, block: Block, plain: Mask, undec
     others = np.flatnonzero(~plain & ~empty)
     rest = _one_by_one(plan, block, others[others >= head], undecodable)
     rest.blank += int(empty[head:].sum())
+    _refuse_cut_off(plan, block, rest)
     table, spilled = _parse(plan, block, plain)
     _again(plan, block, spilled, rest)
     if rest.lines:
@@ -140,6 +143,20 @@ def _take(plan: FilePlan, number: int, text: str, result: _Sorted) -> None:
     result.cells.append(cells)
 
 
+def _refuse_cut_off(plan: FilePlan, block: Block, rest: _Sorted) -> None:
+    """InputRefused if the file's last line has no end and too few cells or an open quote: it broke off while it was sent."""
+    last = block.first_line + len(block.starts) - 1
+    if not block.endless or "cut_off" in plan.allow or not rest.rejects or rest.rejects[-1].line != last:
+        return
+    rule, text = rest.rejects[-1].rule, rest.rejects[-1].raw
+    short = rule in ("ragged_row", "bad_encoding") and text.count(plan.delimiter or ",") < plan.width - 1
+    broken_off = short or rule == "unclosed_quote" or (rule == "bad_encoding" and _HALF_LETTER.search(text))
+    if broken_off and (plan.delimiter or ",") in text:
+        what = f"the last line, {last}, breaks off: the file is cut off / tệp bị cắt cụt ở cuối"
+        fix = 'Ask for the file again; if that line is a remark, take it out, or let it pass: [drift] allow = ["cut_off"]'
+        raise InputRefused(Problem(f"{plan.file.name}, line {last}", what, "a last row that is whole", fix))
+
+
 def _again(plan: FilePlan, block: Block, spilled: list[int], result: _Sorted) -> None:
     for at in spilled:
         _take(plan, block.first_line + at, block.line(at).decode("utf-8"), result)
@@ -164,10 +181,18 @@ def _without_headers(source: Source, plan: FilePlan, block: Block, table: pa.Tab
             raise InputRefused(
                 Problem(f"{plan.file.name}, line {number}", what, "one table a file", "Split the file there")
             )
+        if same and "repeated_header" not in plan.allow:
+            raise InputRefused(_again_header(plan, number))
         if same:
             keep[place] = False
             rejects.append(Reject(number, "repeated_header", text))
     return table.filter(pa.array(keep)), rejects
+
+
+def _again_header(plan: FilePlan, number: int) -> Problem:
+    what = f"the header stands again on line {number}: files glued together? / dòng tiêu đề lặp lại"
+    fix = 'Deliver the files one by one, or let it pass: [drift] allow = ["repeated_header"]'
+    return Problem(f"{plan.file.name}, line {number}", what, "one header, on the first line", fix)
 
 
 def _spellings(source: Source, plan: FilePlan) -> pa.Array:

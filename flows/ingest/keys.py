@@ -17,14 +17,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.ingest import engine
+from flows.ingest.declare import InputOptions
 from flows.ingest.staging import Staged
+from matching.errors import InputRefused, Problem
 from matching.sources import Source
+
+_SHARED = 5  # keys that two files must share before it is anything but a slip
 
 
 def unusable(
-    con: duckdb.DuckDBPyConnection, source: Source, staged: Sequence[Staged], workspace: Path
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    staged: Sequence[Staged],
+    names: Sequence[str],
+    options: InputOptions,
+    workspace: Path,
 ) -> list[pa.Table]:
-    """For each staged file its rejected rows: `row` (ascending), `rule`, `record_id`."""
+    """For each staged file its rejected rows: `row` (ascending), `rule`, `record_id`.
+
+    `names` are those of the files. InputRefused if two files hold so many of the same keys that one delivery came twice.
+    """
     con.execute(f"CREATE VIEW keys AS {_union([file.keys for file in staged])}")
     con.execute("""
         CREATE TABLE twice AS
@@ -36,6 +48,7 @@ def unusable(
         WHERE key <> '' AND hash(key) IN (SELECT mark FROM twice)
         QUALIFY count(*) OVER (PARTITION BY key) > 1
     """)
+    _refuse_overlap(con, names, options)
     if source.role == "register":
         _judge_copies(con, staged, workspace)
     else:
@@ -52,6 +65,31 @@ def unusable(
         con.sql(f"SELECT row, rule, record_id FROM refused WHERE file = {number} ORDER BY row").to_arrow_table()
         for number in range(len(staged))
     ]
+
+
+def _refuse_overlap(con: duckdb.DuckDBPyConnection, names: Sequence[str], options: InputOptions) -> None:
+    """InputRefused for each pair of files that share at least five keys and more than the tolerated share of the smaller one's."""
+    if len(names) < 2 or "overlap" in options.allow or con.execute("SELECT count(*) FROM doubled").fetchall() == [(0,)]:
+        return
+    found = con.execute("""
+        WITH there AS (SELECT DISTINCT file, key FROM doubled),
+             sizes AS (SELECT file, count(*) AS keys FROM keys WHERE key <> '' GROUP BY file)
+        SELECT a.file, b.file, count(*) AS shared, min(least(s.keys, t.keys)) AS keys
+        FROM there a JOIN there b ON a.key = b.key AND a.file < b.file JOIN sizes s ON s.file = a.file JOIN sizes t ON t.file = b.file
+        GROUP BY a.file, b.file ORDER BY a.file, b.file
+    """).fetchall()
+    problems = [
+        Problem(
+            names[right],
+            f"{shared} of {keys} keys ({100 * shared // keys} %) are also in {names[left]} / hai tệp chồng lên nhau",
+            f"at most {100 * options.overlap:g} % of the keys in two files",
+            'Take one of them out, or let it pass: [drift] allow = ["overlap"]',
+        )
+        for left, right, shared, keys in found
+        if shared >= _SHARED and shared > options.overlap * keys
+    ]
+    if problems:
+        raise InputRefused(problems)
 
 
 def _union(paths: Sequence[Path]) -> str:

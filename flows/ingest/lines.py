@@ -22,13 +22,17 @@ _LF, _CR = 10, 13
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines: `data` ends with LF, CR stands only before LF; line i is data[starts[i]:stops[i]] (without its end)."""
+    """Whole lines: `data` ends with LF, CR stands only before LF; line i is data[starts[i]:stops[i]] (without its end).
+
+    `endless`: the last of them, the last of the file, has no line end of its own.
+    """
 
     first_line: int
     data: Bytes
     starts: Places
     stops: Places
     ends: Places
+    endless: bool = False
 
     def line(self, at: int) -> bytes:
         """The bytes of line `at` without its end."""
@@ -38,13 +42,14 @@ class Block:
 def blocks(pieces: Iterator[bytes], name: str) -> Iterator[Block]:
     """All lines of the stream, in blocks; lines are numbered from 1. InputRefused if a line never ends."""
     number = 1
-    for data in _whole_lines(pieces, name):
-        block = _block(number, data)
+    for data, endless in _whole_lines(pieces, name):
+        block = _block(number, data, endless)
         number += len(block.starts)
         yield block
 
 
-def _whole_lines(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+def _whole_lines(pieces: Iterator[bytes], name: str) -> Iterator[tuple[bytes, bool]]:
+    """Pieces that end with a line, and whether its end is one that the file has not."""
     rest, dropped = b"", 0
     for piece in pieces:
         data = piece
@@ -60,7 +65,7 @@ def _whole_lines(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
         data = rest + data
         cut = 1 + max(data.rfind(b"\n"), data.rfind(b"\r", 0, len(data) - 1))
         if cut:
-            yield data[:cut]
+            yield data[:cut], False
         rest = data[cut:]
         if len(rest) > MAX_LINE + 1:
             dropped = len(rest) - MAX_LINE - 1
@@ -69,7 +74,8 @@ def _whole_lines(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
             if ends_in_cr:
                 rest, dropped = rest + b"\r", 0
     if rest:
-        yield rest + b"\n" if not rest.endswith(b"\r") else rest
+        ended = rest.endswith(b"\r")
+        yield (rest, False) if ended else (rest + b"\n", True)
 
 
 def _first_end(data: bytes) -> int:
@@ -77,7 +83,7 @@ def _first_end(data: bytes) -> int:
     return min(ends, default=-1)
 
 
-def _block(number: int, raw: bytes) -> Block:
+def _block(number: int, raw: bytes, endless: bool) -> Block:
     data = np.frombuffer(raw, np.uint8)
     if b"\r" in raw:
         data = _lone_cr_to_lf(data)
@@ -85,7 +91,7 @@ def _block(number: int, raw: bytes) -> Block:
     starts = np.concatenate(([0], ends[:-1] + 1))
     before = data[np.maximum(ends - 1, 0)]
     stops = np.where((before == _CR) & (ends > starts), ends - 1, ends)
-    return Block(number, data, starts, stops, ends)
+    return Block(number, data, starts, stops, ends, endless)
 
 
 def _lone_cr_to_lf(data: Bytes) -> Bytes:

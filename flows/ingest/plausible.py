@@ -18,7 +18,7 @@ from matching.sources import Kind, Source
 
 _SAMPLE = 5_000  # rows of a file that are looked at, in runs evenly spread: other runs need not be decoded
 _RUN = 256
-_AT_LEAST, _SHARE = 20, 0.5
+_AT_LEAST, _SHARE, _LOST = 20, 0.5, 0.2
 
 # v = the value; d = how many digits it has; n = how many characters. RE2 patterns.
 _IMPLAUSIBLE: dict[Kind, str] = {
@@ -56,6 +56,8 @@ def _file(con: duckdb.DuckDBPyConnection, source: Source, plan: FilePlan, rows: 
     )
     problems = []
     for field in fields:
+        if field.kind in ("name", "address"):
+            problems += _letters_lost(con, plan, field.name, columns[field.name])
         values, wrong = _count(con, field.name, _IMPLAUSIBLE[field.kind])
         if wrong >= _AT_LEAST and wrong > _SHARE * values:
             share = f"{100 * wrong // values} % of {values} different values"
@@ -63,6 +65,15 @@ def _file(con: duckdb.DuckDBPyConnection, source: Source, plan: FilePlan, rows: 
             fix = "Are columns swapped? Correct the file, or `columns` in the run file"
             problems.append(Problem(plan.file.name, what, f"{_EXPECTED[field.kind]} for {field.name}", fix))
     return problems
+
+
+def _letters_lost(con: duckdb.DuckDBPyConnection, plan: FilePlan, field: str, header: str) -> list[Problem]:
+    """Vietnamese saved in a code page that has no such letters comes out as "Nguy?n Th? H?ng": no one can read it again."""
+    values, lost = _count(con, field, r"regexp_matches(v, '\pL[?\x{FFFD}]|[?\x{FFFD}]\pL')")
+    if lost < _AT_LEAST or lost <= _LOST * values:
+        return []
+    what = f"column {header!r}: in {100 * lost // values} % of {values} different values a letter is lost ('?') / mất dấu tiếng Việt"
+    return [Problem(plan.file.name, what, "text with all its letters", "Export it again as UTF-8: what is lost cannot be put back")]
 
 
 def _count(con: duckdb.DuckDBPyConnection, field: str, rule: str) -> tuple[int, int]:

@@ -66,7 +66,7 @@ def _run(
         staged.append(file)
         reports.append(report)
     with engine(workspace, (out, quarantine), options.memory, options.threads) as con:
-        refused = unusable(con, source, staged, workspace)
+        refused = unusable(con, source, staged, [plan.file.name for plan in plans], options, workspace)
         _refuse_empty(staged, refused, plans)
         accepted, late = write_table(source, staged, plans, refused, out, workspace, options.threads)
         by_rule = write_quarantine(con, [file.rejects for file in staged] + late, quarantine, workspace)

@@ -76,7 +76,7 @@ def _plan_delimited(
         raise InputRefused(Problem(file.name, "only a `sep=` line / không có dữ liệu", "a header and at least one row"))
     skip += lines[skip:].index(sample[0])
     delimiter = _delimiter(source, file, options, stated, sample)
-    plan = FilePlan(file, "delimited", (), 0, skip + 1, 0, compression, name, delimiter, ascii_head)
+    plan = FilePlan(file, "delimited", (), 0, skip + 1, 0, compression, name, delimiter, ascii_head, allow=options.allow)
     return _with_header(source, plan, options, sample, only_header=whole and len(sample) == 1)
 
 

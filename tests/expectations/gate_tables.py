@@ -96,6 +96,7 @@ def build(folder: Path, n: int) -> dict[str, Path]:
     stages = ", ".join(f"('ingest_{role}', {n}::BIGINT, {n}::BIGINT, 0::BIGINT)" for role in _SOURCES)
     write(con, folder, "ledger", f"SELECT * FROM (VALUES {stages}) v(stage, rows_in, rows_out, rows_quarantined)")
     write(con, folder, "report_counts", _report_counts(n))
+    write(con, folder, "extract_changes", _EXTRACT_CHANGES)
     con.close()
     return {path.name: path for path in sorted(folder.iterdir())}
 
@@ -113,6 +114,11 @@ def _select(table: Table, values: Mapping[str, str]) -> str:
     return "SELECT " + ", ".join(
         f"({values.get(column.name, 'NULL')})::{column.type} AS {column.name}" for column in table.columns
     )
+
+
+_EXTRACT_CHANGES = """SELECT 'partner' AS side, measure, field, 100::DOUBLE AS before, 90::DOUBLE AS now, change::DOUBLE AS change, 0.08::DOUBLE AS warn,
+    0.2::DOUBLE AS stop, FALSE AS allowed FROM (VALUES ('rows_fewer', '', 0.05), ('nulls', 'phone', 0.0), ('values', 'phone', 0.0), ('missing', 'Ghi chú', 0.0),
+    ('extra', 'Trạm', 0.0), ('swapped', 'households, meter', 0.0), ('earlier', '', 0), ('older', '', 0), ('same', '', 0)) v(measure, field, change)"""
 
 
 def _pair_counts(n: int) -> str:

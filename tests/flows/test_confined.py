@@ -43,7 +43,10 @@ def refused(con: duckdb.DuckDBPyConnection, statement: str) -> bool:
         return "disabled" in str(error)
 
 
-@pytest.mark.parametrize("statement", [*CLOSED, "SELECT * FROM read_parquet('{outside}')", "SELECT * FROM read_parquet('{inside}/../o.parquet')"])
+@pytest.mark.parametrize(
+    "statement",
+    [*CLOSED, "SELECT * FROM read_parquet('{outside}')", "SELECT * FROM read_parquet('{inside}/../o.parquet')"],
+)
 def test_a_run_s_connection_reaches_its_folders_only(statement: str, inside: Path, tmp_path: Path) -> None:
     duckdb.sql(f"COPY (SELECT 1 AS n) TO '{tmp_path}/o.parquet'")
     names = {"outside": f"{tmp_path}/o.parquet", "inside": str(inside).replace("'", "''")}
@@ -61,7 +64,9 @@ def test_ingest_reaches_its_folders_only(statement: str, inside: Path, tmp_path:
         assert refused(con, statement)
 
 
-@pytest.mark.parametrize("query", ["SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')"])
+@pytest.mark.parametrize(
+    "query", ["SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')"]
+)
 def test_a_gate_reaches_its_tables_only(query: str, inside: Path, tmp_path: Path) -> None:
     rules = (
         Rule("R-OUT", SQL_RULE, {"unexpected_rows_query": query}, "critical", "Thử.", "Test."),
@@ -75,7 +80,8 @@ def test_a_gate_reaches_its_tables_only(query: str, inside: Path, tmp_path: Path
 
 def test_spilling_goes_on_inside(inside: Path, tmp_path: Path) -> None:
     with connect(Limits("60MB", 1, tmp_path / "spill", (inside,))) as con:
-        query = "SELECT count(*), max(n) FROM (SELECT row_number() OVER (ORDER BY s) AS n FROM (SELECT hash(i) || repeat('x', 99) AS s FROM range(300000) r(i)))"
+        numbers = "SELECT hash(i) || repeat('x', 200) AS s FROM range(300000) r(i)"
+        query = f"SELECT count(*), max(n) FROM (SELECT row_number() OVER (ORDER BY s) AS n FROM ({numbers}))"
         assert con.execute(query).fetchall() == [(300_000, 300_000)]
 
 

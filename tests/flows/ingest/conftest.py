@@ -19,6 +19,8 @@ class Options(TypedDict, total=False):
     encoding: str | None
     delimiter: str | None
     threads: int
+    allow: tuple[str, ...]
+    overlap: float
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,84 @@
+"""`validate`: an extract held against its gates alone, for whoever makes it, takes it, or lets a build server watch over it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.commands import app, console
+
+if TYPE_CHECKING:
+    from flows.validate.outcome import Outcome
+
+_FILE = {"dir_okay": False, "writable": True}
+
+
+@app.command()
+def validate(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Các tệp của một lần nhận / the files of one extract.")
+    ],
+    source: Annotated[str, typer.Option("--source", metavar="NAME", help="Nguồn dữ liệu / what the files should be.")],
+    run_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--run", metavar="RUN.toml", help="Tệp cấu hình: cột, bảng mã, giới hạn / columns, encoding and bounds."
+        ),
+    ] = None,
+    accepted: Annotated[
+        Path | None,
+        typer.Option(
+            "--accepted",
+            metavar="FILE|DIR",
+            help="Hồ sơ lần nhận trước, hoặc thư mục lượt chạy / the last accepted profile, or a run.",
+        ),
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Nếu đạt, ghi hồ sơ vào / if it passes, keep its profile in --accepted.")
+    ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="GROUP", help="Cho qua một nhóm thay đổi / let a group of changes pass."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Ngày chốt / the day of the extract.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", **_FILE)] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", **_FILE)] = None,
+    sarif: Annotated[Path | None, typer.Option("--sarif", **_FILE)] = None,
+    data_docs: Annotated[
+        Path | None, typer.Option("--data-docs", metavar="DIR", file_okay=False, help="Trang HTML / an HTML page.")
+    ] = None,
+    quarantine: Annotated[
+        Path | None,
+        typer.Option(
+            "--quarantine",
+            help="Ghi các dòng bị loại, CÓ DỮ LIỆU CÁ NHÂN / write refused rows, WITH PERSONAL DATA.",
+            **_FILE,
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Chỉ báo lỗi / print errors only.")] = False,
+) -> None:
+    """Kiểm tra riêng một tệp, không đối soát / hold an extract against its gates, without a run."""
+    from flows.validate.ask import keep, request, show, validated
+
+    asked = request(files, source, run_file, accepted, tuple(allow or ()), as_of.date() if as_of else None, accept)
+    outcome = validated(asked, quarantine)
+    _write(outcome, json, junit, sarif, data_docs)
+    if accept and outcome.exit_code == 0:
+        keep(asked, outcome)
+    show(outcome, None if quiet else console())
+
+
+def _write(outcome: Outcome, json: Path | None, junit: Path | None, sarif: Path | None, data_docs: Path | None) -> None:
+    from flows.validate.files import as_json, as_junit, as_sarif, write_text
+    from flows.validate.page import write_page
+
+    for file, text in ((json, as_json), (junit, as_junit), (sarif, as_sarif)):
+        if file is not None:
+            write_text(file, text(outcome))
+    if data_docs is not None:
+        write_page(outcome, data_docs)

@@ -1,0 +1,1 @@
+"""What an extract looks like in counts, and how it differs from the last one that was accepted."""
