@@ -45,11 +45,12 @@ _RESULT = _object(
     locations={"type": "array", "items": _LOCATION, "minItems": 1, "maxItems": 1}, relatedLocations={"type": "array", "items": _LOCATION, "minItems": 1},
     partialFingerprints=_object(["doisoat/v1"], **{"doisoat/v1": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}),
 )  # fmt: skip
+_INVOCATION = _object(["executionSuccessful"], executionSuccessful={"type": "boolean"}, exitCode={"type": "integer"})
 _RUN = _object(
     ["tool", "results", "invocations"],
     tool=_object(["driver"], driver=_object(["name", "rules"], name=_TEXT, version=_TEXT, informationUri=_TEXT, rules={"type": "array", "items": _RULE})),
     automationDetails=_object(["id"], id=_TEXT),
-    invocations={"type": "array", "minItems": 1, "items": _object(["executionSuccessful"], executionSuccessful={"type": "boolean"}, exitCode={"type": "integer"})},
+    invocations={"type": "array", "minItems": 1, "items": _INVOCATION},
     artifacts={"type": "array", "items": _object(["location"], location=_ARTIFACT, hashes=_object(["sha-256"], **{"sha-256": _TEXT}))},
     results={"type": "array", "items": _RESULT}, columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
 )  # fmt: skip
