@@ -55,6 +55,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return OneServer(config, log)
 
 
+SOAK = Path(__file__).parent / "soak"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The soak tests take minutes: they run only where they are asked for."""
+    asked = any("soak" in argument for argument in config.invocation_params.args)
+    return True if collection_path.is_relative_to(SOAK) and not asked else None
+
+
 @dataclass(frozen=True)
 class Done:
     """How a command ended, and all that it and the processes below it printed."""
