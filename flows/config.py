@@ -95,6 +95,13 @@ class Decisions:
 
 
 @dataclass(frozen=True, slots=True)
+class Linkage:
+    """The model that the run weighs with (a file of `doisoat train`); None: the one that ships for the partner's source."""
+
+    model: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Secrets:
     """Where the key of the ids is kept; None: `<output>/key`."""
 
@@ -121,6 +128,7 @@ class Settings:
     decisions: Decisions = Decisions()
     secrets: Secrets = Secrets()
     drift: Bounds = field(default_factory=Bounds)
+    linkage: Linkage = Linkage()
 
     @property
     def root(self) -> Path:
@@ -148,6 +156,8 @@ def load_settings(path: Path) -> Settings:
     base = path.resolve().parent
     if "output" in values[""]:
         check.output(_below(base, values[""]["output"]), values[""].get("name", ""))
+    if "model" in values["linkage"]:
+        check.model(_below(base, values["linkage"]["model"]))
     if check.problems:
         raise ConfigError(check.problems)
     return _settings(path.resolve(), base, values)
@@ -225,7 +235,7 @@ def _syntax_problem(path: Path, text: str, message: str) -> Problem:
 
 
 def _settings(path: Path, base: Path, values: Mapping[str, Mapping[str, Any]]) -> Settings:
-    key_file = values["secrets"].get("key_file")
+    key_file, model = values["secrets"].get("key_file"), values["linkage"].get("model")
     return Settings(
         name=values[""]["name"],
         as_of=values[""]["as_of"],
@@ -243,6 +253,7 @@ def _settings(path: Path, base: Path, values: Mapping[str, Mapping[str, Any]]) -
         decisions=Decisions(**values["decisions"]),
         drift=Bounds(**values["drift"]),
         secrets=Secrets(_below(base, key_file) if key_file else None),
+        linkage=Linkage(_below(base, model) if model else None),
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from flows.config_lines import KeyPath
 from flows.config_schema import SECTIONS, shown
-from matching.errors import Problem
+from matching.errors import ConfigError, Problem
+from matching.model import load_model
 from matching.sources import SOURCES, source
 
 _TYPES = (
@@ -123,6 +124,15 @@ class Check:
         for place in (folder / name, folder, *folder.parents):
             if place.exists() and not place.is_dir():
                 self.add(("output",), f"{shown(str(place))}: là một tệp / is a file", "một thư mục / a folder")
+
+    def model(self, file: Path) -> None:
+        """Note everything that is wrong with the model file that the run names."""
+        try:
+            load_model("", file)
+        except ConfigError as error:
+            for problem in error.problems:
+                found = f"{problem.where.removeprefix(f'{file}: ')}: {problem.found}"
+                self.add(("linkage", "model"), found, problem.expected, problem.fix)
 
 
 def nearest(name: str, allowed: Iterable[str]) -> str:

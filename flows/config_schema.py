@@ -228,5 +228,6 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("overlap", share, _SHARE),
         Key("allow", allowed, f"danh sách / a list of: {', '.join(ALLOWABLE)}"),
     ),
+    "linkage": (Key("model", text, 'một tệp mô hình / a model file: "model.json"'),),
     "secrets": (Key("key_file", text, 'một tệp / a file: "doisoat.key"'),),
 }

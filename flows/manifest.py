@@ -71,8 +71,10 @@ def input_fingerprint(settings: Settings, hashes: Mapping[str, Iterable[str]], d
     for side in ("register", "partner"):
         resolved[side].pop("files")
     files = decision_files(decisions)  # the log is no input of its own: it follows from the runs before
+    model = settings.linkage.model  # of the file what it says counts, not what it is called
     content = {
         "inputs": {side: sorted(found) for side, found in hashes.items()},
+        **({"model": file_sha256(model)} if model else {}),
         "settings": {name: resolved[name] for name in _DECIDING},
         "decisions": [(path.relative_to(decisions).as_posix(), file_sha256(path)) for path in files],
     }

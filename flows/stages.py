@@ -22,25 +22,25 @@ from prefect.cache_policies import NO_CACHE
 
 from expectations.gate import raise_for, run_gate
 from expectations.offending import write_offending_keys
-from flows.config import InputSettings, Settings, resolve_inputs
+from flows.config import Settings, resolve_inputs
 from flows.decisions.hold import DecisionSettings
 from flows.decisions.log import ADDED, catch_up, read_log
 from flows.decisions.read import read_decisions as read_decision_files
 from flows.extract.accepted import EXTRACTS, read_profile, write_changes, write_profiles
 from flows.extract.compare import changes, stopping
 from flows.extract.profile import profile
-from flows.ingest import IngestReport, InputOptions, ingest
+from flows.ingest import IngestReport, ingest
 from flows.report import ReportSettings, write_report
 from flows.retry import DELAYS_SECONDS, JITTER, RETRIES, bare, is_transient, worth_a_retry
 from flows.run import Run, is_out_of_space
-from matching.decide import Thresholds
+from flows.stage_settings import input_options, link_settings, standardise_settings
 from matching.engine import Limits, connect, quoted, view
 from matching.errors import DoisoatError, GateFailed, InputRefused, Problem, StageError
 from matching.findings.stage import FindSettings, find
-from matching.link import LinkSettings, decide_links, find_candidates
-from matching.model import Model, load_model
+from matching.link import decide_links, find_candidates
+from matching.model import load_model
 from matching.sources import source
-from matching.standardise.stage import StandardiseSettings, standardise
+from matching.standardise.stage import standardise
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -156,7 +156,7 @@ def read_inputs(run: Run, settings: Settings) -> dict[str, IngestReport]:
     reports = {}
     for side, chosen in (("register", settings.register), ("partner", settings.partner)):
         report = ingest(
-            source(chosen.source), files[side], _options(settings, chosen),
+            source(chosen.source), files[side], input_options(settings, chosen),
             run.tables(f"raw_{side}"), run.tables(f"quarantine_{side}"), run.tmp,
         )  # fmt: skip
         (run.tables(f"raw_{side}") / "columns.json").write_text(
@@ -187,20 +187,10 @@ def compare_extracts(run: Run, settings: Settings, reports: dict[str, IngestRepo
         raise GateFailed([*failed.problems, *stopping(found)]) from None
 
 
-def _options(settings: Settings, chosen: InputSettings) -> InputOptions:
-    return InputOptions(
-        columns=dict(chosen.columns), encoding=chosen.encoding, delimiter=chosen.delimiter, base=settings.base,
-        memory=settings.engine.memory, threads=settings.engine.threads, overlap=settings.drift.overlap, allow=settings.drift.allow,
-    )  # fmt: skip
-
-
 @stage()
 def standardise_tables(run: Run, settings: Settings) -> None:
     """`std_name`, `std_address`, `std_register`, `std_partner` from the raw tables."""
-    chosen = StandardiseSettings(
-        settings.as_of, source(settings.partner.source), settings.register.codes_as_of, settings.engine.threads,
-        settings.extract.extracted_on,
-    )  # fmt: skip
+    chosen = standardise_settings(settings)
     scratch = run.tmp / "standardise"
     scratch.mkdir(mode=0o700)
     out = {name: run.tables(name) for name in ("std_name", "std_address", "std_register", "std_partner")}
@@ -211,16 +201,10 @@ def standardise_tables(run: Run, settings: Settings) -> None:
     gate(run, settings, "std")
 
 
-def link_settings(settings: Settings, model: Model) -> LinkSettings:
-    """What the linkage needs to know."""
-    thresholds = Thresholds(settings.thresholds.link, settings.thresholds.review)
-    return LinkSettings(model, source(settings.partner.source), thresholds, settings.engine.threads)
-
-
 @stage()
 def link_candidates(run: Run, settings: Settings) -> str:
     """`candidates` and `pair_counts`; returns the hash of the model."""
-    model = load_model(settings.partner.source)
+    model = load_model(settings.partner.source, settings.linkage.model)
     out = {name: run.tables(name) for name in ("candidates", "pair_counts")}
     with connect(limits(run, settings)) as con:
         find_candidates(con, {**paths(run), "scratch": run.tmp}, out, link_settings(settings, model))
@@ -232,7 +216,7 @@ def link_candidates(run: Run, settings: Settings) -> str:
 @stage()
 def decide_records(run: Run, settings: Settings) -> None:
     """`decided`: one row for every record."""
-    model = load_model(settings.partner.source)
+    model = load_model(settings.partner.source, settings.linkage.model)
     with connect(limits(run, settings)) as con:
         decide_links(con, paths(run), {"decided": run.tables("decided")}, link_settings(settings, model))
     _note(run, "decide", _rows(run, "std_partner"), _rows(run, "decided"), 0)

@@ -98,10 +98,11 @@ def _name_share(name: str) -> str:
 
     Once the commune agrees it is the share of the *other* bearers there, or the country's if that is more: a name that is
     unique in its commune is still as likely to be a stranger's as anywhere. The commune's own share counts for little where
-    the extract holds few of its residents.
+    the extract holds few of its residents. In the country the bearer himself counts half (Krichevsky and Trofimov 1981): of
+    names that one resident bears a good part would be borne by no other if the register were twice as large.
     """
     return (
-        f"greatest(coalesce(t_{name}.bearers, 1) / residents, CASE WHEN same_commune "
+        f"greatest((coalesce(t_{name}.bearers, 1) - 0.5) / residents, CASE WHEN same_commune "
         f"THEN (coalesce(c_{name}.bearers, 1) - 1) / (coalesce(s.size, 0) + {_FEW}) ELSE 0 END) AS share_{name}"
     )
 
@@ -129,7 +130,7 @@ WITH wanted AS (
     SELECT *, place IN ({_place_number(*_SAME_PLACE)}) AS same_commune, place IN ({_place_number("door")}) AS same_door,
         {max(1, residents)}::DOUBLE AS residents
     FROM compared WHERE NOT (name = {names} AND number IN ({unmet}) AND birth NOT IN ({born})))
-SELECT c.*,
+SELECT c.* REPLACE (same_door AND z.door IS NOT NULL AS same_door),  -- a hamlet without house numbers is no household
     1 / residents AS share_resident,
     greatest(coalesce(z.door, z.locality, 1), 1) / residents AS share_door,
     greatest(coalesce(z.locality, 1), 1) / residents AS share_locality,

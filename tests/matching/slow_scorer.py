@@ -272,11 +272,17 @@ class SlowScorer:
         for attribute in ATTRIBUTES:
             weights = self.model.weights[attribute][seen.levels[attribute]]
             u = self._share(weights.u, pair, seen) * weights.factor if isinstance(weights.u, str) else weights.u
-            if weights.u_same_door is not None and seen.levels["place"] == "door":
+            if weights.u_same_door is not None and self._behind_one_door(pair, seen):
                 u = max(u, weights.u_same_door)
             thousandths = 1000 * math.log2(weights.m / u)
             found[attribute] = int(math.copysign(math.floor(abs(thousandths) + 0.5), thousandths))
         return found
+
+    def _behind_one_door(self, pair: Pair, seen: Seen) -> bool:
+        """The places agree, and the resident's has a house: a hamlet without numbers is no door."""
+        if seen.levels["place"] != "door" or seen.residence is None:
+            return False
+        return bool(self._keys(self.tables.addresses[getattr(self.tables.register[pair[1]], seen.residence)])["door"])
 
     def _share(self, counted: str, pair: Pair, seen: Seen) -> float:
         """The share of residents that would agree as much by chance."""
@@ -295,7 +301,7 @@ class SlowScorer:
         """The share that bears the name: in the country, or of the others in the commune if the place agrees that far."""
         assert seen.name is not None
         value = self._values(self.tables.names[seen.name])[counted]
-        share = max(1, self.bearers[counted, value]) / self.residents
+        share = (max(1, self.bearers[counted, value]) - 0.5) / self.residents
         if seen.levels["place"] in IN_COMMUNE:
             commune = self._commune(resident)
             others = max(0, self.bearers[counted, value, commune] - 1)
