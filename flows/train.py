@@ -17,7 +17,7 @@ from flows.stage_settings import input_options, link_settings, standardise_setti
 from matching.engine import Limits, connect
 from matching.errors import ConfigError, Problem
 from matching.link import find_candidates
-from matching.model import Model, load_model
+from matching.model import DEFAULT, Model, load_model
 from matching.model_text import model_text
 from matching.sources import source
 from matching.standardise.stage import standardise
@@ -36,13 +36,15 @@ class TrainingEnd:
 
 
 def train_on(all_settings: Iterable[Settings]) -> TrainingEnd:
-    """A model for the partner's source of the run files, which have to name the same one; it starts from their model.
+    """A model for the partner's source of the run files, which have to name the same one; it starts from the model by judgement.
 
-    Raises what reading the files raises, ConfigError if the sources or the models to start from differ.
+    Not from the one that ships, which was trained itself: what no file shows would fade with every training. Where the run
+    files name a model, it starts from that. Raises what reading the files raises, ConfigError if the sources or the models to start
+    from differ.
     """
     chosen = list(all_settings)
     sources = {settings.partner.source for settings in chosen}
-    starts = {model.sha256: model for model in (load_model(s.partner.source, s.linkage.model) for s in chosen)}
+    starts = {model.sha256: model for model in (load_model(DEFAULT, s.linkage.model) for s in chosen)}
     if len(sources) != 1 or len(starts) != 1:
         found = f"{', '.join(sorted(sources))}; {len(starts)} mô hình / models"
         raise ConfigError(Problem("train", found, "một nguồn, một mô hình / one source, one model to start from"))

@@ -31,6 +31,8 @@ COUNTED = (
     "commune",
     "province",
 )
+DEFAULT = "default"
+"""The model by judgement: of sources that have none of their own, and the start of every training."""
 _MODEL = "một mô hình do doisoat train viết / a model that doisoat train wrote"
 
 
@@ -64,7 +66,7 @@ def load_model(name: str, file: Path | None = None) -> Model:
     folder = files("matching") / "models"
     shipped = folder / f"{name}.json"
     if not shipped.is_file():
-        shipped = folder / "electricity.json"
+        shipped = folder / f"{DEFAULT}.json"
     return parse_model(shipped.read_text(encoding="utf-8"), f"matching/models/{shipped.name}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from matching.comparisons import COMPARISONS
@@ -51,9 +52,16 @@ def _weights(weights: Weights) -> dict[str, Any]:
     return found
 
 
-def _block(content: dict[str, Any], indent: int) -> str:
-    inner = ",\n".join(f"{' ' * (indent + 2)}{_json(key)}: {_json(value)}" for key, value in content.items())
+def _block(content: Mapping[str, Any], indent: int) -> str:
+    """A JSON object with a line for each key; objects of objects go on one level deeper."""
+    pad = " " * (indent + 2)
+    inner = ",\n".join(f"{pad}{_json(key)}: {_value(value, indent + 2)}" for key, value in content.items())
     return "{\n" + inner + "\n" + " " * indent + "}"
+
+
+def _value(value: object, indent: int) -> str:
+    deep = isinstance(value, dict) and value and all(isinstance(inner, dict) for inner in value.values())
+    return _block(value, indent) if deep and isinstance(value, dict) else _json(value)
 
 
 def _json(value: object) -> str:

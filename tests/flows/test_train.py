@@ -16,7 +16,7 @@ from flows.manifest import input_fingerprint
 from flows.train import TrainingEnd, train_on
 from matching.comparisons import COMPARISONS
 from matching.errors import ConfigError
-from matching.model import load_model, parse_model
+from matching.model import DEFAULT, load_model, parse_model
 from tests.conftest import Doisoat
 
 
@@ -59,7 +59,7 @@ def test_it_says_what_it_rests_on(end: TrainingEnd) -> None:
     )
     assert training["kept"]["name"]["else"] == "by definition"
     assert set(training["kept"]["birth"].values()) == {"too little was seen"}  # contracts have no birth dates
-    birth = load_model("electricity").weights["birth"]
+    birth = load_model(DEFAULT).weights["birth"]
     assert {level: w.m for level, w in end.trained.model.weights["birth"].items()} == {
         level: w.m for level, w in birth.items()
     }

@@ -10,12 +10,12 @@ import pytest
 
 from matching.comparisons import COMPARISONS, comparison
 from matching.em import Cases, Learned, learn
-from matching.model import load_model
+from matching.model import DEFAULT, load_model
 from matching.paths import Paths, level_probabilities, node_options, start_options
 from matching.train import FIXED, LEVELS, SESSIONS
 
 RECORDS, RESIDENTS, SHARE = 8_000, 6, 0.8
-START = {name: {level: w.m for level, w in load_model("electricity").weights[name].items()} for name in COMPARISONS}
+START = {name: {level: w.m for level, w in load_model(DEFAULT).weights[name].items()} for name in COMPARISONS}
 # What is drawn: full information only, so that m of a level is the share of matches that reach it.
 TRUE_M: dict[str, dict[str, float]] = {
     "name": {"exact": 0.70, "tone": 0.08, "order": 0.02, "middle_missing": 0.10, "close": 0.09, "surname_given": 0.01},
