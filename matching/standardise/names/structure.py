@@ -12,6 +12,10 @@ from typing import NamedTuple
 from matching.standardise.names.lists import CLANS, COMPOUND, COMPOUND_FIRST, JRAI
 from matching.standardise.names.words import Word
 
+MARKERS = ("y", "a", "k", "ka")
+THI = ("thị", "thi")
+MALE_MIDDLES = ("văn", "van", "a")
+
 
 class Parts(NamedTuple):
     """Folded surname, middle and given name (null where there is none) and the sex the words tell; a tuple for speed."""
@@ -29,7 +33,7 @@ def parts(words: list[Word]) -> Parts:
     if len(keys) == 1:
         return Parts(None, None, first, {"h": "F", "k": "M"}.get(first.partition(" ")[0]))
     size = _surname_size(keys)
-    if size == 1 and (first in ("y", "a", "k", "ka") or first.startswith(("h ", "k "))):
+    if size == 1 and (first in MARKERS or first.startswith(("h ", "k "))):
         return _highland(keys)
     if first in JRAI or (first == "ro" and size > 1):
         size = min(size, len(keys) - 1)
@@ -71,6 +75,6 @@ def _is_clan(words: list[str]) -> bool:
 def _plain_sex(words: list[Word]) -> str | None:
     """Thị before the given name tells a woman; Văn, or A of the Hmông, right after the surname, weaker, a man."""
     for at, word in enumerate(words[:-1]):
-        if word.canonical in ("thị", "thi") and (at or len(words) == 2):
+        if word.canonical in THI and (at or len(words) == 2):
             return "F"
-    return "M" if len(words) > 2 and words[1].canonical in ("văn", "van", "a") else None
+    return "M" if len(words) > 2 and words[1].canonical in MALE_MIDDLES else None
