@@ -36,6 +36,7 @@ from flows.run import Run, is_out_of_space
 from flows.stage_settings import input_options, link_settings, standardise_settings
 from matching.engine import Limits, connect, quoted, view
 from matching.errors import DoisoatError, GateFailed, InputRefused, Problem, StageError
+from matching.findings.causes.stage import CauseSettings, group_causes
 from matching.findings.stage import FindSettings, find
 from matching.link import decide_links, find_candidates
 from matching.model import load_model
@@ -224,13 +225,16 @@ def decide_records(run: Run, settings: Settings) -> None:
 
 @stage()
 def find_differences(run: Run, settings: Settings) -> None:
-    """`findings` and `links`."""
+    """`findings` and `links`; `causes` and `caused`, what mismatches go back to."""
     chosen = FindSettings(
         as_of=settings.as_of, source=source(settings.partner.source), key=run.key,
         extract_provinces=settings.extract.provinces,
     )  # fmt: skip
     with connect(limits(run, settings)) as con:
         find(con, paths(run), run.tables("findings"), run.tables("links"), chosen)
+    with connect(limits(run, settings)) as con:
+        causes = CauseSettings(settings.as_of, chosen.source, run.key)
+        group_causes(con, paths(run), run.tables("causes"), run.tables("caused"), causes)
     _note(run, "find", _rows(run, "decided") + _rows(run, "quarantine_partner"), _rows(run, "links"), 0)
     gate(run, settings, "links")
     gate(run, settings, "findings")

@@ -237,6 +237,27 @@ FINDINGS = Table(
     ),
 )  # fmt: skip
 
+CAUSES = Table(
+    "causes", "a root cause that three mismatches or more go back to", ("cause_id",),
+    _columns(
+        ("cause_id", "VARCHAR!", "keyed hash of what makes it: the same in every run"),
+        ("kind", "VARCHAR!", "street, commune, contradiction, numbering, number, household, holder, letters, batch"),
+        ("finding", "VARCHAR!", "the primary finding of its mismatches"),
+        ("level", "VARCHAR", "the level of that finding; null if it has none"),
+        ("records", "BIGINT!", "its mismatches, decided ones included"),
+        ("expected", "DECIMAL(12,3)", "how many chance would give; null where chance gives none"),
+        ("evidence", "VARCHAR!", "the values that its sentence names, as one JSON object"),
+    ),
+)  # fmt: skip
+
+CAUSED = Table(
+    "caused", "a mismatch and the root cause it goes back to", ("record_id",),
+    _columns(
+        ("record_id", "VARCHAR!", "the partner's key"),
+        ("cause_id", "VARCHAR!", "-> causes"),
+    ),
+)  # fmt: skip
+
 LEDGER = Table(
     "ledger", "a stage", ("stage",),
     _columns(
@@ -272,7 +293,7 @@ DECISIONS = Table(
 )  # fmt: skip
 
 DECISIONS_READ = Table(
-    "decisions_read", "a decision on one finding in a reviewer's file of this run, or a refused row", ("file", "row", "finding"),
+    "decisions_read", "a decision on one finding in a reviewer's file of this run, or a refused row", ("file", "row", "finding", "mismatch_id"),
     _columns(
         ("file", "VARCHAR!", "the file's name below the decisions folder"),
         ("row", "BIGINT!", "as the spreadsheet shows it; 0: the file as a whole"),
@@ -280,8 +301,9 @@ DECISIONS_READ = Table(
         ("finding", "VARCHAR!", "what is decided on; empty for a review or a refused row"),
         ("decision", "VARCHAR", "null if refused"),
         ("decided_by", "VARCHAR", "null if nobody is named"),
-        ("result", "VARCHAR!", "applied, noted, second_person, conflict, outvoted, asked_again, resolved, known, refused"),
+        ("result", "VARCHAR!", "applied, noted, second_person, conflict, outvoted, kept_alone, asked_again, resolved, known, refused"),
         ("reason", "VARCHAR", "why it was refused; else null"),
+        ("cause_id", "VARCHAR", "the cause that the row decides on; null where it is about the mismatch alone"),
     ),
 )  # fmt: skip
 
@@ -298,6 +320,6 @@ LINK_DECISIONS = Table(
 
 TABLES = {
     table.name: table
-    for table in (STD_NAME, STD_ADDRESS, STD_REGISTER, STD_PARTNER, CANDIDATES, PAIR_COUNTS, DECIDED, LINKS, FINDINGS, LEDGER,
+    for table in (STD_NAME, STD_ADDRESS, STD_REGISTER, STD_PARTNER, CANDIDATES, PAIR_COUNTS, DECIDED, LINKS, FINDINGS, CAUSES, CAUSED, LEDGER,
                   EVIDENCE, DECISIONS, DECISIONS_READ, LINK_DECISIONS)
 }  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from expectations.declarations import Suite
 from expectations.suites import (
     candidates,
+    causes,
     decided,
     decisions,
     extract,
@@ -36,7 +37,7 @@ GATES: Mapping[str, tuple[str, ...]] = {
     "std": ("std_name", "std_address", "std_register", "std_partner"),
     "candidates": ("candidates",),
     "pair_counts": ("pair_counts",),
-    "findings": ("decided", "findings"),
+    "findings": ("decided", "findings", "causes", "caused"),
     "links": ("links", "ledger"),
     "decisions": ("evidence", "decisions", "decisions_read", "link_decisions"),
     "report": ("report",),
@@ -58,6 +59,8 @@ _SUITES: Mapping[str, Callable[[Mapping[str, str]], Suite]] = {
     "pair_counts": lambda _: pair_counts.SUITE,
     "decided": lambda _: decided.SUITE,
     "findings": lambda _: findings.SUITE,
+    "causes": lambda _: causes.SUITE,
+    "caused": lambda _: causes.SUITE_CAUSED,
     "links": lambda _: links.SUITE,
     "ledger": lambda _: ledger.SUITE,
     "evidence": lambda _: decisions.SUITE_EVIDENCE,

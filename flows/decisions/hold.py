@@ -43,12 +43,27 @@ class Files:
         return frozenset(row.id for row in self.rows)
 
 
+Place = tuple[str, int, str, str]
+"""Where a decision stands: file, row, finding, and the mismatch or review (a row about a cause decides on several)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Rows held against what is known: the lines they add to the log by (file, row, finding), those that were refused."""
+    """Rows held against what is known: the lines they add to the log by their place, those that were refused."""
 
-    lines: Mapping[tuple[str, int, str], Line]
+    lines: Mapping[Place, Line]
     refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One decision of a row: on what, on which evidence, and through which cause (empty: on the row alone)."""
+
+    id: str
+    finding: str
+    decision: str
+    evidence: str
+    cause: str = ""
 
 
 def read_files(folder: Path, paths: Iterable[Path], seen: frozenset[str]) -> Files:
@@ -72,18 +87,41 @@ def read_files(folder: Path, paths: Iterable[Path], seen: frozenset[str]) -> Fil
 
 def hold(files: Files, found: Known, settings: DecisionSettings) -> Held:
     """Find for every row the case that it was decided on; what fits becomes lines of the log, the rest is refused."""
-    lines: dict[tuple[str, int, str], Line] = {}
+    lines: dict[Place, Line] = {}
     refused = list(files.refused)
     for row in files.rows:
-        evidence, reason = _evidence(row, found)
-        case = found.case(row.id, evidence)
-        reason = reason or _unfit(row, case)
+        said, reason = _of_cause(row, found) if row.of_cause else _of_case(row, found)
         if reason:
             refused.append(Refused(row.file, row.row, row.id, reason))
-            continue
-        for finding, decision in _by_finding(row, case).items():
-            lines[row.file, row.row, finding] = _line(row, finding, decision, evidence, case, files, settings)
+        for one in said:
+            lines[row.file, row.row, one.finding, one.id] = _line(row, one, found.case(one.id, one.evidence), files, settings)
     return Held(lines, tuple(sorted(refused, key=lambda one: (one.file, one.row))))
+
+
+def _of_case(row: Row, found: Known) -> tuple[list[_Said], str]:
+    """What a row says of its own mismatch or review, or why it is refused."""
+    evidence, reason = _evidence(row, found)
+    case = found.case(row.id, evidence)
+    reason = reason or _unfit(row, case)
+    if reason:
+        return [], reason
+    return [_Said(row.id, finding, decision, evidence) for finding, decision in _by_finding(row, case).items()], ""
+
+
+def _of_cause(row: Row, found: Known) -> tuple[list[_Said], str]:
+    """What a row says of every mismatch that its cause stood for in the list that it is of, or why it is refused."""
+    shown = found.causes.get(row.id)
+    if shown is None:
+        return [], "unknown_id"
+    if row.evidence is None:
+        return [], "cause_evidence"
+    members = shown.get(row.evidence)
+    if members is None:
+        return [], "other_evidence"
+    if not set(row.decisions) <= {PRIMARY, *(member.finding for member in members)}:
+        return [], "unknown_finding"
+    decided = [(member, row.decisions.get(member.finding) or row.decisions.get(PRIMARY)) for member in members]
+    return [_Said(member.id, member.finding, decision, member.evidence, row.id) for member, decision in decided if decision], ""
 
 
 def _evidence(row: Row, found: Known) -> tuple[str, str]:
@@ -117,16 +155,14 @@ def _by_finding(row: Row, case: Case | None) -> dict[str, str]:
     return {**({primary: row.decisions[PRIMARY]} if PRIMARY in row.decisions else {}), **named}
 
 
-def _line(
-    row: Row, finding: str, decision: str, evidence: str, case: Case | None, files: Files, settings: DecisionSettings
-) -> Line:
+def _line(row: Row, said: _Said, case: Case | None, files: Files, settings: DecisionSettings) -> Line:
     file = next(name for name in (row.file, row.file.rsplit(" [", 1)[0]) if name in files.hashes)
-    person = _person(decision, case)
+    person = _person(said.decision, case)
     return {
-        "kind": "decision", "id": row.id, "evidence": evidence, "finding": finding, "decision": decision,
+        "kind": "decision", "id": said.id, "evidence": said.evidence, "finding": said.finding, "decision": said.decision,
         "decided_by": row.decided_by, "decided_at": row.decided_at, "note": row.note, "as_of": settings.as_of.isoformat(),
         "file": files.hashes[file], "row": row.row, "parts": dict(case.parts) if case is not None else {},
-        "person": keyed_id(settings.key, _PERSON_PREFIX, person) if person else "",
+        "person": keyed_id(settings.key, _PERSON_PREFIX, person) if person else "", **({"cause": said.cause} if said.cause else {}),
     }  # fmt: skip
 
 

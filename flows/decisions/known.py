@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
 from flows.decisions.evidence import REVIEW_PREFIX, Parts, mismatch_parts, review_parts
+from flows.report.causes import CAUSES_FILE
 from flows.report.history import HISTORY, REVIEW_HISTORY, evidences_in
 from matching.engine import quoted
+from matching.findings.causes.kinds import CAUSE_PREFIX
 from matching.identifiers import keyed_id
 
 
@@ -30,13 +33,29 @@ class Case:
     parts: Parts
 
 
+class Member(NamedTuple):
+    """A mismatch that a cause stood for when it was published: its id, the finding, and the evidence it had."""
+
+    id: str
+    finding: str
+    evidence: str
+
+
+Causes = Mapping[str, Mapping[str, tuple[Member, ...]]]
+"""Cause -> evidence hash under which it was published -> its mismatches then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Of the ids asked for: the cases of this run, those of the last published one, every evidence that was ever published."""
+    """Of the ids asked for: the cases of this run, those of the last published one, every evidence that was ever published.
+
+    `causes` are those asked for, as the runs that are still there have published them.
+    """
 
     now: Mapping[str, Case]
     then: Mapping[str, Case]
     published: Mapping[str, tuple[str, ...]]
+    causes: Causes = field(default_factory=dict)
 
     def case(self, id_: str, evidence: str) -> Case | None:
         """The case with just that evidence; None where only an older run had it."""
@@ -47,17 +66,37 @@ def known(
     con: duckdb.DuckDBPyConnection, ids: Iterable[str], previous: Path | None, key: bytes, source: str, as_of: date
 ) -> Known:
     """Look up `ids`. `con` has the run's views and `evidence`; `previous` is the last published run, None if there is none."""
-    _ask(con, ids)
+    causes = {} if previous is None else _causes(con, previous, ids)
+    _ask(con, {*ids, *_members(causes)})
     published = {} if previous is None else _published(con, previous)
     then = {} if previous is None else _then(con, previous, published, key, source)
-    return Known(_now(con, key, as_of), then, published)
+    return Known(_now(con, key, as_of), then, published, causes)
 
 
 def known_before(con: duckdb.DuckDBPyConnection, ids: Iterable[str], run: Path, key: bytes, source: str) -> Known:
     """The same without a run that is under way: the questions of today are those of the published `run`."""
-    _ask(con, ids)
+    causes = _causes(con, run, ids)
+    _ask(con, {*ids, *_members(causes)})
     published = _published(con, run)
-    return Known(_then(con, run, published, key, source), {}, published)
+    return Known(_then(con, run, published, key, source), {}, published, causes)
+
+
+def _members(causes: Causes) -> set[str]:
+    return {member.id for shown in causes.values() for members in shown.values() for member in members}
+
+
+def _causes(con: duckdb.DuckDBPyConnection, run: Path, ids: Iterable[str]) -> dict[str, dict[str, tuple[Member, ...]]]:
+    """The causes among `ids` as `run` and the runs before it published them."""
+    wanted = {id_ for id_ in ids if id_.startswith(f"{CAUSE_PREFIX}-")}
+    found: dict[str, dict[str, tuple[Member, ...]]] = {}
+    files = [path for path in run.parent.glob(f"*/{CAUSES_FILE}") if path.parent.name <= run.name] if wanted else []
+    _ask(con, wanted)
+    for path in sorted(files):
+        query = f"""SELECT cause_id, shown, list(struct_pack(m := mismatch_id, f := finding, e := evidence) ORDER BY mismatch_id)
+            FROM read_parquet({quoted(path)}) SEMI JOIN asked ON id = cause_id GROUP BY cause_id, shown"""
+        for cause, shown, members in con.execute(query).fetchall():
+            found.setdefault(cause, {})[shown] = tuple(Member(one["m"], one["f"], one["e"]) for one in members)
+    return found
 
 
 def _ask(con: duckdb.DuckDBPyConnection, ids: Iterable[str]) -> None:

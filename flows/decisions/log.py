@@ -88,7 +88,7 @@ def statements(lines: Iterable[Line], batch: int | None = None) -> list[Statemen
     return [
         Statement(
             line["batch"] if batch is None else batch, line["id"], line["evidence"], line["finding"], line["decision"],
-            line["decided_by"], line["decided_at"], line["file"], line["row"], line["as_of"],
+            line["decided_by"], line["decided_at"], line["file"], line["row"], line["as_of"], line.get("cause", ""),
         )
         for line in lines if line["kind"] == "decision"
     ]  # fmt: skip

@@ -17,11 +17,14 @@ from flows.decisions.sheet import Line, Sheet, header
 from flows.report.cells import unguard
 from flows.report.columns import MISMATCH_DECISIONS, REVIEW_DECISIONS
 from matching.findings import BY_CODE
+from matching.findings.causes.kinds import CAUSE_PREFIX
 
 KEYS = ("mismatch_id", "review_id")
+CAUSE = "cause_id"
+"""The key of a row that is about a whole cause; beside an id of its own a row only names its cause there."""
 EVIDENCE = "evidence_hash"
 ABOUT = ("decided_by", "decided_at", "note")
-HEADERS = frozenset((*KEYS, EVIDENCE, "decision", *ABOUT))
+HEADERS = frozenset((*KEYS, CAUSE, EVIDENCE, "decision", *ABOUT))
 PRIMARY = ""
 """The finding of a decision that names none: the primary one."""
 HEADER_WITHIN = 20  # lines in which the header is looked for, below a title that somebody put on top
@@ -44,6 +47,15 @@ class Row:
     decided_by: str
     decided_at: str
     note: str
+
+    @property
+    def of_cause(self) -> bool:
+        """Whether it is about all mismatches of a cause."""
+        return _of_cause(self.id)
+
+
+def _of_cause(id_: str) -> bool:
+    return id_.startswith(f"{CAUSE_PREFIX}-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +159,7 @@ def _row(file: str, line: Line, columns: _Columns) -> Row | Refused | None:
     about = {name: cell(columns.at.get(name)) for name in (*ABOUT, EVIDENCE)}
     said = {PRIMARY: cell(columns.at.get("decision")), **{code: cell(at) for code, at in columns.findings.items()}}
     decisions = {code: _decision(text) for code, text in said.items() if text}
-    id_ = canonical_id(cell(columns.at[columns.key])) if columns.key else ""
+    id_ = canonical_id(cell(columns.at.get(columns.key or "")) or cell(columns.at.get(CAUSE)))
     spilled = any(text.strip() for text in line.cells[columns.width :])
     if not decisions and not spilled:
         return None
@@ -165,11 +177,11 @@ def _wrong(columns: _Columns, id_: str, decisions: Mapping[str, str], spilled: b
         return "double_header"
     if spilled:
         return "ragged_row"
-    if columns.key is None:
+    if columns.key is None and CAUSE not in columns.at:
         return "no_id_column"
     if not id_:
         return "no_id"
-    allowed = MISMATCH_DECISIONS if columns.key == "mismatch_id" else REVIEW_DECISIONS
+    allowed = REVIEW_DECISIONS if columns.key == "review_id" and not _of_cause(id_) else MISMATCH_DECISIONS
     if any(code != PRIMARY and code not in BY_CODE for code in decisions):
         return "unknown_finding"
     return "" if all(decision in allowed for decision in decisions.values()) else "unknown_decision"

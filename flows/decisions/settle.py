@@ -2,7 +2,8 @@
 
 Statements are taken in the order in which runs read them. A person's later word replaces the earlier one. Two people who
 contradict each other settle nothing: both are shown, and whatever is said after that begins anew. `unsure` yields to any other
-word. Where a second person is asked for, two different named people must say the same.
+word. Where a second person is asked for, two different named people must say the same. What was said of a whole cause yields
+to what was said of a mismatch alone (`heeded`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ UNSURE = "unsure"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One word on one finding of one mismatch; `batch` counts the runs that read some, `read_on` is the as-of date of its run."""
+    """One word on one finding of one mismatch; `batch` counts the runs that read some, `read_on` is the as-of date of its run.
+
+    `cause` is the cause that was decided on as a whole; empty where the word is on this mismatch alone.
+    """
 
     batch: int
     id: str
@@ -31,6 +35,7 @@ class Statement:
     file: str
     row: int
     read_on: str
+    cause: str = ""
 
     @property
     def reviewer(self) -> str:
@@ -40,7 +45,7 @@ class Statement:
     @property
     def content(self) -> tuple[str, ...]:
         """What makes it the same statement when the file comes again."""
-        return (self.id, self.evidence, self.finding, self.decision, self.reviewer, self.decided_at)
+        return (self.id, self.evidence, self.finding, self.decision, self.reviewer, self.decided_at, self.cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,15 @@ class Settled:
     state: str
     decision: str | None
     counted: tuple[Statement, ...]
+
+
+def heeded(statements: Sequence[Statement]) -> list[Statement]:
+    """The words that count beside one another: a word on a mismatch alone goes before what was said of its whole cause.
+
+    Whoever looked at the one mismatch knows it better, whenever that was; a cause that says the same is a second voice.
+    """
+    alone = {said.decision for said in statements if not said.cause} - {UNSURE}
+    return [said for said in statements if not said.cause or not alone or said.decision in alone]
 
 
 def settle(statements: Iterable[Statement], second: bool) -> Settled | None:

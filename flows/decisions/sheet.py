@@ -19,7 +19,7 @@ MAX_BYTES = 512 << 20  # of a file, and of what a workbook unpacks to: a work li
 DELIMITERS = (",", ";", "\t", "|")
 _CELL_LINES = 200  # lines that a note with line breaks may have before it is taken for a quote that was never closed
 _LINE = re.compile("\r\n|\n|\r")
-_ID_LINE = re.compile(r"""["'\s]*(?:MM|RV)-[0-9A-Z]{4,}""")  # how a row of ours begins: no continuation of a note
+_ID_LINE = re.compile(r"""["'\s]*(?:MM|RV|RC)-[0-9A-Z]{4,}""")  # how a row of ours begins: no continuation of a note
 _SEPARATOR = re.compile(r'"?sep=(.)"?\s*')
 
 

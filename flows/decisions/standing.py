@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from flows.decisions.evidence import changes
-from flows.decisions.hold import CANDIDATE, Files, Held
+from flows.decisions.hold import CANDIDATE, Files, Held, Place
 from flows.decisions.known import Case, Known
 from flows.decisions.log import Line, statements
 from flows.decisions.pairs import Pair, Verdict
 from flows.decisions.rows import PRIMARY
-from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Settled, Statement, settle
+from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Settled, Statement, heeded, settle
 from flows.report.decided import BEFORE, CHANGED, NOBODY
 from flows.report.decided import CONFLICT as CONFLICT_WORDS
 from flows.report.decided import SECOND as SECOND_WORDS
 
-Result = tuple[str, int, str, str, str | None, str | None, str, str | None]
+Result = tuple[str, int, str, str, str | None, str | None, str, str | None, str | None]
 """A row of `decisions_read`."""
 
 
@@ -30,7 +30,7 @@ class Standing:
         said = statements(log)
         seen = {one.content for one in said}
         self.parts = {(line["id"], line["evidence"]): line["parts"] for line in (*log, *held.lines.values()) if line["kind"] == "decision"}
-        self.new: dict[tuple[str, int, str], Statement] = {}
+        self.new: dict[Place, Statement] = {}
         for place in sorted(held.lines):
             (one,) = statements([held.lines[place]], batch)
             if one.content not in seen:
@@ -61,7 +61,7 @@ class Standing:
         """What was decided on the evidence that reviewers saw last, and what has changed since."""
         last = said[-1]
         before = [one for one in said if one.evidence == last.evidence and one.finding == last.finding]
-        state = settle(before, second=False)
+        state = settle(heeded(before), second=False)
         words = f"{BEFORE.both('vi')}: {_told(state.counted if state else before)}"
         parts = self.parts.get((case.id, last.evidence))
         return words, changes(parts, case.parts) if parts and case.parts else CHANGED["unknown"].both("vi")
@@ -73,7 +73,7 @@ class Standing:
     def state(self, case: Case, finding: str) -> Settled | None:
         """The same for any of its findings."""
         said = [one for one in self.by_id.get(case.id, ()) if one.evidence == case.evidence and one.finding == finding]
-        return settle(said, finding in self.second)
+        return settle(heeded(said), finding in self.second)
 
     def results(self, files: Files) -> list[Result]:
         """The rows of `decisions_read`: what became of each decision in the files, and the rows refused."""
@@ -81,11 +81,11 @@ class Standing:
         found: list[Result] = []
         for place, line in sorted(self.held.lines.items()):
             row = rows[place[:2]]
-            found.append((*place[:2], row.id, place[2], line["decision"], row.decided_by or None, self._result(place), None))
+            found.append((*place[:2], line["id"], place[2], line["decision"], row.decided_by or None, self._result(place), None, line.get("cause")))
         refused = {(one.file, one.row): one for one in self.held.refused}
-        return [*found, *((one.file, one.row, one.id, "", None, None, "refused", one.reason) for one in refused.values())]
+        return [*found, *((one.file, one.row, one.id, "", None, None, "refused", one.reason, None) for one in refused.values())]
 
-    def _result(self, place: tuple[str, int, str]) -> str:
+    def _result(self, place: Place) -> str:
         said = self.new.get(place)
         if said is None:
             return "known"
@@ -96,7 +96,7 @@ class Standing:
             return "asked_again"
         state = self.state(case, said.finding)
         if state is None or said not in state.counted:
-            return "outvoted"
+            return "kept_alone" if said.cause and state is not None and not any(one.cause for one in state.counted) else "outvoted"
         if state.state in (CONFLICT, SECOND):
             return state.state
         return "applied" if said.finding == (case.primary if case.kind == "mismatch" else PRIMARY) else "noted"
@@ -134,8 +134,10 @@ def _verdicts(case: Case, decision: str) -> list[tuple[str, str]]:
 
 
 def _told(said: Iterable[Statement], with_finding: bool = False) -> str:
-    """Who said what, when: `partner_wrong (An, 2026-11-02); register_wrong (Bình, 2026-11-03)`."""
-    return "; ".join(
-        f"{f'{one.finding}: ' if with_finding and one.finding else ''}{one.decision} ({one.decided_by or NOBODY.both('vi')}, {one.decided_at or one.read_on})"
-        for one in said
-    )
+    """Who said what, when, and of which cause: `partner_wrong (An, 2026-11-02); register_wrong (Bình, 2026-11-03, RC-01AB)`."""
+    words = []
+    for one in said:
+        about = (one.decided_by or NOBODY.both("vi"), one.decided_at or one.read_on, one.cause)
+        finding = f"{one.finding}: " if with_finding and one.finding else ""
+        words.append(f"{finding}{one.decision} ({', '.join(part for part in about if part)})")
+    return "; ".join(words)

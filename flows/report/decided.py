@@ -10,7 +10,7 @@ from flows.report.cells import cell
 from flows.report.tables import count, rows
 from flows.report.words import Words
 
-DECISIONS = ("file", "row", "mismatch_id", "finding", "decision", "decided_by", "result", "result_vi", "result_en")
+DECISIONS = ("file", "row", "mismatch_id", "finding", "decision", "decided_by", "cause_id", "result", "result_vi", "result_en")
 
 RESULTS = {
     "applied": Words("Đã áp dụng", "applied"),
@@ -18,6 +18,7 @@ RESULTS = {
     "second_person": Words("Chờ người thứ hai", "waits for a second person"),
     "conflict": Words("Trái với quyết định khác, cần thống nhất", "contradicts another decision: to be agreed upon"),
     "outvoted": Words("Người này đã quyết định lại sau đó", "the same person decided anew later"),
+    "kept_alone": Words("Giữ quyết định riêng của dòng này", "the decision on this row alone is kept"),
     "asked_again": Words("Bằng chứng đã đổi từ đó, hỏi lại", "the evidence has changed since: asked again"),
     "resolved": Words("Sai lệch này không còn nữa", "there is nothing left to decide"),
     "known": Words("Đã có trong nhật ký quyết định", "stands in the log already"),
@@ -39,6 +40,7 @@ REASONS = {
     "unknown_finding": Words("bản ghi không có phát hiện này", "the record does not carry this finding"),
     "no_candidate": Words("không có ứng viên này", "there is no such candidate"),
     "other_evidence": Words("evidence_hash không phải của mã này; các cột đã bị xếp lệch", "the evidence_hash is not this id's; columns were moved apart"),
+    "cause_evidence": Words("quyết định cho cả nhóm cần có evidence_hash của nhóm", "a decision on a whole group needs the group's evidence_hash"),
     "evidence_needed": Words(
         "bằng chứng của mã này từng thay đổi mà tệp thiếu evidence_hash; dùng danh sách mới nhất",
         "the evidence of this id has changed before and the file has no evidence_hash; use the latest list",
@@ -59,10 +61,10 @@ CHANGED = {
 
 def decision_rows(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, ...]]:
     """Every decision and every refused row of the files that this run read, where they stand in their files."""
-    columns = ", ".join(DECISIONS[:6])
-    for row in rows(con, f"SELECT {columns}, result, reason FROM decisions_read ORDER BY file, row, finding"):
-        told = told_result(row[6], row[7])
-        yield tuple(map(cell, (row[0], str(row[1]), *row[2:7], told.vi, told.en)))
+    columns = ", ".join(DECISIONS[:7])
+    for row in rows(con, f"SELECT {columns}, result, reason FROM decisions_read ORDER BY file, row, finding, mismatch_id"):
+        told = told_result(row[7], row[8])
+        yield tuple(map(cell, (row[0], str(row[1]), *row[2:8], told.vi, told.en)))
 
 
 def told_result(result: str, reason: str | None) -> Words:

@@ -41,7 +41,7 @@ def carried(columns: Sequence[str]) -> str:
 def work_list(own: Sequence[str]) -> str:
     """The query of the work list; `own` are the columns of `raw_partner` to carry through."""
     return f"""
-SELECT h.mismatch_id, h.evidence, h.decided_before, h.changed_since, h.status, h.first_seen::VARCHAR,
+SELECT h.mismatch_id, h.evidence, whence.cause_id, h.decided_before, h.changed_since, h.status, h.first_seen::VARCHAR,
     f.severity, k.primary_finding, array_to_string(k.findings, '|'),
     f.level, f.evidence, f.suggested_value, {CONFIDENCE} AS confidence,
     k.record_id, k.province_code, coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')),
@@ -56,6 +56,7 @@ JOIN links k ON k.mismatch_id = h.mismatch_id
 JOIN std_partner p ON p.record_id = k.record_id
 JOIN std_register r ON r.person_id = k.person_id
 JOIN finding_order o ON o.code = k.primary_finding
+LEFT JOIN cause_of whence ON whence.mismatch_id = h.mismatch_id
 JOIN findings f ON f.record_id = k.record_id AND f.finding = k.primary_finding
 LEFT JOIN candidates c ON c.l = p.l AND c.r = r.r
 LEFT JOIN raw_partner w ON w.file = p.file AND w.line = p.line

@@ -49,7 +49,7 @@ def work_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportS
         yield _work(row, names, settings.lang)
 
 
-_HEAD = 16  # columns of `facts.work_list` before the partner's side
+_HEAD = 17  # columns of `facts.work_list` before the partner's side
 _PARTNER = _HEAD + 7
 _REGISTER = _PARTNER + 1 + 7
 _ADDRESSES = _REGISTER + 8
@@ -58,8 +58,8 @@ _OWN = _JUDGED + len(FIELDS)
 
 
 def _work(row: Row, names: Names, lang: str) -> Work:
-    mismatch_id, evidence_hash, decided, changed, status, first_seen, severity = row[:7]
-    code, codes, level, evidence, suggested, confidence, record_id, province, commune = row[7:_HEAD]
+    mismatch_id, evidence_hash, cause_id, decided, changed, status, first_seen, severity = row[:8]
+    code, codes, level, evidence, suggested, confidence, record_id, province, commune = row[8:_HEAD]
     partner, register = Side._make(row[_HEAD:_PARTNER]), Side._make(row[_PARTNER + 1 : _REGISTER])
     values = json.loads(evidence)
     cells = (
@@ -68,7 +68,7 @@ def _work(row: Row, names: Names, lang: str) -> Work:
         confidence, names.province(province), names.communes(commune),
         *_person(partner, register),
         *_addresses(row, names),
-        action(code, level, values.get("form"), lang), suggested, decided, changed,
+        action(code, level, values.get("form"), lang), suggested, cause_id, decided, changed,
         *row[_OWN:],
     )  # fmt: skip
     return Work(record_id, province, severity, (*map(cell, cells), *_NO_DECISION))

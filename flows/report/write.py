@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.report.causes import CAUSES, CAUSES_FILE, cause_rows, causes_shown, load_causes, write_cause_members
 from flows.report.columns import CLERICAL, DECISION, MISMATCHES, NOT_FOUND, QUARANTINE, OwnColumns, own_columns
 from flows.report.csv_files import append_csv, count_lines, start_csv, write_csv
 from flows.report.decided import DECISIONS, decision_rows
@@ -54,9 +55,12 @@ def write_report(
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     with opened(inputs, settings, scratch, [out, *([previous] if previous else [])]) as con:
         load_history(con, previous, settings.as_of)
+        load_causes(con, settings.key)
         own = own_columns(con, inputs["raw_partner"], (*MISMATCHES, *CLERICAL, *NOT_FOUND))
         units = _write_work_list(con, own, out, settings)
         _write_reviews(con, own, out, settings)
+        write_csv(out / "causes.csv", (*CAUSES, *DECISION), cause_rows(con, settings), settings.delimiter)
+        write_cause_members(con, out / CAUSES_FILE)
         write_history(con, out / HISTORY)
         write_review_history(con, out / REVIEW_HISTORY)
         if "decisions_read" in inputs:
@@ -155,6 +159,7 @@ def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str,
         "review_history.parquet": count(con, "SELECT count(*) FROM (SELECT review_id FROM reviews UNION SELECT review_id FROM reviews_before)"),
         "by_unit/index.csv": len(units),
     }
+    expected["causes.csv"], expected[CAUSES_FILE] = causes_shown(con)
     if "decisions.csv" in files:
         expected["decisions.csv"] = count(con, "SELECT count(*) FROM decisions_read")
     if "link_decisions.parquet" in files:

@@ -44,7 +44,11 @@ _WORDS: dict[tuple[str, str], Text] = {
 def render(finding_code: str, level: str | None, evidence: Mapping[str, Any], lang: Language) -> str:
     """One plain sentence that says what is wrong; `evidence` is the finding's JSON object. KeyError for an unknown code."""
     text = _chosen(BY_CODE[finding_code].sentence, level, evidence.get("form"))
-    template = text.vi if lang == "vi" else text.en
+    return filled(text.vi if lang == "vi" else text.en, evidence, lang)
+
+
+def filled(template: str, evidence: Mapping[str, Any], lang: Language) -> str:
+    """A sentence with its values; `[...]` is left out where one of its values is missing."""
     with_optional = _OPTIONAL.sub(lambda found: _optional(found[1], evidence, lang), template)
     return _capital(_filled(with_optional, evidence, lang))
 

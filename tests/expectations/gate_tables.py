@@ -30,6 +30,7 @@ _PERSON = {
     "birth_condition": "'ok'", "sex": "'M'",
 }  # fmt: skip
 
+CAUSE = "RC-00000000000000000001"
 _STANDARD: Mapping[str, Mapping[str, str]] = {
     "std_name": {
         "name": "i", "raw": "'Nguyễn Văn A' || s", "display": "'Nguyễn Văn A'", "canonical": "'nguyễn văn a'", "key": "'nguyen van a'",
@@ -64,6 +65,7 @@ _STANDARD: Mapping[str, Mapping[str, str]] = {
         "province_code": "'01'", "commune_candidates": "['00070']", "mismatch_id": "CASE i % 10 WHEN 8 THEN 'M' || s END",
     },
     "findings": {"record_id": "'PA' || s", "finding": "'DECEASED'", "severity": "'field'", "evidence": "'{}'"},
+    "caused": {"record_id": "'PA' || s", "cause_id": f"'{CAUSE}'"},
     "evidence": {"case_id": "'MM-' || lpad(s, 20, '0')", "kind": "'mismatch'", "record_id": "'PA' || s", "evidence": "'EV-' || lpad(s, 20, '0')"},
     "decisions": {"mismatch_id": "'MM-' || lpad(s, 20, '0')", "kind": "'mismatch'", "evidence": "'EV-' || lpad(s, 20, '0')",
                   "state": "'asked_again'", "closed": "FALSE"},
@@ -74,7 +76,7 @@ _STANDARD: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-_OF_MISMATCHES = ("findings", "evidence", "decisions", "decisions_read", "link_decisions")
+_OF_MISMATCHES = ("findings", "caused", "evidence", "decisions", "decisions_read", "link_decisions")
 _SOURCES = {"register": "population_register", "partner": "electricity"}
 _QUARANTINE = ("file", "rule", "raw", "record_id")
 
@@ -92,6 +94,8 @@ def build(folder: Path, n: int) -> dict[str, Path]:
     for name, values in _STANDARD.items():
         where = "WHERE i % 10 = 8" if name in _OF_MISMATCHES else ""
         write(con, folder, name, f"{_select(TABLES[name], values)} FROM numbers {where}")
+    cause = {"cause_id": f"'{CAUSE}'", "kind": "'batch'", "finding": "'DECEASED'", "records": str(n // 10), "evidence": "'{}'"}
+    write(con, folder, "causes", _select(TABLES["causes"], cause))
     write(con, folder, "pair_counts", _pair_counts(n))
     stages = ", ".join(f"('ingest_{role}', {n}::BIGINT, {n}::BIGINT, 0::BIGINT)" for role in _SOURCES)
     write(con, folder, "ledger", f"SELECT * FROM (VALUES {stages}) v(stage, rows_in, rows_out, rows_quarantined)")
