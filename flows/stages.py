@@ -51,7 +51,7 @@ _OURS = ("matching", "expectations", "flows")
 
 TABLES = (
     "raw_register", "raw_partner", "quarantine_register", "quarantine_partner", "std_name", "std_address", "std_register",
-    "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "ledger", "report_counts",
+    "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "causes", "caused", "ledger", "report_counts",
     "evidence", "decisions", "decisions_read", "link_decisions", "extract_changes",
 )  # fmt: skip
 
