@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -86,9 +87,7 @@ def _write(con: duckdb.DuckDBPyConnection, out_causes: Path, out_caused: Path, s
     _table(con, CAUSED, [(record, ids[cause]) for cause, records in chosen.items() for record in records], out_caused)
 
 
-def _table(
-    con: duckdb.DuckDBPyConnection, table: Table, rows: list[tuple[object, ...]] | list[tuple[str, str]], out: Path
-) -> None:
+def _table(con: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[tuple[object, ...]], out: Path) -> None:
     """Write `rows` as `table`, in its key's order."""
     kinds = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DECIMAL(12,3)": pa.decimal128(12, 3)}
     columns = {
