@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -192,13 +193,27 @@ def _expand(settings: Settings, side: str, patterns: Iterable[str], problems: li
                 Problem(where, "không có tệp nào / no such file", "ít nhất một tệp / at least one file", fix)
             )
         for name in names:
-            if name.is_file() and os.access(name, os.R_OK):
+            if _leads_out(settings.base, pattern, name):
+                expected = "tệp nằm trong thư mục đó / a file that lies in that folder"
+                problems.append(Problem(where, f"{name.name}: liên kết ra ngoài / a link that leads out", expected))
+            elif name.is_file() and os.access(name, os.R_OK):
                 found.add(name.resolve())
             else:
                 fix = f'thư mục thì viết / for a folder write: "{pattern.rstrip("/")}/*.csv"' if name.is_dir() else ""
                 expected = "tệp thường đọc được / a readable regular file"
                 problems.append(Problem(where, f"{name.name}: không đọc được / cannot be read", expected, fix))
     return tuple(sorted(found))
+
+
+def _leads_out(base: Path, pattern: str, name: Path) -> bool:
+    """Whether a pattern came to a file outside of the folder it looks in and of the run file's: who drops files there may not point elsewhere.
+
+    A file that is named, without a pattern, may be a link to wherever it likes.
+    """
+    if name == base / pattern:
+        return False
+    fixed = list(takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
+    return not any(name.resolve().is_relative_to(folder.resolve()) for folder in (base, base / Path(*fixed)))
 
 
 def _matches(base: Path, pattern: str) -> list[Path]:

@@ -1,20 +1,27 @@
-"""Parquet -> the same tables of text; line = number of the row in the file, from 1."""
+"""Parquet -> the same tables of text; line = number of the row in the file, from 1.
+
+A few kilobytes of Parquet may stand for terabytes of text: a long value is stored once and named a billion times. So values are
+read as the file has them, each once, and measured before they are written out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.ingest.declare import FilePlan, InputFile, InputOptions
 from flows.ingest.headers import map_headers
-from flows.ingest.limits import MAX_COLUMNS
+from flows.ingest.limits import FREE_INFLATION, FREE_ROWS, MAX_COLUMNS, MAX_LINE, MAX_RATIO
 from matching.errors import InputRefused, Problem
 from matching.sources import Source
 
 _BATCH = 20_000
+_PIECE = 32 << 20
 
 
 def plan_parquet(source: Source, file: InputFile, options: InputOptions) -> tuple[FilePlan | None, list[Problem]]:
@@ -23,6 +30,8 @@ def plan_parquet(source: Source, file: InputFile, options: InputOptions) -> tupl
         schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
     if len(schema) > MAX_COLUMNS:
         return None, [Problem(file.name, f"{len(schema)} columns / quá nhiều cột", f"at most {MAX_COLUMNS}")]
+    if rows > max(FREE_ROWS, file.size):
+        return None, [Problem(file.name, f"{rows} rows in {file.size} bytes / quá nhiều dòng", "rows that hold something")]
     if rows == 0:
         return None, [Problem(file.name, "no rows / không có dòng nào", "at least one row", "Ask for the file again")]
     columns, problems = map_headers(source, list(schema.names), options.columns, file.name)
@@ -34,12 +43,43 @@ def plan_parquet(source: Source, file: InputFile, options: InputOptions) -> tupl
 
 def read_parquet(plan: FilePlan) -> Iterator[list[pa.Array]]:
     """Batches as the used columns in the order of the plan, each as binary text (not yet known to be UTF-8)."""
+    used = [column.position for column in plan.columns if column.name is not None]
+    total = 0
     try:
-        with _open(plan.file) as parquet:
+        with _open(plan.file, dictionaries=True) as parquet:
             for batch in parquet.iter_batches(batch_size=_BATCH):
-                yield [as_text(batch.column(column.position)) for column in plan.columns if column.name is not None]
+                columns = [batch.column(position) for position in used]
+                ends = np.cumsum(_row_sizes(columns, batch.num_rows, plan.file))
+                total += int(ends[-1]) if len(ends) else 0
+                if total > max(FREE_INFLATION, MAX_RATIO * plan.file.size):
+                    raise InputRefused(Problem(plan.file.name, f"unpacks to over {MAX_RATIO} times its size", "a data file"))
+                for start, stop in _pieces(ends):
+                    yield [as_text(column.slice(start, stop - start)) for column in columns]
     except (pa.ArrowException, OSError):
         raise _damaged(plan.file) from None
+
+
+def _row_sizes(columns: list[pa.Array], rows: int, file: InputFile) -> npt.NDArray[np.int64]:
+    """The bytes of text that each row comes to; InputRefused if one value is longer than a line may be."""
+    sizes = np.full(rows, len(columns), np.int64)
+    for column in columns:
+        if not pa.types.is_dictionary(column.type) or not len(column.dictionary):
+            continue
+        lengths = pc.fill_null(pc.binary_length(column.dictionary), 0).to_numpy(zero_copy_only=False)
+        if lengths.max() > MAX_LINE:
+            raise InputRefused(Problem(file.name, f"a value of {lengths.max()} bytes / ô quá dài", f"at most {MAX_LINE}"))
+        sizes += np.where(column.is_valid(), lengths[pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False)], 0)
+    return sizes
+
+
+def _pieces(ends: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Runs of rows that come to some megabytes each, at least one row long."""
+    start = 0
+    while start < len(ends):
+        before = int(ends[start - 1]) if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + _PIECE, "right")))
+        yield start, stop
+        start = stop
 
 
 def as_text(values: pa.Array) -> pa.Array:
@@ -57,11 +97,21 @@ def as_text(values: pa.Array) -> pa.Array:
     return values.cast(pa.binary())
 
 
-def _open(file: InputFile) -> pq.ParquetFile:
+def _open(file: InputFile, dictionaries: bool = False) -> pq.ParquetFile:
+    """The file; with `dictionaries` its texts come as the distinct ones and which of them stands where."""
     try:
-        return pq.ParquetFile(file.real)
+        if not dictionaries:
+            return pq.ParquetFile(file.real)
+        with pq.ParquetFile(file.real) as found:
+            texts = [name for name, kind in zip(found.schema_arrow.names, found.schema_arrow.types, strict=True) if _is_text(kind)]
+        return pq.ParquetFile(file.real, read_dictionary=texts)
     except (pa.ArrowException, OSError):
         raise _damaged(file) from None
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    return any(is_one(kind) for is_one in texts)
 
 
 def _damaged(file: InputFile) -> InputRefused:

@@ -24,7 +24,8 @@ def engine(workspace: Path, folders: Sequence[Path], memory: str, threads: int) 
         "temp_directory": str(spill),
     }
     with duckdb.connect(":memory:", config=config) as connection:
-        for statement in (*confinement((workspace, *folders)), "SET lock_configuration = true"):
+        statements = ("SET enable_progress_bar = false", *confinement((workspace, *folders)), "SET lock_configuration = true")
+        for statement in statements:
             connection.execute(statement)
         yield connection
 

@@ -9,6 +9,7 @@ KEPT_OF_LONG_LINE = 4096  # bytes of such a line that the quarantine keeps
 MAX_RUNAWAY = 64 << 20  # a line without an end for this long is no text file: refused
 MAX_COLUMNS = 2000
 FREE_INFLATION = 64 << 20  # decompressed bytes before the ratio below counts
+FREE_ROWS = 1_000_000  # rows of a Parquet file that may take less than a byte each
 MAX_RATIO = 200  # decompressed to compressed; register extracts reach 5 to 50, a bomb 1,000 and more
 MAX_SHEET_CELLS = 60_000_000  # bounding box of a sheet: the reader allocates all of it, 24 bytes a cell
 ROW_GROUP = 122_880  # rows; what DuckDB reads as one unit of parallel work

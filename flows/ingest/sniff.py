@@ -118,6 +118,8 @@ def _not_text(head: bytes) -> str | None:
     for mark, what in _OTHER_FORMATS:
         if head.startswith(mark):
             return what
+    if head[257:262] == b"ustar":
+        return "a TAR archive"
     plain = (
         head.replace(b"\0", b"")[:4096]
         .removeprefix(b"\xef\xbb\xbf")

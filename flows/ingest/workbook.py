@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime
 import re
+import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import python_calamine as calamine
@@ -117,6 +119,8 @@ def _refuse_bombs(file: InputFile) -> None:
     try:
         with zipfile.ZipFile(file.real) as package, file.real.open("rb") as stream:
             names = package.namelist()
+            for entry in package.infolist():
+                _refuse_ways_out(file, entry)
             if "xl/workbook.xml" not in names and not any(name.startswith("xl/worksheets/") for name in names):
                 raise InputRefused(
                     Problem(file.name, "a ZIP archive / tệp nén ZIP", "CSV, XLSX or Parquet", "Unpack it first")
@@ -126,6 +130,14 @@ def _refuse_bombs(file: InputFile) -> None:
                 total = _measure(file, stream, entry, total)
     except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, NotImplementedError, ValueError):
         raise _damaged(file) from None
+
+
+def _refuse_ways_out(file: InputFile, entry: zipfile.ZipInfo) -> None:
+    """No workbook has a link in it, or a name that leads out of it. Nothing is ever unpacked: but whoever sends this means harm."""
+    way = PurePosixPath(entry.filename.replace("\\", "/"))
+    if way.is_absolute() or ".." in way.parts or ":" in way.parts[0] or stat.S_ISLNK(entry.external_attr >> 16):
+        what = "an archive whose entries lead out of it / tệp nén có đường dẫn ra ngoài"
+        raise InputRefused(Problem(file.name, what, "an XLSX workbook", "Don't open it; ask who sent it"))
 
 
 def _measure(file: InputFile, stream: BinaryIO, entry: zipfile.ZipInfo, total: int) -> int:

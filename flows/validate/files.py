@@ -102,7 +102,6 @@ def as_sarif(outcome: Outcome) -> str:
     driver = {
         "name": "doisoat",
         "version": package_version(),
-        "informationUri": "https://pypi.org/project/doisoat/",
         "rules": _rules(outcome, results),
     }
     run = {

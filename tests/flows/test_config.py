@@ -185,6 +185,22 @@ def test_inputs_refused_all_at_once(tmp_path: Path) -> None:
     assert "[partner]" in partner and "cannot be read" in partner
 
 
+def test_a_pattern_follows_no_link_out_of_its_folder(tmp_path: Path) -> None:
+    base = tmp_path / "run"
+    (base / "register").mkdir(parents=True)
+    (base / "contracts.csv").touch()
+    (tmp_path / "secret.csv").touch()
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b.csv").touch()
+    (base / "register" / "a.csv").symlink_to(tmp_path / "secret.csv")
+    (base / "register" / "more").symlink_to(tmp_path / "more")
+    for files in ('["register/*.csv"]', '["register/**/*.csv"]', '["register/more/*.csv", "register/a*.csv"]'):
+        with pytest.raises(InputRefused, match="a link that leads out"):
+            resolve_inputs(load_settings(write(base, RIGHT.replace('["register/*.csv"]', files))))
+    named = load_settings(write(base, RIGHT.replace('["register/*.csv"]', '["register/a.csv"]')))
+    assert [path.name for path in resolve_inputs(named)["register"]] == ["secret.csv"]
+
+
 def test_inputs_of_a_folder_or_of_both_sides(tmp_path: Path) -> None:
     (tmp_path / "register").mkdir()
     (tmp_path / "contracts.csv").touch()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import io
+import json
 import os
 import stat
 import subprocess
 import sys
+import tarfile
 import textwrap
 import time
 import zipfile
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 
@@ -108,11 +114,97 @@ def test_a_workbook_that_is_a_bomb_or_only_a_zip(run: Run, tmp_path: Path) -> No
         package.writestr("xl/workbook.xml", "x")
         package.writestr("xl/worksheets/sheet1.xml", bytes(80 << 20))
     with zipfile.ZipFile(tmp_path / "zip", "w") as package:
-        package.writestr("../in.csv", HEADER)
+        package.writestr("in.csv", HEADER)
     with pytest.raises(InputRefused, match="unpacks to over"):
         run({"in.xlsx": (tmp_path / "bomb").read_bytes()})
     with pytest.raises(InputRefused, match="a ZIP archive"):
         run({"in.xlsx": (tmp_path / "zip").read_bytes()})
+
+
+def _link() -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo("xl/worksheets/sheet1.xml")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry
+
+
+@pytest.mark.parametrize("entry", ["../in.csv", "/etc/passwd", "xl/../../x", "..\\x", "C:/x", _link()], ids=str)
+def test_an_archive_whose_entries_lead_out_of_it(run: Run, tmp_path: Path, entry: str | zipfile.ZipInfo) -> None:
+    with zipfile.ZipFile(tmp_path / "bad", "w") as package:
+        package.writestr("xl/workbook.xml", "<x/>")
+        package.writestr(entry, "/etc/passwd")
+    with pytest.raises(InputRefused, match="lead out of it"):
+        run({"in.xlsx": (tmp_path / "bad").read_bytes()})
+
+
+def test_a_tar_archive(run: Run) -> None:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as package:
+        entry = tarfile.TarInfo("../../in.csv")
+        entry.size = len(HEADER)
+        package.addfile(entry, io.BytesIO(HEADER))
+    with pytest.raises(InputRefused, match="a TAR archive"):
+        run({"in.csv.gz": stream.getvalue()})
+
+
+def test_formula_cells_are_text_and_go_out_guarded(run: Run) -> None:
+    from flows.report.cells import cell
+
+    cells = ["=cmd|' /C calc'!A0", "+84901234567", "-2+3", "@SUM(1+1)", '=HYPERLINK("http://x","y")']
+    rows = "".join(f'K{at},"{text.replace(chr(34), chr(34) * 2)}"\n' for at, text in enumerate(cells))
+    found = run({"in.csv": b"MaKH,TenKH\n" + rows.encode()}).column("holder_name")
+    assert found == cells
+    assert all(cell(text).startswith("'") for text in found)
+
+
+CHILD = """
+    import json, resource, sys, time
+    from pathlib import Path
+    from flows.ingest import InputOptions, ingest
+    from matching.errors import InputRefused
+    from matching.sources import source
+    folder, told = Path(sys.argv[1]), {}
+    for path in sorted(folder.glob("*.in")):
+        started, work = time.monotonic(), folder / "work" / path.name
+        try:
+            report = ingest(source("electricity"), [path], InputOptions(base=folder, memory="400MB"), work / "o", work / "q", work / "w")
+            found = sorted(report.rows_quarantined)
+        except InputRefused as refused:
+            found = str(refused)
+        told[path.stem] = found, time.monotonic() - started
+    print(json.dumps([told, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
+"""
+
+
+def in_bounds(folder: Path) -> dict[str, object]:
+    """What became of each `*.in` of the folder, read in one process; it stays below 1 GB and each takes less than a minute."""
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(CHILD), str(folder)], capture_output=True, text=True, timeout=600, check=True)
+    told, megabytes = json.loads(done.stdout)
+    assert megabytes < 1000 and max(seconds for _, seconds in told.values()) < 60
+    print({name: round(seconds, 1) for name, (_, seconds) in told.items()}, f"{megabytes} MB at most")
+    return {name: found for name, (found, _) in told.items()}
+
+
+def dictionary_bomb(rows: int, length: int) -> pa.Table:
+    """Rows of one long text, which Parquet stores once."""
+    text = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array(["x" * length]))
+    return pa.table({"MaKH": pa.array(np.arange(rows)), "TenKH": text})
+
+
+def test_time_and_memory_are_bounded(tmp_path: Path) -> None:
+    """Small ones of each kind; tests/soak has the large ones."""
+    (tmp_path / "quotes.in").write_bytes(HEADER + b'"' * 1_000_000 + b"\n" + b'"\n' * 200_000)
+    (tmp_path / "columns.in").write_bytes(b"MaKH,TenKH," + b",".join(b"c%d" % at for at in range(100_000)) + b"\n")
+    (tmp_path / "gzip.in").write_bytes(gzip.compress(HEADER + b"K2,An\n" * 20_000_000))
+    (tmp_path / "line.in").write_bytes(HEADER + b"K2,An\n" * 200_000)
+    os.truncate(tmp_path / "line.in", 10 << 30)
+    pq.write_table(dictionary_bomb(500_000, 900_000), tmp_path / "long.in")
+    nothing = pa.DictionaryArray.from_arrays(pa.array(np.zeros(5_000_000, np.int32)), pa.array(["K"]))
+    pq.write_table(pa.table({"MaKH": nothing, "TenKH": nothing}), tmp_path / "many.in")
+    pq.write_table(dictionary_bomb(30_000, 2_000_000), tmp_path / "wide.in")
+    found = in_bounds(tmp_path)
+    assert found.pop("quotes") == ["ragged_row", "unclosed_quote"]
+    says = {"columns": "columns", "gzip": "unpacks to over", "line": "no end within", "long": "unpacks to over", "many": "rows in", "wide": "a value of"}
+    assert {name: text for name, text in says.items() if text not in str(found[name])} == {}, found
 
 
 def test_no_error_of_a_library_gets_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ _RESULT = _object(
 _INVOCATION = _object(["executionSuccessful"], executionSuccessful={"type": "boolean"}, exitCode={"type": "integer"})
 _RUN = _object(
     ["tool", "results", "invocations"],
-    tool=_object(["driver"], driver=_object(["name", "rules"], name=_TEXT, version=_TEXT, informationUri=_TEXT, rules={"type": "array", "items": _RULE})),
+    tool=_object(["driver"], driver=_object(["name", "rules"], name=_TEXT, version=_TEXT, rules={"type": "array", "items": _RULE})),
     automationDetails=_object(["id"], id=_TEXT),
     invocations={"type": "array", "minItems": 1, "items": _INVOCATION},
     artifacts={"type": "array", "items": _object(["location"], location=_ARTIFACT, hashes=_object(["sha-256"], **{"sha-256": _TEXT}))},
