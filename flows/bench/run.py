@@ -111,7 +111,7 @@ def _parse(con: duckdb.DuckDBPyConnection, kind: str, values: str, folder: Path,
     """Make `parsed`: the standardised texts of the query `values`, and of the file `already` if there is one."""
     target = folder / f"parsed-{'rest' if already else 'world'}.parquet"
     with workers(speed.CORES) as pool:
-        standardise_distinct(con, values, speed.STANDARDISERS[kind], target, pool, speed.CORES)
+        standardise_distinct(con, values, speed.STANDARDISERS[kind], target, pool, speed.CORES, speed.ORDERS[kind])
     first = f"SELECT * FROM read_parquet({quoted(already)}) UNION ALL " if already else ""
     but = f" WHERE raw NOT IN (SELECT raw FROM read_parquet({quoted(already)}))" if already else ""
     con.execute(f"CREATE OR REPLACE TABLE parsed AS {first}SELECT * FROM read_parquet({quoted(target)}){but}")

@@ -20,12 +20,13 @@ from flows.bench.figures import Figure
 from flows.generate.units import AS_OF
 from matching.engine import Limits, connect
 from matching.standardise.addresses import standardise_addresses
-from matching.standardise.distinct import Standardiser, standardise_distinct, workers
+from matching.standardise.distinct import BY_ENDING, Standardiser, standardise_distinct, workers
 from matching.standardise.names import standardise_names
 
 CORES = 2
 MEMORY = "1GB"
 STANDARDISERS: dict[str, Standardiser] = {"addresses": partial(standardise_addresses, as_of=AS_OF), "names": standardise_names}
+ORDERS = {"addresses": BY_ENDING, "names": "raw"}
 TARGETS = {"addresses": (30_000, 60_000), "names": (100_000, 200_000)}
 
 
@@ -58,7 +59,7 @@ def _stage(kind: str, source: str, target: Path) -> Timing:
     with tempfile.TemporaryDirectory() as spill, connect(Limits(MEMORY, CORES, Path(spill))) as con:
         start, busy = time.perf_counter(), _cpu()
         with workers(CORES) as pool:
-            values = standardise_distinct(con, query, STANDARDISERS[kind], target, pool, CORES)
+            values = standardise_distinct(con, query, STANDARDISERS[kind], target, pool, CORES, ORDERS[kind])
         seconds, cpu = time.perf_counter() - start, _cpu() - busy
     return Timing(values, seconds, cpu, _peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN))
 

@@ -21,7 +21,7 @@ from matching.sources import Source
 from matching.standardise import categories
 from matching.standardise.addresses import standardise_addresses, standardise_coded_addresses
 from matching.standardise.dates import standardise_dates
-from matching.standardise.distinct import Standardiser, standardise_distinct, workers
+from matching.standardise.distinct import BY_ENDING, Standardiser, standardise_distinct, workers
 from matching.standardise.identity import standardise_ids
 from matching.standardise.names import standardise_names
 from matching.standardise.phones import standardise_phones
@@ -54,7 +54,8 @@ def standardise(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: di
     _address_texts(con, _has_codes(con))
     with workers(settings.workers) as pool:
         for name, values, function in _dictionaries(settings):
-            standardise_distinct(con, values, function, scratch / f"{name}.parquet", pool, settings.workers)
+            order = BY_ENDING if name.endswith("addresses") else "raw"
+            standardise_distinct(con, values, function, scratch / f"{name}.parquet", pool, settings.workers, order)
             con.execute(f"CREATE OR REPLACE VIEW d_{name} AS SELECT * FROM read_parquet({quoted(scratch / f'{name}.parquet')})")
     con.execute("CREATE OR REPLACE VIEW d_addresses AS FROM d_register_addresses UNION ALL FROM d_partner_addresses")
     _categories(con, settings.partner)
@@ -133,7 +134,7 @@ def _era(settings: StandardiseSettings) -> Literal["old", "new"]:
 
 
 def _addresses(values: Sequence[str], as_of: date, codes_as_of: date | None, prefer: Literal["old", "new"]) -> pa.RecordBatch:
-    """The register's addresses of one batch, free text and coded; the order is that of `values`."""
+    """The register's addresses of one batch, free text first, then coded."""
     plain = [value for value in values if not value.startswith(CODED) or codes_as_of is None]
     if len(plain) == len(values) or codes_as_of is None:
         return standardise_addresses(values, as_of, prefer)
@@ -141,7 +142,7 @@ def _addresses(values: Sequence[str], as_of: date, codes_as_of: date | None, pre
     codes, details = zip(*(value[len(CODED):].split("|", 1) for value in coded), strict=True)
     parsed = standardise_coded_addresses(details, codes, codes_as_of, as_of)
     parsed = parsed.set_column(0, "raw", pa.array(coded, pa.string()))
-    table = pa.Table.from_batches([standardise_addresses(plain, as_of, prefer), parsed]).sort_by("raw")
+    table = pa.Table.from_batches([standardise_addresses(plain, as_of, prefer), parsed])
     return table.combine_chunks().to_batches()[0]
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
 
 import pyarrow as pa
 
-from matching.standardise.addresses.model import NOWHERE, Address, Place
-from matching.standardise.addresses.parser import AddressParser
+from matching.standardise.addresses.model import NOWHERE, Detail, Place
+from matching.standardise.addresses.parser import AddressParser, Read
 from matching.standardise.admin_units import REFORM, Era, Gazetteer
 
 ADDRESS_COLUMNS: dict[str, pa.DataType] = {
@@ -19,23 +18,14 @@ ADDRESS_COLUMNS: dict[str, pa.DataType] = {
     "district": pa.string(), "era": pa.string(), "written_commune": pa.string(), "reorganised": pa.bool_(), "contradicts": pa.bool_(),
     "confidence": pa.int8(), "certain": pa.bool_(), "assumptions": pa.list_(pa.string()), "street_display": pa.string(), "hamlet_display": pa.string(),
 }  # fmt: skip
-_DETAIL = (
-    "house",
-    "alley",
-    "street",
-    "building",
-    "unit_group",
-    "hamlet",
-    "hamlet_kind",
-    "street_display",
-    "hamlet_display",
-)
+_PLACE = ("communes", "commune", "province", "district", "era", "written_commune", "reorganised", "contradicts", "confidence", "certain", "assumptions")
+_DOOR = ("house", "alley")
 
 
 def standardise_addresses(values: Sequence[str], as_of: date, prefer: Era | None = None) -> pa.RecordBatch:
     """Parse every text; columns as in `ADDRESS_COLUMNS`, rows in the order of `values`; `prefer` as for `AddressParser`."""
     parser = parser_for(as_of, prefer)
-    return to_columns([parser.parse(value) for value in values])
+    return to_columns(values, [parser.read(value) for value in values])
 
 
 def standardise_coded_addresses(
@@ -48,11 +38,11 @@ def standardise_coded_addresses(
     """
     parser = parser_for(as_of)
     places = {code: place_of_code(code, codes_as_of, parser) for code in set(commune_codes)}
-    rows = []
+    reads = []
     for detail, code in zip(details, commune_codes, strict=True):
         place, rural = places[code]
-        rows.append(Address(detail, place, parser.parse_detail(detail, rural)))
-    return to_columns(rows)
+        reads.append(Read(place, parser.read_detail(detail, rural)))
+    return to_columns(details, reads)
 
 
 def place_of_code(code: str, codes_as_of: date, parser: AddressParser) -> tuple[Place, bool]:
@@ -89,17 +79,33 @@ def parser_for(as_of: date, prefer: Era | None = None) -> AddressParser:
     return AddressParser(Gazetteer.load(), as_of, prefer)
 
 
-def to_columns(addresses: Sequence[Address]) -> pa.RecordBatch:
-    """Addresses as one record batch; places repeat, so each is written once and taken by its number."""
-    numbers: dict[Place, int] = {}
-    taken = pa.array([numbers.setdefault(a.place, len(numbers)) for a in addresses], pa.int32())
+def to_columns(values: Sequence[str], reads: Sequence[Read]) -> pa.RecordBatch:
+    """What was read of each text as one record batch; places and details repeat, so each is written once and taken by its number."""
+    places: dict[int, Place] = {}
+    details: dict[int, Detail] = {}
+    of_place, of_detail, houses, alleys = [], [], [], []
+    for place, (shape, house, alley) in reads:
+        of_place.append(id(place))
+        of_detail.append(id(shape))
+        houses.append(house)
+        alleys.append(alley)
+        places[id(place)] = place
+        details[id(shape)] = shape
+    place_at, detail_at = _numbered(places, of_place), _numbered(details, of_detail)
     columns = []
     for name, kind in ADDRESS_COLUMNS.items():
         if name == "raw":
-            columns.append(pa.array([a.raw for a in addresses], kind))
-        elif name in _DETAIL:
-            get = attrgetter(name)
-            columns.append(pa.array([get(a.detail) for a in addresses], kind))
+            columns.append(pa.array(values, kind))
+        elif name in _DOOR:
+            columns.append(pa.array(houses if name == "house" else alleys, kind))
+        elif name in _PLACE:
+            columns.append(pa.array([getattr(place, name) for place in places.values()], kind).take(place_at))
         else:
-            columns.append(pa.array([getattr(place, name) for place in numbers], kind).take(taken))
+            columns.append(pa.array([getattr(detail, name) for detail in details.values()], kind).take(detail_at))
     return pa.RecordBatch.from_arrays(columns, names=list(ADDRESS_COLUMNS))
+
+
+def _numbered(found: Mapping[int, object], rows: list[int]) -> pa.Array:
+    """For each row the position of what it has in `found`."""
+    at = {key: number for number, key in enumerate(found)}
+    return pa.array([at[row] for row in rows], pa.int32())

@@ -58,6 +58,8 @@ def local_or_commune(best: Reading, at: Mention, candidates: Sequence[Reading]) 
 
 def has_local(field: Field, at: Mention | None) -> bool:
     """Whether a street or a hamlet is named before a bare name, so that it need not be one itself."""
+    if field.tokens.headed:
+        return True
     words = field.tokens.words[: at.begin] if at else ()
     return len(_names(words)) > 1 or not HAMLET_WORDS.keys().isdisjoint(words) or words[:1] in (("t",), ("x",), ("b",))
 

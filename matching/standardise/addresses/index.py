@@ -153,7 +153,7 @@ def name_keys(base: str) -> set[str]:
     if words[:2] == ["n", "t"] or words[:1] == ["nt"]:
         rest = " ".join(words[2 if words[0] == "n" else 1 :])
         keys |= {canon_key("nong truong " + rest), canon_key("nt " + rest), canon_key(rest)}
-    return keys
+    return keys - {""}
 
 
 def _province_keys(base: str) -> set[str]:

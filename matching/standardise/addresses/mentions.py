@@ -55,7 +55,7 @@ class Mention(NamedTuple):
 def kind_words(tokens: Tokens) -> list[tuple[str, int]]:
     """For every token: the unit kind that the words just before it say, and where those words begin."""
     words, breaks = tokens.words, tokens.breaks
-    ascii_text = tokens.text.isascii()
+    ascii_text = not tokens.has_accents
     found: list[tuple[str, int]] = [("", i) for i in range(len(words) + 1)]
     for i in range(len(words)):
         pair = UNIT_PAIRS.get((words[i - 1], words[i])) if i and breaks[i] < 2 else None

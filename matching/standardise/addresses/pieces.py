@@ -7,12 +7,12 @@ door when it begins with a number, and a bare name when it does not. Parts repea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from matching.standardise.addresses.buildings import read_building
 from matching.standardise.addresses.cues import CUE, DOOR_BETWEEN, START_ONLY, WRITTEN
-from matching.standardise.addresses.lexicon import HAMLET_PHRASES, HAMLET_WORDS, NOT_UNIT_WORDS
+from matching.standardise.addresses.lexicon import HAMLET_PHRASES, HAMLET_WORDS, NOT_UNIT_WORDS, words
 from matching.standardise.addresses.numbers import CHAIN, NUMBER, ROOM, chain_of, small_number
 from matching.standardise.addresses.streets import DAYS, street_key
 from matching.standardise.addresses.tokens import fold_aligned
@@ -26,6 +26,10 @@ _LEADING = re.compile(
     rf"\W*(?!(?:kp|tdp|ql|tl|dt|hl|kv|tk|sn|to|cc|km|xa|so)[\s.:-]?\d|{ROOM})(?P<chain>{CHAIN})(?=[\s.,;:)]|$|[-/]\s?(?:[a-z][a-z.]|$))\W*"
 )
 _DOOR_INSIDE = re.compile(rf"(?<=[a-z] ){NUMBER}(?:\s?/\s?{NUMBER})*(?= (?!thang|noi)[a-z]+ [a-z])")
+_HOUSE = re.compile(r"[ ]*(?:so nha|nha so|sn|so)[ .:]+(?=[a-z]{0,2}\d)")
+_ALLEY = re.compile(r"(ngo|ngach|hem|kiet)[ .:]+(?=\d)")
+"""The commonest beginnings, `số nhà 24 ngõ 12`, taken off before the words are looked at one by one: what remains repeats."""
+_ALLEYS = words("ngõ ngách hẻm kiệt ngo ngach hem kiet")
 _KIET = re.compile(r"(\b[kK]\d+) ([hH]\d+)")
 _DATE = re.compile(r"\d{1,2}\s?(?:thang|th\.?)\s?\d")
 _SO = re.compile(r"so[\s.:]*")
@@ -39,22 +43,27 @@ _NOISE = re.compile(
 """What is left of the units' part when they are taken out, and units that do not exist: no street is called so."""
 
 
-def read_part(text: str, folded: str) -> Iterator[Fact]:
+def read_part(text: str, folded: str) -> Sequence[Fact]:
     """The facts of one part; `folded` is its aligned fold. The door is read first, since what follows it repeats."""
     if "(" in folded:
         text, folded = _without_brackets(text, folded)
     if "k" in folded and _KIET.search(text):
         text, folded = _KIET.sub(r"\1/\2", text), _KIET.sub(r"\1/\2", folded)
-    match = _LEADING.match(folded)
+    said = _HOUSE.match(folded)
+    match = _LEADING.match(folded, said.end() if said else 0)
     if match is None or _DATE.match(folded, match.start("chain")):
-        yield from _read_kept(text.strip(EDGES), False)
-        return
-    rest = text[match.end() :]
-    if not rest.strip(EDGES):
-        yield ("door", *chain_of(match["chain"]))
-        return
-    yield ("door", *chain_of(match["chain"]))
-    yield from _read_kept(rest.strip(EDGES), True)
+        return _read_kept(text.strip(EDGES), False)
+    facts: list[Fact] = [("door", *chain_of(match["chain"]))]
+    end = match.end()
+    while (alley := _ALLEY.match(folded, end)) and (match := _LEADING.match(folded, alley.end())):
+        if text[alley.start() : alley.end()].strip(EDGES).lower() not in _ALLEYS:
+            break
+        facts.append(("alley", alley[1], *chain_of(match["chain"])))
+        end = match.end()
+    rest = text[end:].strip(EDGES)
+    if rest:
+        facts += _read_kept(rest, True)
+    return facts
 
 
 @lru_cache(maxsize=100_000)

@@ -37,7 +37,9 @@ def best_readings(field: Field) -> list[Reading]:
     candidates: list[Reading] = []
     for top in field.provinces:
         candidates += _under_province(field, top)
-    if not any(r.commune and not r.contradicts and _at_end(field, r.at_province) for r in candidates):
+    if not any(
+        r.commune and r.score >= LEVEL and not r.contradicts and _at_end(field, r.at_province) for r in candidates
+    ):
         candidates += _without_province(field)
     if not candidates:
         return []
@@ -74,7 +76,7 @@ def _with_communes(
 ) -> Iterator[Reading]:
     """Readings of one mention as each of the communes it can be, by itself and in each district that is named."""
     written = written_key(field.tokens, mention)
-    bare = not written and not field.tokens.text.isascii()
+    bare = not written and field.tokens.has_accents
     for commune in communes:
         own = commune_worth(mention, commune, written) + (4 if bare and commune.accent.isascii() else 0)
         if own > HOPELESS:
@@ -106,6 +108,8 @@ def _in_district(
 ) -> Iterator[Reading]:
     at, province, worth = top if top else (None, None, 0)
     at_district, district, of_district = below
+    if not at_district.kind and at_district.end <= mention.begin and at and at.begin >= mention.end:
+        return  # 9 Đống Đa, Phường Thịnh Quang, Hà Nội: a street, since a district stands behind the commune or behind the province
     fit = _commune_fit(commune, province)
     score = own + worth + of_district - _unused(field, mention, at_district, at) - _gaps(mention, at_district, at)
     if commune.old and commune.district == district.code:
@@ -134,7 +138,9 @@ def _commune_fit(commune: Commune, province: ProvinceName | None) -> int:
 
 def _at_end(field: Field, at: Mention | None) -> bool:
     """Whether a province stands where one does; in the middle a bare `Hòa Bình` may be a street."""
-    return at is None or bool(at.kind) or at.end == len(field.tokens.words) or at.begin == 0
+    return (
+        at is None or bool(at.kind) or at.end == len(field.tokens.words) or (at.begin == 0 and not field.tokens.headed)
+    )
 
 
 def _without_province(field: Field) -> Iterator[Reading]:
@@ -178,7 +184,8 @@ def _free_readings(field: Field) -> Iterator[Reading]:
 def _stands_alone(field: Field, mention: Mention) -> bool:
     """A bare name without a province is a commune if it is all there is, or a district's name too, or follows a hamlet."""
     words = field.tokens.words
-    if mention.end - mention.start == len(words) or any(
+    whole = mention.end - mention.start == len(words) and not field.tokens.headed
+    if whole or any(
         same_span(d[0], mention) for ds in field.districts.values() for d in ds
     ):
         return True

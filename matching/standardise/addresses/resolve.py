@@ -49,6 +49,7 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, pre
         mentions += more
         better = best_readings(field_of(tokens, mentions))
         if best is not None and better and better[0].score <= best.score:
+            readings = better if best.contradicts else readings  # a slip that is as likely stays beside the contradiction
             break
         readings = better
     if readings and _has_other_accents(tokens, readings[0]):
@@ -94,7 +95,9 @@ def _names_level(mention: Mention, best: Reading) -> bool:
 
 def _doubts(tokens: Tokens, mentions: Sequence[Mention], best: Reading) -> list[str]:
     """What the text holds against its best reading: another unit with a kind word, other accents than the commune's."""
-    doubts = ["unexplained"] if any(_rivals(mention, best) for mention in mentions) else []
+    xom = best.at_district is not None or bool(best.at_commune and best.at_commune.kind)
+    rivals = [m for m in mentions if _rivals(m, best) and not (xom and short_xom(tokens, m))]
+    doubts = ["unexplained"] if rivals else []
     if _has_other_accents(tokens, best):
         doubts.append("accents_differ")
     at = best.at_commune

@@ -153,6 +153,8 @@ def _spans(tokens: Tokens, kinds: Kinds, best: Reading | None) -> Iterable[Span]
         kind, begin = kinds[i]
         if begin == 0 and kind == "X" and tokens.words[0] == "x" and parts > 1 and not tokens.headed:
             continue  # a xóm
+        if begin == 0 and kind == "TI" and tokens.words[0] == "t" and parts and not tokens.headed:
+            continue  # a thôn
         if kind and tokens.breaks[i] < 2 and _free(begin, i + 1, firm):
             for j in _ends(tokens, kinds, i, firm):
                 yield begin, i, j, kind

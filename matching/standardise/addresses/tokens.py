@@ -31,8 +31,10 @@ _GLUED = re.compile(
     rf"|(?<=\b[TK][PX]){_CAPITAL}|(?<=\bT[TX]){_CAPITAL}|(?<=\b[PQXFĐ]){_CAPITAL}"  # TPHồ, PAn
 )
 _MAYBE_GLUED = re.compile(rf"[{_LOWER}0-9][{_UPPER}]|[A-ZĐ]{{2}}[{_LOWER}]")
-_ODD = re.compile("[\u0080-\u00bf\u00d7\u00f7]|[^\\W\\d_]\\d[^\\W\\d_]|\\d[^\\W\\d_]{2}")
-"""Signs of an old code page, digits within words (VNI keystrokes), words glued to a number."""
+_OLD_SIGNS = re.compile("[\u0080-\u00bf\u00d7\u00f7]")
+_DIGIT_THEN_LETTER = re.compile(r"\d[^\W\d_]")
+_ODD = re.compile(r"[^\W\d_]\d[^\W\d_]|\d[^\W\d_]{2}")
+"""Digits within words (VNI keystrokes), words glued to a number; dear to look for, so only where a letter follows a digit."""
 _FOREIGN = frozenset(
     (
         "đ",
@@ -105,6 +107,8 @@ class Tokens:
     breaks: tuple[int, ...]
     headed: bool = False
     """Whether this is the ending of a text that has more before it."""
+    has_accents: bool = True
+    """Whether the text has accents; an ending without any may be of one that has."""
 
     def accented(self, i: int, j: int) -> str:
         """The text of tokens i..j-1 as written."""
@@ -120,7 +124,7 @@ def clean(text: str) -> tuple[str, str | None]:
     found = _WORD.findall(text)
     known = _good_words.issuperset(found)
     suspect = not known and _have_strange(found)
-    odd = _ODD.search(text) is not None
+    odd = _is_odd(text)
     repaired = None
     if suspect or odd:
         text, repaired = repair_encoding(text)
@@ -129,6 +133,13 @@ def clean(text: str) -> tuple[str, str | None]:
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return (text if text.isprintable() else _BLANKS.sub(" ", _INVISIBLE.sub("", text)), repaired)
+
+
+def _is_odd(text: str) -> bool:
+    """Whether there are signs of an old code page, digits within words, or words glued to a number."""
+    if _OLD_SIGNS.search(text):
+        return True
+    return _DIGIT_THEN_LETTER.search(text) is not None and _ODD.search(text) is not None
 
 
 def _have_strange(found: list[str]) -> bool:
@@ -163,8 +174,8 @@ def canon_key(folded: str) -> str:
     return " ".join(canon(word) for word in _TOKEN.findall(folded))
 
 
-def tokenise(text: str, folded: str | None = None, headed: bool = False) -> Tokens:
-    """Tokens of a cleaned text; `folded` is its aligned fold if that is known already."""
+def tokenise(text: str, folded: str | None = None, headed: bool = False, accented: bool | None = None) -> Tokens:
+    """Tokens of a cleaned text; `folded` is its aligned fold if that is known already, `headed` and `accented` what an ending's whole text is."""
     folded = text.translate(_FOLD) if folded is None else folded
     words, canons, starts, ends, breaks = [], [], [], [], []
     last = 0
@@ -177,7 +188,10 @@ def tokenise(text: str, folded: str | None = None, headed: bool = False) -> Toke
         ends.append(end)
         breaks.append(_break(folded[last:start]))
         last = end
-    return Tokens(text, folded, tuple(words), tuple(canons), tuple(starts), tuple(ends), tuple(breaks), headed)
+    has_accents = not text.isascii() if accented is None else accented
+    return Tokens(
+        text, folded, tuple(words), tuple(canons), tuple(starts), tuple(ends), tuple(breaks), headed, has_accents
+    )
 
 
 @lru_cache(maxsize=10_000)

@@ -78,16 +78,18 @@ def written_key(tokens: Tokens, mention: Mention) -> str:
 
 def _province_worth(tokens: Tokens, mention: Mention, province: ProvinceName, last: int) -> int:
     """A province stands at an end of the text; a nickname of two letters only in a part of its own."""
-    at_end = mention.end >= last or mention.begin == 0
+    at_end = mention.end >= last or (mention.begin == 0 and not tokens.headed)
     if province.nickname:
         if not at_end and mention.kind != "TP":
             return 0
         alone = mention.right != "word" and (bool(mention.kind) or mention.left in ("edge", "unit"))
-        if len(mention.key) < 4 and not alone:
+        if not alone and (len(mention.key) < 4 or mention.end < last):
             return 0
     worth = LEVEL - SLIP * mention.cost - (4 if province.nickname else 0)
     if mention.kind:
         worth += 6 if mention.kind in province.kinds else -10
+        if mention.begin == 0 and tokens.words[0] == "t" and not tokens.headed:
+            worth -= 16  # T. Hòa Bình, X. Liên Sơn, T. Lào Cai: a thôn
     elif mention.left in ("street", "hamlet") or (mention.left == "number" and not at_end):
         return 0
     elif not at_end:
