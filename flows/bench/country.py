@@ -50,12 +50,12 @@ def draw(kind: str, values: int, seed: int, folder: Path, places: int | None = N
 
 def _part(kind: str, values: int, seed: int, part: int, folder: Path, places: int | None) -> None:
     here = communes(places or len(Gazetteer.load().new_units))[part::WORKERS]
-    rows, schema = (_addresses, ADDRESS_CASE) if kind == "addresses" else (_names, NAME_CASE)
+    rows, schema = (drawn_addresses, ADDRESS_CASE) if kind == "addresses" else (_names, NAME_CASE)
     table = pa.Table.from_pylist(rows(here, values, seed, part), pa.schema(list(schema.items())))
     pq.write_table(table, folder / f"part-{part}.parquet")
 
 
-def _addresses(here: tuple[Commune, ...], values: int, seed: int, part: int) -> list[dict[str, Any]]:
+def drawn_addresses(here: tuple[Commune, ...], values: int, seed: int, part: int) -> list[dict[str, Any]]:
     """Addresses commune by commune, as many in each."""
     dice = Dice(seed, "bench", "addresses", part)
     rows: list[dict[str, Any]] = []

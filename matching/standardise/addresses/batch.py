@@ -18,7 +18,19 @@ ADDRESS_COLUMNS: dict[str, pa.DataType] = {
     "district": pa.string(), "era": pa.string(), "written_commune": pa.string(), "reorganised": pa.bool_(), "contradicts": pa.bool_(),
     "confidence": pa.int8(), "certain": pa.bool_(), "assumptions": pa.list_(pa.string()), "street_display": pa.string(), "hamlet_display": pa.string(),
 }  # fmt: skip
-_PLACE = ("communes", "commune", "province", "district", "era", "written_commune", "reorganised", "contradicts", "confidence", "certain", "assumptions")
+_PLACE = (
+    "communes",
+    "commune",
+    "province",
+    "district",
+    "era",
+    "written_commune",
+    "reorganised",
+    "contradicts",
+    "confidence",
+    "certain",
+    "assumptions",
+)
 _DOOR = ("house", "alley")
 
 

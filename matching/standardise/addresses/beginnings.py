@@ -54,16 +54,15 @@ class Beginnings:
             shape = kept.get(text) or kept.keep(text, parse_detail(parts_of(text, folded), rural))
             return Beginning(shape, shape.house, shape.alley)
         chain = match["chain"]
-        known = self._shape(text, folded, match.span("chain"), rural)
+        known = self._shape(text, folded, match.end("chain"), rural)
         numbers = [number_of(number) for number in chain.split("/")]
         if known is None or (len(numbers) > 1 and (known.alley or "/".join(numbers) in DAYS)):
             shape = parse_detail(parts_of(text, folded), rural)
             return Beginning(shape, shape.house, shape.alley)
         return Beginning(known, numbers[-1], "/".join(numbers[:-1]) or known.alley)
 
-    def _shape(self, text: str, folded: str, chain: tuple[int, int], rural: bool | None) -> Detail | None:
-        """The detail with any door; None where the number at the beginning is not simply the door."""
-        start, end = chain
+    def _shape(self, text: str, folded: str, end: int, rural: bool | None) -> Detail | None:
+        """The detail with any door, whose number ends at `end`; None where the number at the beginning is not simply the door."""
         rest, kept = text[end:], self._after_door[rural]
         try:
             return kept[rest]

@@ -53,7 +53,9 @@ class Endings:
         self._written: Kept[Ending | None] = Kept(KEPT)
         self._spelled: Kept[Ending | None] = Kept(KEPT)
         self._places: dict[Place, Place] = {}
-        self._own_names = {unit.base.lower() for unit in (*units.gazetteer.old_units.values(), *units.gazetteer.new_units.values())}
+        gazetteer = units.gazetteer
+        self._own_names = {unit.base.lower() for unit in gazetteer.old_units.values()}
+        self._own_names |= {unit.base.lower() for unit in gazetteer.new_units.values()}
 
     def cut(self, text: str, folded: str) -> tuple[Ending, int] | None:
         """What the ending says and where it begins, if it names all units of the text; None if the text must be read as a whole."""
@@ -126,7 +128,7 @@ class Endings:
             return self._written[written]
         except KeyError:
             pass
-        key = ending_key(ending)
+        key = ending_key(ending, headed)
         spelled = lost + key if lost else key
         if spelled not in self._spelled:
             self._spelled.keep(spelled, self._read(key, accented, headed))
@@ -149,7 +151,7 @@ class Endings:
 
 def _has_unit(text: str, folded: str, end: int, accented: bool) -> bool:
     """Whether a district's or province's kind word stands before `end`."""
-    for match in _UNIT_BEFORE.finditer(folded, 0, end):
-        if not accented or len(match.group()) < 3 or text[match.start() : match.end()].lower() in _WRITTEN:
-            return True
-    return False
+    return any(
+        not accented or len(match.group()) < 3 or text[match.start() : match.end()].lower() in _WRITTEN
+        for match in _UNIT_BEFORE.finditer(folded, 0, end)
+    )

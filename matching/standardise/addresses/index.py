@@ -76,6 +76,8 @@ class Index:
     provinces: dict[str, list[ProvinceName]]
     initials: dict[str, Name]
     district_targets: dict[str, tuple[str, ...]]
+    begun: frozenset[str]
+    """What keys of several words begin with: `phu`, `phu quoc` for what begins so."""
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +132,8 @@ def _grouped(names: dict[str, Name], targets: dict[str, tuple[str, ...]]) -> Ind
             districts.setdefault(found.bucket, {}).setdefault(joined, []).append(found)
         if name.provinces and len(joined) > 4:
             provinces.setdefault(joined, []).extend(name.provinces)
-    return Index(names, glued, by_district, by_bucket, districts, provinces, initials, targets)
+    begun = frozenset(key[:i] for key in names for i, sign in enumerate(key) if sign == " ")
+    return Index(names, glued, by_district, by_bucket, districts, provinces, initials, targets, begun)
 
 
 def _merge(into: Name, name: Name) -> None:

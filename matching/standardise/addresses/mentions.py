@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from matching.standardise.addresses.index import Index, Name
 from matching.standardise.addresses.lexicon import (
     BEFORE_PLACE,
     BEFORE_STREET,
+    COMMUNE_KINDS,
     HAMLET_ACCENTS,
     HAMLET_PHRASES,
     HAMLET_WORDS,
@@ -26,6 +28,7 @@ from matching.standardise.addresses.tokens import Tokens, canon
 
 LONGEST = 5
 """Tokens of the longest name of a unit: Văn Miếu - Quốc Tử Giám."""
+_SECOND = frozenset(second for _, second in UNIT_PAIRS)
 _HAMLET_LETTERS = frozenset("xtdh")
 """Kind letters that before a number are a hamlet's (X3, T5) or a house's (H20)."""
 _AFTER_STREET_NUMBER = word_set("to thon ap xom ban buon lang khoi khom kp khu doi cum tdp kv km pho vuc bon tk")
@@ -37,7 +40,7 @@ class Mention(NamedTuple):
     `left` says what stands before it: edge (a comma, the start), word, door (a word, in a part that began with a house
     number or road word), number (a house), street (a road word), hamlet (a hamlet word), group (a hamlet's or group's
     number). `right` is edge, unit (a kind word follows) or word. `cost` is 0 for a name as written, and grows with letters
-    that had to be put right; `short` says that the kind word is an X, which may be a xóm as well.
+    that had to be put right; `short` says that the kind word is an X that may be a xóm as well.
     """
 
     begin: int
@@ -57,12 +60,13 @@ def kind_words(tokens: Tokens) -> list[tuple[str, int]]:
     words, breaks = tokens.words, tokens.breaks
     ascii_text = not tokens.has_accents
     found: list[tuple[str, int]] = [("", i) for i in range(len(words) + 1)]
-    for i in range(len(words)):
-        pair = UNIT_PAIRS.get((words[i - 1], words[i])) if i and breaks[i] < 2 else None
-        if pair and not _is_name_word(tokens, i, ascii_text) and not _is_name_word(tokens, i - 1, ascii_text):
-            found[i + 1] = (pair, i - 1)
-            continue
-        kind = UNIT_WORDS.get(words[i])
+    for i, word in enumerate(words):
+        if word in _SECOND and i and breaks[i] < 2:
+            pair = UNIT_PAIRS.get((words[i - 1], word))
+            if pair and not _is_name_word(tokens, i, ascii_text) and not _is_name_word(tokens, i - 1, ascii_text):
+                found[i + 1] = (pair, i - 1)
+                continue
+        kind = UNIT_WORDS.get(word)
         if kind and not _is_name_word(tokens, i, ascii_text) and (ascii_text or not _lost_accent(tokens, i)):
             found[i + 1] = (kind, i)
     return found
@@ -82,7 +86,8 @@ def _is_name_word(tokens: Tokens, i: int, ascii_text: bool) -> bool:
 def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) -> list[Mention]:
     """All mentions, longest first at each place."""
     names, glued, canon, breaks, words = index.names, index.glued, tokens.canon, tokens.breaks, tokens.words
-    count = len(canon)
+    count, begun = len(canon), index.begun
+    xoms = _xoms(tokens, kinds) if "x" in words else ()
     found: list[Mention] = []
     for i in range(count):
         kind, begin = kinds[i] if breaks[i] < 2 else ("", i)
@@ -100,18 +105,23 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
         j = i + 1
         while True:
             if name is not None:
-                short = kind == "X" and words[begin] == "x"
-                found.append(
-                    Mention(begin, i, j, kind, left_of(tokens, begin), right_of(tokens, j, kinds), name, 0, key, short)
-                )
+                left, right = left_of(tokens, begin), right_of(tokens, j, kinds)
+                found.append(Mention(begin, i, j, kind, left, right, name, 0, key, bool(kind) and begin in xoms))
                 if kind and begin and breaks[begin] < 2 and f"{canon[begin - 1]} {canon[begin]}" in names:
-                    found.append(Mention(i, i, j, "", "word", right_of(tokens, j, kinds), name, 0, key))
-            if j == count or j - i == LONGEST or breaks[j] >= 3:
+                    found.append(Mention(i, i, j, "", "word", right, name, 0, key))
+            if j == count or key not in begun or breaks[j] >= 3:
                 break
             key = f"{key} {canon[j]}"
             name = names.get(key)
             j += 1
     return found
+
+
+def _xoms(tokens: Tokens, kinds: Sequence[tuple[str, int]]) -> list[int]:
+    """Where an X may be a xóm's: at the beginning of a text, or before another word that says a commune follows."""
+    last = max((begin for kind, begin in kinds if kind in COMMUNE_KINDS), default=0)
+    first = -1 if tokens.headed else 0
+    return [i for i, word in enumerate(tokens.words) if word == "x" and (i == first or i < last)]
 
 
 _GLUED_KINDS = (("thanhpho", "TP"), ("thitran", "T"), ("phuong", "P"), ("huyen", "H"), ("thixa", "TX"), ("quan", "Q"), ("tinh", "TI"), ("xa", "X"),

@@ -51,10 +51,11 @@ def place_of(
 ) -> Place:
     """The place that the best readings agree on: the union of their communes; `doubts` are more assumptions."""
     best = readings[0]
-    communes = sorted({code for r in readings if r.commune for code in r.commune.targets}) or _whole_district(
-        best, index
-    )
-    provinces = {gazetteer.new_units[code].province_code for code in communes} | {bucket_of(r) for r in readings} - {""}
+    named = {code for r in readings if r.commune for code in r.commune.targets}
+    communes = sorted(named) if named else _whole_district(best, index)
+    provinces = {gazetteer.new_units[code].province_code for code in communes}
+    provinces.update(bucket_of(r) for r in readings)
+    provinces.discard("")
     notes = {*doubts, *_notes(readings)}
     if len(communes) > MOST and _is_lost(best):
         communes = _of_today(readings)
@@ -137,16 +138,17 @@ def _is_sure(best: Reading) -> bool:
 
 def _notes(readings: Sequence[Reading]) -> set[str]:
     best = readings[0]
-    levels = (("commune", best.at_commune), ("district", best.at_district), ("province", best.at_province))
-    stated = {
-        **{f"{level}_typo": at is not None and at.cost > 0 for level, at in levels},
-        "commune_missing": best.commune is None,
-        "province_missing": best.province is None,
-        "contradicts": best.contradicts,
-        "mixed_era": best.mixed,
-        "split": any(r.commune and r.commune.old and len(r.commune.targets) > 1 for r in readings),
-    }
-    notes = {note for note, holds in stated.items() if holds}
+    stated = (
+        ("commune_typo", best.at_commune and best.at_commune.cost > 0),
+        ("district_typo", best.at_district and best.at_district.cost > 0),
+        ("province_typo", best.at_province and best.at_province.cost > 0),
+        ("commune_missing", best.commune is None),
+        ("province_missing", best.province is None),
+        ("contradicts", best.contradicts),
+        ("mixed_era", best.mixed),
+        ("split", any(r.commune and r.commune.old and len(r.commune.targets) > 1 for r in readings)),
+    )
+    notes = {note for note, holds in stated if holds}
     return notes | _commune_notes(best, readings) if best.commune else notes
 
 
@@ -154,21 +156,22 @@ def _commune_notes(best: Reading, readings: Sequence[Reading]) -> set[str]:
     at, commune = best.at_commune, best.commune
     if at is None or commune is None:
         return set()
-    meant = [r.commune for r in readings if r.commune]
-    several = len({(c.code, c.old) for c in meant}) > 1
-    both_eras = len({c.old for c in meant}) > 1
-    told_apart = len({c.accent for c in meant}) > 1
-    stated = {
-        "era_ambiguous": both_eras,
-        "no_accents_ambiguous": several and not both_eras and told_apart,
-        "ambiguous": several and not both_eras and not told_apart,
-        "alias": commune.source == "alias",
-        "district_missing": commune.old and best.district is None,
-        "kind_differs": bool(at.kind and commune.kinds and at.kind not in commune.kinds),
-        "kind_missing": not at.kind,
-        "commune_or_district": not at.kind and best.district is not None and best.at_district is None,
-    }
-    return {note for note, holds in stated.items() if holds}
+    stated = (
+        ("alias", commune.source == "alias"),
+        ("district_missing", commune.old and best.district is None),
+        ("kind_differs", at.kind and commune.kinds and at.kind not in commune.kinds),
+        ("kind_missing", not at.kind),
+        ("commune_or_district", not at.kind and best.district is not None and best.at_district is None),
+    )
+    notes = {note for note, holds in stated if holds}
+    if len(readings) > 1:
+        meant = [r.commune for r in readings if r.commune]
+        if len({c.old for c in meant}) > 1:
+            notes.add("era_ambiguous")
+        elif len({(c.code, c.old) for c in meant}) > 1:
+            told_apart = len({c.accent for c in meant}) > 1
+            notes.add("no_accents_ambiguous" if told_apart else "ambiguous")
+    return notes
 
 
 def _is_reorganised(best: Reading, era: str | None, gazetteer: Gazetteer, as_of: date) -> bool:

@@ -27,8 +27,7 @@ class Reading(NamedTuple):
     @property
     def mentions(self) -> tuple[Mention, ...]:
         """The mentions used, from left to right."""
-        found = [m for m in (self.at_commune, self.at_district, self.at_province) if m]
-        return tuple(sorted(found, key=lambda m: m.begin))
+        return tuple(sorted(m for m in (self.at_commune, self.at_district, self.at_province) if m))
 
 
 def rank(reading: Reading) -> tuple[int, bool, int]:

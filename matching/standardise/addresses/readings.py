@@ -73,23 +73,27 @@ def _under_province(field: Field, top: AtProvince) -> Iterator[Reading]:
 
 def _with_communes(
     field: Field, mention: Mention, communes: Iterable[Commune], districts: Sequence[AtDistrict], top: AtProvince | None
-) -> Iterator[Reading]:
+) -> list[Reading]:
     """Readings of one mention as each of the communes it can be, by itself and in each district that is named."""
     written = written_key(field.tokens, mention)
     bare = not written and field.tokens.has_accents
-    for commune in communes:
-        own = commune_worth(mention, commune, written) + (4 if bare and commune.accent.isascii() else 0)
-        if own > HOPELESS:
-            yield _alone(field, mention, commune, own, top)
-            for district in districts:
-                if _apart(mention, district[0]):
-                    yield from _in_district(field, mention, commune, own, district, top)
+    meant = [(c, commune_worth(mention, c, written) + (4 if bare and c.accent.isascii() else 0)) for c in communes]
+    meant = [found for found in meant if found[1] > HOPELESS]
+    if not meant:
+        return []
+    readings = _alone(field, mention, meant, top)
+    for district in districts:
+        if _apart(mention, district[0]):
+            readings += _in_district(field, mention, meant, district, top)
+    return readings
 
 
-def _alone(field: Field, mention: Mention, commune: Commune, own: int, top: AtProvince | None) -> Reading:
+def _alone(
+    field: Field, mention: Mention, meant: Sequence[tuple[Commune, int]], top: AtProvince | None
+) -> list[Reading]:
     """A commune with its province only: the new form, or the old one with its district left out."""
-    at, province, worth = top if top else (None, None, 0)
-    fit = _commune_fit(commune, province)
+    at, province, base = top if top else (None, None, 0)
+    base -= _unused(field, mention, at) + _gaps(mention, at)
     if (
         not mention.kind
         and mention.left in ("word", "door")
@@ -97,27 +101,40 @@ def _alone(field: Field, mention: Mention, commune: Commune, own: int, top: AtPr
         and at
         and mention.end <= at.begin
     ):
-        own += NEVER  # the end of a street: `10/15A Lê Hồng Phong, Hải Phòng`
-    gained = fit if commune.old and province and province.old_only else min(fit, 0)
-    score = own + worth + gained - _unused(field, mention, at) - _gaps(mention, at)
-    return Reading(score, commune, mention, None, None, province, at, mixed=not commune.old and fit < 0)
+        base += NEVER  # the end of a street: `10/15A Lê Hồng Phong, Hải Phòng`
+    old_only = province is not None and province.old_only
+    readings = []
+    for commune, own in meant:
+        fit = _commune_fit(commune, province)
+        gained = fit if fit < 0 or (commune.old and old_only) else 0
+        mixed = fit < 0 and not commune.old
+        readings.append(Reading(base + own + gained, commune, mention, None, None, province, at, False, mixed))
+    return readings
 
 
 def _in_district(
-    field: Field, mention: Mention, commune: Commune, own: int, below: AtDistrict, top: AtProvince | None
-) -> Iterator[Reading]:
-    at, province, worth = top if top else (None, None, 0)
+    field: Field, mention: Mention, meant: Sequence[tuple[Commune, int]], below: AtDistrict, top: AtProvince | None
+) -> list[Reading]:
+    """The communes of a district; those of another one contradict it, if both are firmly said."""
+    at, province, base = top if top else (None, None, 0)
     at_district, district, of_district = below
     if not at_district.kind and at_district.end <= mention.begin and at and at.begin >= mention.end:
-        return  # 9 Đống Đa, Phường Thịnh Quang, Hà Nội: a street, since a district stands behind the commune or behind the province
-    fit = _commune_fit(commune, province)
-    score = own + worth + of_district - _unused(field, mention, at_district, at) - _gaps(mention, at_district, at)
-    if commune.old and commune.district == district.code:
-        yield Reading(score + fit, commune, mention, district, at_district, province, at, mixed=fit < 0)
-    elif not commune.old and district.code in commune.parents:
-        yield Reading(score - MIXED + min(fit, 0), commune, mention, district, at_district, province, at, mixed=True)
-    elif at_district.kind and _is_firm(mention, commune):
-        yield Reading(score - STRAY, commune, mention, district, at_district, province, at, contradicts=True)
+        return []  # 9 Đống Đa, Phường Thịnh Quang, Hà Nội: a street, as a district stands behind the commune or behind the province
+    base += of_district - _unused(field, mention, at_district, at) - _gaps(mention, at_district, at)
+    code, readings = district.code, []
+    for commune, own in meant:
+        contradicts = mixed = False
+        fit = _commune_fit(commune, province)
+        if commune.old and commune.district == code:
+            score, mixed = base + own + fit, fit < 0
+        elif not commune.old and code in commune.parents:
+            score, mixed = base + own - MIXED + min(fit, 0), True
+        elif at_district.kind and _is_firm(mention, commune):
+            score, contradicts = base + own - STRAY, True
+        else:
+            continue
+        readings.append(Reading(score, commune, mention, district, at_district, province, at, contradicts, mixed))
+    return readings
 
 
 def _is_firm(mention: Mention, commune: Commune) -> bool:
@@ -185,9 +202,7 @@ def _stands_alone(field: Field, mention: Mention) -> bool:
     """A bare name without a province is a commune if it is all there is, or a district's name too, or follows a hamlet."""
     words = field.tokens.words
     whole = mention.end - mention.start == len(words) and not field.tokens.headed
-    if whole or any(
-        same_span(d[0], mention) for ds in field.districts.values() for d in ds
-    ):
+    if whole or any(same_span(d[0], mention) for ds in field.districts.values() for d in ds):
         return True
     if mention.left != "edge" or mention.right != "edge":
         return False
@@ -216,17 +231,13 @@ def _gaps(*used: Mention | None) -> int:
     """What it costs when words stand between the units of a reading, or are left over after the last."""
     spans = [m for m in used if m is not None]
     if len(spans) > 1:
-        spans.sort(key=_begin)
-    lost = 0
-    for i, mention in enumerate(spans):
-        last = i + 1 == len(spans)
-        gap = 0 if last else spans[i + 1].begin - mention.end
+        spans.sort()
+    lost, following = 0, None
+    for mention in reversed(spans):
+        gap = following.begin - mention.end if following else 0
         if gap > 0:
             lost += GAP * min(gap, 3)
-        if mention.right == "word" and (last or gap > 0):
+        if mention.right == "word" and (following is None or gap > 0):
             lost += LEFT_OVER if mention.kind else 5
+        following = mention
     return lost
-
-
-def _begin(mention: Mention) -> int:
-    return mention.begin

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from matching.standardise.addresses.doubles import behind_door, short_xom
 from matching.standardise.addresses.index import Index
@@ -23,8 +23,7 @@ ROUNDS = 3
 """Slips are looked for level by level: a province that is put right opens its districts, a district its communes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A place with the spans of characters that named it; what lies outside them is the detail."""
 
     place: Place
@@ -49,7 +48,9 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, pre
         mentions += more
         better = best_readings(field_of(tokens, mentions))
         if best is not None and better and better[0].score <= best.score:
-            readings = better if best.contradicts else readings  # a slip that is as likely stays beside the contradiction
+            readings = (
+                better if best.contradicts else readings
+            )  # a slip that is as likely stays beside the contradiction
             break
         readings = better
     if readings and _has_other_accents(tokens, readings[0]):
@@ -75,13 +76,13 @@ def _complete(best: Reading) -> bool:
 
 def _unexplained(kinds: list[tuple[str, int]], mentions: Sequence[Mention], best: Reading, tokens: Tokens) -> bool:
     """A kind word whose name is no unit's in the province, or words left over after a unit: probably a slip."""
-    known = {m.start for m in mentions if _names_level(m, best)}
+    used = best.mentions
     for i in range(1, len(tokens.words)):
         kind, begin = kinds[i]
-        if not kind or kind == "TP" or i in known or tokens.breaks[i] >= 2:
+        if not kind or kind == "TP" or tokens.breaks[i] >= 2 or any(i > m.begin and begin < m.end for m in used):
             continue
         spelled = len(tokens.words[i - 1]) > 1 or tokens.folded[tokens.ends[i - 1]] == "."
-        if spelled and all(i <= m.begin or begin >= m.end for m in best.mentions):
+        if spelled and not any(m.start == i and _names_level(m, best) for m in mentions):
             return True
     return leftover(best)
 
@@ -96,7 +97,8 @@ def _names_level(mention: Mention, best: Reading) -> bool:
 def _doubts(tokens: Tokens, mentions: Sequence[Mention], best: Reading) -> list[str]:
     """What the text holds against its best reading: another unit with a kind word, other accents than the commune's."""
     xom = best.at_district is not None or bool(best.at_commune and best.at_commune.kind)
-    rivals = [m for m in mentions if _rivals(m, best) and not (xom and short_xom(tokens, m))]
+    used = best.mentions
+    rivals = [m for m in mentions if m.kind and _rivals(m, best, used) and not (xom and short_xom(tokens, m))]
     doubts = ["unexplained"] if rivals else []
     if _has_other_accents(tokens, best):
         doubts.append("accents_differ")
@@ -110,10 +112,13 @@ def _has_other_accents(tokens: Tokens, best: Reading) -> bool:
     return bool(best.commune and best.at_commune and differs(tokens, best.at_commune, best.commune.accent))
 
 
-def _rivals(mention: Mention, best: Reading) -> bool:
+def _rivals(mention: Mention, best: Reading, used: Sequence[Mention]) -> bool:
     """A commune or district of the same province, named with its kind word, that the best reading does not use."""
-    if not mention.kind or mention.cost or any(mention.begin < m.end and m.begin < mention.end for m in best.mentions):
+    if mention.cost:
         return False
+    for other in used:
+        if mention.begin < other.end and other.begin < mention.end:
+            return False
     bucket = bucket_of(best)
     if mention.kind in COMMUNE_KINDS:
         return bucket in mention.name.communes

@@ -19,6 +19,7 @@ CONSIDERED = 600
 """Characters of a text that are read: the longest real address seen has 240; what follows is not an address."""
 
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+")
+_NEXT = re.compile(r"([^a-z0-9]*)([a-z]+(?:'[a-z]+)*|[0-9]+)")
 _WORD = re.compile(r"[^\W\d_]+")
 _BREAKS = frozenset(",;|()[]{}\n\r\t\\")
 _KEPT = frozenset("/-.,;|()'+&:")
@@ -178,16 +179,15 @@ def tokenise(text: str, folded: str | None = None, headed: bool = False, accente
     """Tokens of a cleaned text; `folded` is its aligned fold if that is known already, `headed` and `accented` what an ending's whole text is."""
     folded = text.translate(_FOLD) if folded is None else folded
     words, canons, starts, ends, breaks = [], [], [], [], []
-    last = 0
-    for match in _TOKEN.finditer(folded):
-        start, end = match.span()
-        word = match.group()
+    position = 0
+    for between, word in _NEXT.findall(folded):
+        start = position + len(between)
+        position = start + len(word)
         words.append(word)
         canons.append(canon(word))
         starts.append(start)
-        ends.append(end)
-        breaks.append(_break(folded[last:start]))
-        last = end
+        ends.append(position)
+        breaks.append(0 if between == " " or not between else _break(between))
     has_accents = not text.isascii() if accented is None else accented
     return Tokens(
         text, folded, tuple(words), tuple(canons), tuple(starts), tuple(ends), tuple(breaks), headed, has_accents

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 from matching.standardise.addresses.index import build_index, index
@@ -57,15 +56,15 @@ class Units:
             kept = [
                 c for c in today.place.communes if self.gazetteer.new_units[c].province_code == former.place.province
             ]
-            today = replace(today, place=replace(today.place, communes=tuple(kept), province=former.place.province))
+            today = Resolved(today.place._replace(communes=tuple(kept), province=former.place.province), today.spans)
         if not today.place.communes or not former.place.communes:
             return Resolved(today.place if today.place.communes else former.place, spans)
         both = tuple(code for code in today.place.communes if code in former.place.communes)
         place = (
-            replace(today.place, communes=both, certain=today.place.certain or len(both) == 1) if both else today.place
+            today.place._replace(communes=both, certain=today.place.certain or len(both) == 1) if both else today.place
         )
         notes = tuple(note for note in place.assumptions if note != "province_missing" or place.province is None)
-        return Resolved(replace(place, reorganised=True, assumptions=notes), spans)
+        return Resolved(place._replace(reorganised=True, assumptions=notes), spans)
 
     def _plain(self, tokens: Tokens) -> Resolved:
         return resolve(tokens, self.index, self.gazetteer, self.as_of, self.prefer)

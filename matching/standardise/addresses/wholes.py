@@ -35,10 +35,13 @@ class Wholes:
         key = _NUMBER.sub("1", text[:end].lower()) + text[end:].lower()
         shift = len(text) - len(key)
         if len(text[end:]) != len(key) - len(_NUMBER.sub("1", text[:end])):
-            return self._read(text)  # lower case has another length: no Vietnamese letter
-        place, spans = self._kept[key] if key in self._kept else self._kept.keep(key, self._read(key))
+            return self.read_anew(text, folded)  # lower case has another length: no Vietnamese letter
+        place, spans = (
+            self._kept[key] if key in self._kept else self._kept.keep(key, self.read_anew(key, fold_aligned(key)))
+        )
         return place, tuple((start + shift, stop + shift) for start, stop in spans)
 
-    def _read(self, text: str) -> tuple[Place, tuple[tuple[int, int], ...]]:
-        resolved = self._units.read(tokenise(text, fold_aligned(text)))
+    def read_anew(self, text: str, folded: str) -> tuple[Place, tuple[tuple[int, int], ...]]:
+        """The same, not kept."""
+        resolved = self._units.read(tokenise(text, folded))
         return resolved.place, resolved.spans
