@@ -91,7 +91,7 @@ def test_without_the_peer_it_is_told_how_to_install_it(monkeypatch: pytest.Monke
 
 def test_the_same_seed_draws_the_same_and_distinct_cases() -> None:
     here = country.communes(8)
-    for rows in (country._addresses, country._names):
+    for rows in (country.drawn_addresses, country._names):
         first = rows(here, 40, 11, 0)
         assert first == rows(here, 40, 11, 0)
         assert first != rows(here, 40, 12, 0)
