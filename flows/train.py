@@ -95,4 +95,4 @@ def _world(settings: Settings, start: Model, folder: Path) -> World:
     with connect(Limits(settings.engine.memory, settings.engine.threads, scratch, (folder,))) as con:
         standardise(con, {**tables, "scratch": scratch}, tables, standardise_settings(settings))
         find_candidates(con, {**tables, "scratch": scratch}, tables, linking)
-        return observe(con, tables, start, linking.partner.minimum_age or 0, settings.engine.threads)
+        return observe(con, tables, start, linking.partner.minimum_age or 0)

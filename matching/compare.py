@@ -1,103 +1,120 @@
-"""Candidate pairs to levels of agreement, each distinct pair of values looked at once.
+"""Candidate pairs to levels of agreement, cheap before costly, each costly pair of values looked at once.
 
-Names are compared per distinct pair of names, places per distinct pair of addresses; the levels are joined back to the
-pairs of people. A person's other name counts as theirs, and each of their residences: the best level holds.
+A person's other name counts as theirs, and each of their residences: the best level holds. A pair whose names are of two people,
+and whose numbers and birth dates do not meet, is nobody's candidate: it is dropped before places are compared.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
 import numpy as np
 import pyarrow as pa
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cpdist
 
-from matching.comparisons import Comparison, comparison
+from matching import pairs as sides
+from matching.arrays import Array, Bools, crossed, fetch
+from matching.block import Pairs
+from matching.comparisons import COMPARISONS, comparison
+from matching.keys import World, load_records
+from matching.pairs import Side
 
-RESIDENCES = ("permanent", "temporary", "current")
-_FAR = 9  # an edit distance that is no slip
-
-
-def compare(con: duckdb.DuckDBPyConnection, minimum_age: int, threads: int) -> None:
-    """Make the table `compared` (l, r, rule, gamma_* as numbers of levels, residence) from `pairs`."""
-    _compare_names(con, threads)
-    con.execute(_PLACES.format(level=_rank(comparison("place"))))
-    persons = {
-        name: _rank(comparison(name)).replace("minimum_age", str(minimum_age)) for name in ("number", "birth", "sex", "age")
-    }
-    con.execute(_COMPARED.format(**persons))
+_WORST = 127
 
 
-def _rank(declared: Comparison) -> str:
-    """The level reached as its position in the declaration: 0 is the first. Numbers are smaller than words."""
-    sql = declared.case()
-    for position, level in enumerate(declared.levels):
-        sql = sql.replace(f"THEN '{level.name}'", f"THEN {position}").replace(f"ELSE '{level.name}'", f"ELSE {position}")
-    return f"({sql})::TINYINT"
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Pairs with the level of each comparison; the register's name and the kind of residence (1 to 3) that agree best; -1 and 0: none."""
+
+    record: Array
+    resident: Array
+    rule: Array
+    levels: dict[str, Array]
+    register_name: Array
+    residence: Array
+
+    def at(self, keep: Array) -> Compared:
+        """Some of the pairs."""
+        levels = {name: values[keep] for name, values in self.levels.items()}
+        return Compared(self.record[keep], self.resident[keep], self.rule[keep], levels, self.register_name[keep], self.residence[keep])
 
 
-def _compare_names(con: duckdb.DuckDBPyConnection, threads: int) -> None:
-    """Levels of the distinct pairs of names; the edit distance only of those that no other level takes."""
-    declared = comparison("name")
-    last = len(declared.levels) - 1
-    con.execute(_NAME_PAIRS)
-    con.execute(_NAME_LEVELS.format(level=_rank(declared).replace("similarity", str(_FAR)), unsure=last - 1))
-    unsure = con.execute(f"SELECT a.x, a.y, p.key AS left_key, q.key AS right_key, {_FAR} AS d FROM name_levels a "
-                         f"JOIN std_name p ON p.name = a.x JOIN std_name q ON q.name = a.y WHERE level >= {last - 1}").to_arrow_table()  # fmt: skip
-    distances = _distances(unsure["left_key"], unsure["right_key"], threads)
-    slips = pa.table({"x": unsure["x"], "y": unsure["y"], "similarity": distances})
-    con.register("slips", slips.filter(pa.compute.less_equal(slips["similarity"], 2)))
-    close = declared.level_names.index("close")
-    con.execute(_NAME_SLIPS.format(close=close, condition=declared.levels[close].condition))
-    con.unregister("slips")
+def compare_pairs(world: World, records: dict[str, Array], pairs: Pairs, minimum_age: int, prune: bool = True) -> Compared:
+    """The levels of all pairs, or with `prune` of those that may be somebody's candidates."""
+    levels = dict.fromkeys(COMPARISONS, np.zeros(0, np.int8))
+    levels["name"], register_name = _names(world, records, pairs)
+    person = sides.Pairs(Side(records, {}, pairs.record), world.register.side(pairs.resident), minimum_age, {"slip": pairs.slip})
+    for name in ("number", "birth"):
+        levels[name] = comparison(name).reached(person)
+    keep = np.flatnonzero(met(levels)) if prune else np.arange(len(pairs.record))
+    person, pairs = person.at(keep), Pairs(pairs.record[keep], pairs.resident[keep], pairs.rule[keep], pairs.slip[keep])
+    for name in ("name", "number", "birth"):
+        levels[name] = levels[name][keep]
+    for name in ("sex", "age"):
+        levels[name] = comparison(name).reached(person)
+    levels["place"], residence = _places(world, records, pairs)
+    return Compared(pairs.record, pairs.resident, pairs.rule, levels, register_name[keep], residence)
 
 
-def _distances(left: pa.ChunkedArray, right: pa.ChunkedArray, threads: int) -> pa.Array:
-    """Edits (optimal string alignment) between two columns of folded names; 9 where it is more than 2."""
-    if len(left) == 0:
-        return pa.array([], pa.uint8())
-    found = cpdist(left.to_pylist(), right.to_pylist(), scorer=OSA.distance, score_cutoff=2, dtype=np.uint8, workers=threads)
-    return pa.array(np.where(found > 2, _FAR, found).astype(np.uint8))
+def met(levels: dict[str, Array]) -> Bools:
+    """Whether a pair may be one person: the names do not speak against it, or number or birth date speak for it."""
+    positions = {name: comparison(name).level_names.index for name in ("name", "number", "birth")}
+    unmet = np.isin(levels["number"], [positions["number"](level) for level in ("else", "null")])
+    born = np.isin(levels["birth"], [positions["birth"](level) for level in ("exact", "swapped")])
+    found: Bools = (levels["name"] != positions["name"]("else")) | ~unmet | born
+    return found
 
 
-_NAME_PAIRS = """
-CREATE OR REPLACE TABLE person_names AS
-    SELECT r, name FROM std_register WHERE name IS NOT NULL
-    UNION SELECT r, other_name FROM std_register WHERE other_name IS NOT NULL;
-CREATE OR REPLACE TABLE pair_names AS
-    SELECT p.l, p.r, a.name AS x, b.name AS y FROM pairs p JOIN records a USING (l) JOIN person_names b USING (r) WHERE a.name IS NOT NULL;
-CREATE OR REPLACE TABLE name_pairs AS SELECT DISTINCT x, y FROM pair_names;
-"""
+def _names(world: World, records: dict[str, Array], pairs: Pairs) -> tuple[Array, Array]:
+    """The best level over a resident's names, and that name; of equals the one with the smaller number."""
+    people = world.register.people
+    mine, theirs = records["name"][pairs.record], people["name"][pairs.resident]
+    first = comparison("name").reached(sides.Pairs(world.names.side(mine), world.names.side(theirs)))
+    more = np.flatnonzero(people["other_name"][pairs.resident] >= 0)
+    other = people["other_name"][pairs.resident[more]]
+    second = comparison("name").reached(sides.Pairs(world.names.side(mine[more]), world.names.side(other)))
+    old = theirs[more]
+    better = (old < 0) | (_ranked(second) < _ranked(first[more])) | ((second == first[more]) & (other < old))
+    names = theirs.copy()
+    first[more[better]], names[more[better]] = second[better], other[better]
+    return first, np.where(mine >= 0, names, -1)
 
-_NAME_LEVELS = """
-CREATE OR REPLACE TABLE name_levels AS
-    SELECT x, y, {level} AS level FROM name_pairs JOIN std_name a ON a.name = x JOIN std_name b ON b.name = y
-"""
 
-_NAME_SLIPS = """
-UPDATE name_levels SET level = {close} FROM slips, std_name a, std_name b
-WHERE name_levels.x = slips.x AND name_levels.y = slips.y AND a.name = slips.x AND b.name = slips.y AND {condition}
-"""
+def _ranked(levels: Array) -> Array:
+    """Levels in order of agreement: nothing to compare comes last."""
+    return np.where(levels == 0, _WORST, levels)
 
-_PLACES = """
-CREATE OR REPLACE TABLE pair_places AS
-    SELECT p.l, p.r, a.place AS x, b.address AS y, b.kind FROM pairs p JOIN records a USING (l) JOIN residences b USING (r) WHERE a.place IS NOT NULL;
-CREATE OR REPLACE TABLE place_levels AS
-    SELECT x, y, {level} AS level FROM (SELECT DISTINCT x, y FROM pair_places)
-    JOIN std_address a ON a.address = x JOIN std_address b ON b.address = y;
-CREATE OR REPLACE TABLE best_place AS
-    SELECT l, r, min(level * 4 + kind) FILTER (level > 0) AS best
-    FROM pair_places JOIN place_levels USING (x, y) GROUP BY l, r;
-"""
 
-_COMPARED = """
-CREATE OR REPLACE TABLE best_name AS
-    SELECT l, r, coalesce(min(level) FILTER (level > 0), 0)::TINYINT AS level, arg_min(y, (level = 0, level, y)) AS name
-    FROM pair_names JOIN name_levels USING (x, y) GROUP BY l, r;
-CREATE OR REPLACE TABLE compared AS
-    SELECT p.l, p.r, p.rule, coalesce(n.level, 0)::TINYINT AS name, n.name AS register_name,
-        {number} AS number, coalesce(q.best // 4, 0)::TINYINT AS place, (q.best % 4)::TINYINT AS residence,
-        {birth} AS birth, {sex} AS sex, {age} AS age
-    FROM pairs p JOIN records a USING (l) JOIN std_register b USING (r)
-    LEFT JOIN best_name n USING (l, r) LEFT JOIN best_place q USING (l, r)
-"""
+def _places(world: World, records: dict[str, Array], pairs: Pairs) -> tuple[Array, Array]:
+    """The best level over a resident's residences, and which of them it is; of equals the first kind."""
+    whose, address, kind = world.register.living
+    counts = np.bincount(whose, minlength=world.register.size)
+    at, row = crossed(whose, pairs.resident, world.register.size) if len(counts) else (whose, whose)
+    here = records["place"][pairs.record[row]]
+    known = np.flatnonzero(here >= 0)
+    at, row, here = at[known], row[known], here[known]
+    found = comparison("place").reached(sides.Pairs(world.addresses.side(here), world.addresses.side(address[at])))
+    best = np.full(len(pairs.record), _WORST, np.int16)
+    some = found > 0
+    np.minimum.at(best, row[some], found[some].astype(np.int16) * 4 + kind[at[some]])
+    none = best == _WORST
+    return np.where(none, 0, best // 4).astype(np.int8), np.where(none, 0, best % 4).astype(np.int8)
+
+
+def compare(con: duckdb.DuckDBPyConnection, world: World, minimum_age: int) -> None:
+    """Make the table `compared` (l, r, rule, register_name, residence, and a level a comparison, as positions) from `pairs` (l, r, rule, slip).
+
+    For whoever wants to see levels of pairs of their own choice; the standardised views are there.
+    """
+    records = load_records(con, world)
+    given = fetch(con, "SELECT l, r, rule, slip FROM pairs ORDER BY l, r")
+    pairs = Pairs(np.searchsorted(records["l"], given["l"]), given["r"].astype(np.int64), given["rule"], given["slip"])
+    found = compare_pairs(world, records, pairs, minimum_age, prune=False)
+    table = pa.table({
+        "l": records["l"][found.record], "r": found.resident.astype(np.int32), "rule": found.rule, **found.levels,
+        "register_name": pa.array(found.register_name, mask=found.register_name < 0),
+        "residence": pa.array(found.residence, mask=found.residence == 0),
+    })  # fmt: skip
+    con.register("compared_pairs", table)
+    con.execute("CREATE OR REPLACE TABLE compared AS SELECT * FROM compared_pairs")
+    con.unregister("compared_pairs")

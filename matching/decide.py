@@ -25,36 +25,32 @@ def decide(thresholds: Thresholds) -> str:
 
 
 # `fits`: the candidates within the gap of the best, who would do as well as it. The probability of the best and the fits
-# together says whether the record is one of theirs at all.
+# together says whether the record is one of theirs at all. Lists are made of the few records that have need of them.
 _DECIDED = """
-WITH candidate AS (
-    SELECT *, gamma_name IN ('else', 'null') AS number_only, max(match_weight) OVER (PARTITION BY l) AS top FROM candidates),
-best AS (
-    SELECT l, count(*) AS many,
-        arg_min(r, rank) AS best, arg_min(match_probability, rank) AS probability, arg_min(match_weight, rank) AS weight,
-        arg_min(match_key, rank) AS match_key, arg_min(number_only, rank) AS number_only,
-        max(CASE WHEN rank = 2 THEN match_weight END) AS second,
-        sum(match_probability) AS mass,
-        bool_or(number_only) AS any_number,
-        list(r ORDER BY rank) AS everyone,
-        list(r ORDER BY rank) FILTER (match_weight >= top - {gap}) AS fits,
-        list(r ORDER BY number_only DESC, rank) AS owners_first,
-        arg_min(match_probability, (NOT number_only, rank)) AS owner_probability
-    FROM candidate GROUP BY l),
+WITH best AS (
+    SELECT l, max(CASE WHEN rank = 1 THEN r END) AS best, max(CASE WHEN rank = 1 THEN match_probability END) AS probability,
+        max(CASE WHEN rank = 1 THEN match_weight END) AS weight, max(CASE WHEN rank = 2 THEN match_weight END) AS second,
+        max(CASE WHEN rank = 1 THEN match_key END) AS match_key, bool_or(rank = 1 AND gamma_name IN ('else', 'null')) AS number_only,
+        sum(match_probability) AS mass, bool_or(gamma_name IN ('else', 'null')) AS any_number
+    FROM candidates GROUP BY l),
 judged AS (
-    SELECT p.l, b.*, CASE
+    SELECT p.l, b.*, weight - second <= {gap} AS others_fit, CASE
         WHEN n.kind = 'organisation' THEN 'out_of_scope'
         WHEN b.best IS NULL THEN 'not_found'
         WHEN NOT number_only AND probability >= {link} AND (second IS NULL OR weight - second >= {gap}) THEN 'linked'
-        WHEN len(fits) > 1 AND mass >= {review} AND NOT number_only THEN 'ambiguous'
+        WHEN weight - second <= {gap} AND mass >= {review} AND NOT number_only THEN 'ambiguous'
         WHEN probability >= {review} OR any_number THEN 'review'
         WHEN mass >= {review} THEN 'ambiguous'
         ELSE 'not_found' END AS decision
-    FROM std_partner p LEFT JOIN std_name n USING (name) LEFT JOIN best b ON b.l = p.l)
-SELECT l, decision, CASE WHEN decision = 'linked' THEN best END AS r,
+    FROM std_partner p LEFT JOIN std_name n USING (name) LEFT JOIN best b ON b.l = p.l),
+listed AS (
+    SELECT l, list(r ORDER BY rank) AS everyone, list(r ORDER BY rank) FILTER (match_weight >= weight - {gap}) AS fits,
+        list(r ORDER BY gamma_name NOT IN ('else', 'null'), rank) AS owners_first
+    FROM candidates JOIN (SELECT l, weight FROM judged WHERE decision IN ('ambiguous', 'review')) USING (l) GROUP BY l)
+SELECT j.l, decision, CASE WHEN decision = 'linked' THEN best END AS r,
     CASE WHEN decision NOT IN ('out_of_scope', 'not_found') THEN best END AS best,
-    CASE decision WHEN 'linked' THEN [best] WHEN 'ambiguous' THEN CASE WHEN len(fits) > 1 THEN fits ELSE everyone END
+    CASE decision WHEN 'linked' THEN [best] WHEN 'ambiguous' THEN CASE WHEN others_fit THEN fits ELSE everyone END
          WHEN 'review' THEN CASE WHEN number_only OR probability < {review} THEN owners_first ELSE everyone END ELSE [] END AS candidates,
     probability AS match_probability, weight AS match_weight, weight - second AS gap, match_key
-FROM judged
+FROM judged j LEFT JOIN listed ON listed.l = j.l
 """

@@ -1,32 +1,39 @@
-"""The linkage of a run: block, compare and score one bucket of records after another, then decide.
+"""The linkage of a run: block, compare and score one part of the records after another, then decide.
 
-The three steps are separate functions fused per bucket, so the full set of pairs never stands on disk, and memory is bounded
-by a bucket.
+The three steps are separate functions fused per part, so the full set of pairs never stands on disk, and memory is bounded by a part.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
-from matching.block import RULE_NAMES, block, prepare_register
-from matching.compare import compare
+from matching.arrays import Array
+from matching.block import RULE_NAMES, Blocked, Blocker, Pairs
+from matching.compare import compare_pairs
+from matching.comparisons import COMPARISONS, comparison
+from matching.counts import count_register
 from matching.decide import Thresholds, decide
-from matching.engine import part_file, quoted, view, write_table
+from matching.engine import view, write_table
+from matching.keys import load_records, load_world
 from matching.model import Model
-from matching.score import count_register, estimate_share, posterior, prior_odds, score
+from matching.score import Scored, estimate_share, posterior, prior_odds, score
 from matching.sources import Source
 from matching.tables import CANDIDATES
 
 STANDARDISED = ("std_name", "std_address", "std_register", "std_partner")
+AT_ONCE = 1_000_000  # pairs that are compared at a time
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSettings:
-    """The model, the partner's declaration, the thresholds, and threads for edit distances."""
+    """The model, the partner's declaration, the thresholds, and threads."""
 
     model: Model
     partner: Source
@@ -37,32 +44,66 @@ class LinkSettings:
 def find_candidates(
     con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings
 ) -> None:
-    """Write `candidates` (a part a bucket) and `pair_counts` from the standardised tables; `scratch` is a private folder."""
+    """Write `candidates` (a part a bucket) and `pair_counts` from the standardised tables."""
     for name in STANDARDISED:
         view(con, name, inputs[name])
-    prepare_register(con)
-    residents = count_register(con)
-    con.execute(_COUNTS)
-    minimum_age = settings.partner.minimum_age or 0
+    world = load_world(con)
+    counts, blocker = count_register(world), Blocker(world)
+    con.execute(_TABLES)
+    tops = []
     buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
-    scratch = inputs["scratch"] / "scored"
     for bucket in buckets:
-        block(con, bucket)
-        compare(con, minimum_age, settings.threads)
-        score(con, settings.model, residents)
-        con.execute(_count_bucket())
-        write_table(con, "SELECT * FROM scored", scratch, "l, rank", bucket)
-    prior = _prior(con, settings.model, residents)
+        records = load_records(con, world, f"bucket = {int(bucket)}")
+        blocked = blocker.block(records)
+        _note_rules(con, blocked)
+        for pairs in _in_pieces(blocked.pairs):
+            scored = score(world, counts, settings.model, compare_pairs(world, records, pairs, settings.partner.minimum_age or 0))
+            tops.append((scored.top[scored.rank == 1], scored.total[scored.rank == 1]))
+            _keep(con, bucket, records["l"], scored)
+    prior = _prior(con, tops, settings.model, counts.residents)
     for bucket in buckets:
-        part = f"SELECT * FROM read_parquet({quoted(part_file(scratch, bucket))})"
-        write_table(con, _CANDIDATES.format(scored=posterior(part, prior)), out["candidates"], "l, rank", bucket)
-    write_table(con, _pair_counts(), out["pair_counts"], "kind, key")
+        kept = f"SELECT {_NAMED} FROM scored WHERE bucket = {int(bucket)}"
+        write_table(con, f"SELECT {', '.join(CANDIDATES.names)} FROM ({posterior(kept, prior)})", out["candidates"], "l, rank", bucket)
+    write_table(con, _PAIR_COUNTS, out["pair_counts"], "kind, key")
 
 
-def _prior(con: duckdb.DuckDBPyConnection, model: Model, residents: int) -> int:
+def _in_pieces(pairs: Pairs) -> Iterator[Pairs]:
+    """The pairs in pieces, all pairs of a record in one."""
+    begin = 0
+    while begin < len(pairs.record):
+        end = min(begin + AT_ONCE, len(pairs.record))
+        end = int(np.searchsorted(pairs.record, pairs.record[end - 1], "right"))
+        yield Pairs(pairs.record[begin:end], pairs.resident[begin:end], pairs.rule[begin:end], pairs.slip[begin:end])
+        begin = end
+
+
+def _keep(con: duckdb.DuckDBPyConnection, bucket: int, numbers: Array, scored: Scored) -> None:
+    """Add the scored candidates to the table `scored`, where they wait for the prior."""
+    pairs = scored.pairs
+    columns = {
+        "bucket": np.full(len(scored.rank), bucket, np.int32), "l": numbers[pairs.record], "r": pairs.resident.astype(np.int32),
+        "rank": scored.rank.astype(np.int32), "rule": pairs.rule, "residence": pairs.residence, **pairs.levels,
+        **{f"weight_{name}": scored.weights[name] for name in COMPARISONS},
+        "evidence": scored.evidence, "top": scored.top, "share": scored.share, "total": scored.total,
+    }  # fmt: skip
+    con.register("scored_piece", pa.table(columns))
+    con.execute("INSERT INTO scored SELECT * FROM scored_piece")
+    con.unregister("scored_piece")
+
+
+def _note_rules(con: duckdb.DuckDBPyConnection, blocked: Blocked) -> None:
+    """Add what the rules brought and left out to `rules`."""
+    pairs = np.bincount(blocked.pairs.rule, minlength=len(RULE_NAMES))
+    rows = zip(RULE_NAMES, pairs, blocked.capped_keys, blocked.capped_pairs, strict=True)
+    con.executemany("INSERT INTO rules VALUES ('rule', ?, ?, ?, ?, 0)", [(name, *map(int, values)) for name, *values in rows])
+    recall = zip((*RULE_NAMES, "any"), blocked.found, strict=True)
+    con.executemany("INSERT INTO rules VALUES ('recall', ?, ?, 0, 0, ?)", [(name, blocked.asked, int(found)) for name, found in recall])
+
+
+def _prior(con: duckdb.DuckDBPyConnection, tops: list[tuple[Array, Array]], model: Model, residents: int) -> int:
     """The prior of this run in thousandths of a bit, from the share of records that have a person in the register."""
     records = con.execute(_IN_SCOPE).fetchall()[0][0]
-    return round(1000 * math.log2(prior_odds(estimate_share(con, records, model, residents), residents)))
+    return round(1000 * math.log2(prior_odds(estimate_share(tops, records, model, residents), residents)))
 
 
 def decide_links(
@@ -74,45 +115,37 @@ def decide_links(
     write_table(con, decide(settings.thresholds), out["decided"], "l")
 
 
-def rule_name(column: str) -> str:
-    """SQL that turns the number of a blocking rule into its name."""
-    return f"[{', '.join(repr(name) for name in RULE_NAMES)}][{column} + 1]"
+def _word(column: str, words: tuple[str, ...]) -> str:
+    """SQL that turns a position into its word."""
+    whens = " ".join(f"WHEN {position} THEN '{word}'" for position, word in enumerate(words))
+    return f"CASE {column} {whens} END"
 
 
-_CANDIDATES = "SELECT " + ", ".join(
-    f"{rule_name('rule')} AS match_key" if column == "match_key" else column for column in CANDIDATES.names
-) + " FROM ({scored})"  # fmt: skip
+_LEVELS = {name: _word(name, comparison(name).level_names) for name in COMPARISONS}
+_NAMED = ", ".join((
+    "l, r, rank", f"{_word('rule', RULE_NAMES)} AS match_key", *(f"{sql} AS gamma_{name}" for name, sql in _LEVELS.items()),
+    "CASE residence WHEN 1 THEN 'permanent' WHEN 2 THEN 'temporary' WHEN 3 THEN 'current' END AS residence",
+    *(f"weight_{name}" for name in COMPARISONS), "evidence, top, share, total",
+))  # fmt: skip
 
-_COUNTS = """
-CREATE OR REPLACE TABLE counts (kind VARCHAR, key VARCHAR, pairs BIGINT, best BIGINT);
-CREATE OR REPLACE TABLE scored_records (top INTEGER, total HUGEINT);
+_TABLES = f"""
+CREATE OR REPLACE TABLE rules (kind VARCHAR, key VARCHAR, pairs BIGINT, capped_keys BIGINT, capped_pairs BIGINT, best BIGINT);
+CREATE OR REPLACE TABLE scored (bucket INTEGER, l INTEGER, r INTEGER, rank INTEGER, rule TINYINT, residence TINYINT,
+    {", ".join(f"{name} TINYINT" for name in COMPARISONS)}, {", ".join(f"weight_{name} INTEGER" for name in COMPARISONS)},
+    evidence INTEGER, top INTEGER, share BIGINT, total BIGINT);
 """
 
 _IN_SCOPE = """
 SELECT count(*) FROM std_partner LEFT JOIN std_name USING (name) WHERE kind IS DISTINCT FROM 'organisation'
 """
 
-_GAMMAS = "concat_ws('|', gamma_name, gamma_number, gamma_place, gamma_birth, gamma_sex, gamma_age)"
-
-
-def _count_bucket() -> str:
-    """Add the pairs of this bucket to `counts`: by rule, and by pattern of the kept candidates."""
-    return f"""
-INSERT INTO counts SELECT 'rule', {rule_name("rule")}, count(*), 0 FROM pairs GROUP BY rule;
-INSERT INTO counts SELECT 'rule', {rule_name("rule")}, 0, count(*) FROM scored WHERE rank = 1 GROUP BY rule;
-INSERT INTO scored_records SELECT top, total FROM scored WHERE rank = 1;
-INSERT INTO counts SELECT 'pattern', {_GAMMAS}, count(*), count(*) FILTER (rank = 1) FROM scored GROUP BY ALL;
-"""
-
-
-def _pair_counts() -> str:
-    """Rows of `pair_counts`; a rule that proposed nothing has a row of zeros."""
-    declared = ", ".join(f"('rule', '{name}', 0, 0)" for name in RULE_NAMES)
-    return f"""
-SELECT kind, key, sum(pairs)::BIGINT AS pairs, coalesce(any_value(c.keys), 0)::BIGINT AS capped_keys,
-    coalesce(any_value(c.lost), 0)::BIGINT AS capped_pairs, sum(best)::BIGINT AS best
-FROM (SELECT * FROM counts UNION ALL VALUES {declared})
-LEFT JOIN (SELECT rule, sum(capped_keys) AS keys, sum(capped_pairs) AS lost FROM rule_counts GROUP BY rule) c
-    ON c.rule = key AND kind = 'rule'
+# Patterns are counted as positions; only the few that there are get their words.
+_PAIR_COUNTS = f"""
+SELECT kind, key, sum(pairs)::BIGINT AS pairs, sum(capped_keys)::BIGINT AS capped_keys, sum(capped_pairs)::BIGINT AS capped_pairs,
+    sum(best)::BIGINT AS best
+FROM (SELECT * FROM rules
+    UNION ALL SELECT 'rule', {_word("rule", RULE_NAMES)}, 0, 0, 0, best FROM (SELECT rule, count(*) AS best FROM scored WHERE rank = 1 GROUP BY rule)
+    UNION ALL SELECT 'pattern', concat_ws('|', {", ".join(_LEVELS.values())}), pairs, 0, 0, best
+    FROM (SELECT {", ".join(COMPARISONS)}, count(*) AS pairs, count(*) FILTER (rank = 1) AS best FROM scored GROUP BY ALL))
 GROUP BY kind, key
 """

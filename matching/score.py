@@ -9,182 +9,144 @@ whose person is in the register at all, which the prior needs, is estimated in e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-import duckdb
+import numpy as np
 
+from matching.arrays import Array
+from matching.compare import Compared
 from matching.comparisons import COMPARISONS, comparison
+from matching.counts import NAME_COUNTS, PLACE_COUNTS, Counts, bearers
+from matching.keys import RESIDENCES, World
 from matching.model import Model, Weights
 
 _FEW = 200.0  # residents below which a commune says little of how common a name is there
 KEPT = 3  # candidates of a record that are kept, and all that tie with the last of them
-_SAME_PLACE = ("door", "locality_compatible", "locality", "commune_compatible", "commune")
-_NAME_COUNTS = {"canonical": "canonical", "key": "key", "key_sorted": "key_sorted", "key_regional": "key_regional",
-                "ends": "surname || ' ' || given"}  # fmt: skip
+WHOLE = 1e12  # 2^(weight - top) is scaled to integers, whose sum is exact whatever its order
+SAME_PLACE = ("door", "locality_compatible", "locality", "commune_compatible", "commune")
 
 
-def count_register(con: duckdb.DuckDBPyConnection) -> int:
-    """Count once a run what agreement by chance depends on (names, communes, localities, doors); returns the residents."""
-    con.execute(_PLACE_COUNTS)
-    for name, column in _NAME_COUNTS.items():
-        con.execute(_NAME_COUNT.format(name=name, column=column))
-    return int(con.execute("SELECT count(*) FROM std_register").fetchall()[0][0])
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The best candidates of each record, best first: `evidence` is the sum of the weights, without a prior.
 
-
-def score(con: duckdb.DuckDBPyConnection, model: Model, residents: int) -> None:
-    """Make the table `scored` from `compared`: the best candidates of each record with gammas as words and weights.
-
-    `evidence` is the sum of the weights, without a prior; `top` the best one of the record, and `total` what all its
-    candidates weigh together, as a multiple (in 1e-12) of the best.
+    `top` is the evidence of the record's best; `share` what each weighs as a multiple (in 1e-12) of it, `total` what all its candidates do.
     """
-    con.execute(_shares(residents))
-    weights = {name: _weight(name, model.weights[name]) for name in COMPARISONS}
-    levels = {f"level_{name}": _words(name) for name in COMPARISONS}
-    con.execute(_SCORED.format(kept=KEPT, **weights, **levels))
+
+    pairs: Compared
+    weights: dict[str, Array]
+    evidence: Array
+    rank: Array
+    top: Array
+    share: Array
+    total: Array
 
 
-def _words(name: str) -> str:
-    """SQL that turns the number of a level into its word."""
-    names = ", ".join(f"'{level}'" for level in comparison(name).level_names)
-    return f"[{names}][{name} + 1]"
+def score(world: World, counts: Counts, model: Model, compared: Compared) -> Scored:
+    """Weigh all pairs of some records, and keep each record's best candidates."""
+    weights = {name: _weights(world, counts, model, compared, name) for name in COMPARISONS}
+    evidence: Array = np.stack(list(weights.values())).sum(axis=0, dtype=np.int32)
+    order = np.lexsort((compared.resident, -evidence, compared.record))
+    record, evidence = compared.record[order], evidence[order]
+    new = np.append(True, record[1:] != record[:-1]) if len(record) else np.zeros(0, np.bool_)
+    first = np.flatnonzero(new)
+    group = np.cumsum(new) - 1
+    top = evidence[first][group]
+    share = np.rint(np.exp2(np.maximum(evidence - top, -60_000) / 1000) * WHOLE).astype(np.int64)
+    total = np.add.reduceat(share, first)[group] if len(first) else share
+    rank = np.arange(len(record)) - first[group] + 1
+    last = np.minimum(first + KEPT - 1, np.append(first[1:], len(record)) - 1)
+    keep = np.flatnonzero(evidence >= evidence[last][group])
+    kept = {name: values[order[keep]] for name, values in weights.items()}
+    return Scored(compared.at(order[keep]), kept, evidence[keep], rank[keep], top[keep], share[keep], total[keep])
 
 
-def _weight(name: str, levels: Mapping[str, Weights]) -> str:
-    """SQL for the weight of the level reached, in thousandths of a bit."""
-    whens = " ".join(
-        f"WHEN {position} THEN {_bits(levels[level])}" for position, level in enumerate(comparison(name).level_names)
-    )
-    return f"(CASE {name} {whens} END)::INTEGER"
+def _weights(world: World, counts: Counts, model: Model, compared: Compared, name: str) -> Array:
+    """The weight of the level that each pair reaches."""
+    found = np.zeros(len(compared.record), np.int32)
+    levels = compared.levels[name]
+    counted: dict[tuple[str, float, float, float], list[int]] = {}
+    for position, level in enumerate(comparison(name).level_names):
+        weights = model.weights[name][level]
+        if isinstance(weights.u, str):
+            counted.setdefault((weights.u, weights.m, weights.factor, weights.u_same_door or 0.0), []).append(position)
+        else:
+            rows = np.flatnonzero(levels == position)
+            found[rows] = _bits(weights, np.full(len(rows), weights.u), _behind(world, counts, compared, rows, weights))
+    for positions in counted.values():
+        rows = np.flatnonzero(np.isin(levels, positions))
+        weights = model.weights[name][comparison(name).level_names[positions[0]]]
+        u = _share(world, counts, compared, str(weights.u), rows) * weights.factor
+        found[rows] = _bits(weights, u, _behind(world, counts, compared, rows, weights))
+    return found
 
 
-def _bits(weights: Weights) -> str:
-    """SQL for 1000 log2(m/u); a counted u is never below the share of one resident in the whole register."""
-    u = f"(share_{weights.u} * {weights.factor!r})" if isinstance(weights.u, str) else repr(weights.u)
+def _bits(weights: Weights, u: Array, behind: Array) -> Array:
+    """1000 log2(m/u); people `behind` one door agree more often than chance has it."""
+    u = np.where(behind, np.maximum(u, weights.u_same_door or 0.0), u)
+    bits: Array = np.rint(1000 * np.log2(weights.m / u)).astype(np.int32)
+    return bits
+
+
+def _behind(world: World, counts: Counts, compared: Compared, rows: Array, weights: Weights) -> Array:
+    """Which of these pairs stand behind one door, where that matters; a hamlet without house numbers is no household."""
+    door = np.zeros(len(rows), np.bool_)
     if weights.u_same_door is not None:
-        u = f"greatest({u}, CASE WHEN same_door THEN {weights.u_same_door!r} ELSE 0 END)"
-    return f"round(1000 * log2({weights.m!r} / {u}))"
+        door = compared.levels["place"][rows] == comparison("place").level_names.index("door")
+        door[door] = counts.at_address["door"][_address(world, compared, rows[door])] > 0
+    return door
 
 
-_PLACE_COUNTS = """
-CREATE OR REPLACE TABLE commune_size AS
-    SELECT commune, count(DISTINCT r) AS size FROM residences JOIN place_keys USING (address) WHERE commune IS NOT NULL GROUP BY commune;
-CREATE OR REPLACE TABLE address_size AS
-    WITH here AS (SELECT r, locality, door FROM residences JOIN place_keys USING (address)),
-    sizes AS (SELECT locality, count(DISTINCT r) AS residents FROM here WHERE locality IS NOT NULL GROUP BY locality),
-    doors AS (SELECT door, count(DISTINCT r) AS residents FROM here WHERE door IS NOT NULL GROUP BY door)
-    SELECT k.address, max(c.size) AS commune, max(z.residents) AS locality, max(d.residents) AS door
-    FROM place_keys k LEFT JOIN (SELECT commune, max(size) AS size FROM commune_size GROUP BY commune) c USING (commune)
-    LEFT JOIN sizes z USING (locality) LEFT JOIN doors d USING (door) GROUP BY k.address;
-CREATE OR REPLACE TABLE home AS
-    SELECT r, min(commune) AS commune FROM residences JOIN place_keys USING (address) WHERE kind = 1 GROUP BY r;
-CREATE OR REPLACE TABLE province_size AS
-    SELECT a.province, count(*) AS size FROM std_register g JOIN std_address a ON a.address = g.permanent WHERE a.province IS NOT NULL GROUP BY a.province;
-"""
-_NAME_COUNT = """
-CREATE OR REPLACE TABLE count_{name} AS
-    SELECT {column} AS value, h.commune, count(*) AS bearers FROM std_register g JOIN std_name n USING (name)
-    LEFT JOIN home h USING (r) WHERE value IS NOT NULL GROUP BY value, h.commune;
-CREATE OR REPLACE TABLE total_{name} AS SELECT value, sum(bearers)::BIGINT AS bearers FROM count_{name} GROUP BY value
-"""
-
-def _place_number(*levels: str) -> str:
-    """The numbers of levels of the place comparison, as an SQL list."""
-    names = comparison("place").level_names
-    return ", ".join(str(names.index(level)) for level in levels)
+def _address(world: World, compared: Compared, rows: Array) -> Array:
+    """The address of the residence that agrees best."""
+    living = np.stack([world.register.people[kind][compared.resident[rows]] for kind in RESIDENCES])
+    address: Array = living[np.maximum(compared.residence[rows] - 1, 0), np.arange(len(rows))]
+    return address
 
 
-def _name_share(name: str) -> str:
-    """SQL: the share of residents who bear the register's name by chance.
+def _share(world: World, counts: Counts, compared: Compared, counted: str, rows: Array) -> Array:
+    """The share of residents that would agree as much by chance; never below that of one of them."""
+    resident = compared.resident[rows]
+    if counted in NAME_COUNTS:
+        return _name_share(world, counts, compared, counted, rows)
+    if counted in PLACE_COUNTS:
+        address = _address(world, compared, rows)
+        number = counts.at_address[counted][address]
+        number = np.where(number == 0, counts.at_address["locality"][address], number) if counted == "door" else number
+    else:
+        number = counts.province[resident] if counted == "province" else np.ones(len(rows))
+    share: Array = np.maximum(number, 1) / counts.residents
+    return share
+
+
+def _name_share(world: World, counts: Counts, compared: Compared, kind: str, rows: Array) -> Array:
+    """The share of residents who bear the register's name by chance.
 
     Once the commune agrees it is the share of the *other* bearers there, or the country's if that is more: a name that is
     unique in its commune is still as likely to be a stranger's as anywhere. The commune's own share counts for little where
     the extract holds few of its residents. In the country the bearer himself counts half (Krichevsky and Trofimov 1981): of
     names that one resident bears a good part would be borne by no other if the register were twice as large.
     """
-    return (
-        f"greatest((coalesce(t_{name}.bearers, 1) - 0.5) / residents, CASE WHEN same_commune "
-        f"THEN (coalesce(c_{name}.bearers, 1) - 1) / (coalesce(s.size, 0) + {_FEW}) ELSE 0 END) AS share_{name}"
-    )
+    resident = compared.resident[rows]
+    total, here = bearers(world, counts, kind, compared.register_name[rows], counts.home[resident])
+    share = (np.maximum(total, 1) - 0.5) / counts.residents
+    near = np.isin(compared.levels["place"][rows], [comparison("place").level_names.index(level) for level in SAME_PLACE])
+    others = np.where(counts.home[resident] != 0, np.maximum(here, 1) - 1, 0) / (counts.home_size[resident] + _FEW)
+    return np.where(near, np.maximum(share, others), share)
 
 
-def _name_joins(name: str, column: str) -> str:
-    value = "n.surname || ' ' || n.given" if name == "ends" else f"n.{column}"
-    return (
-        f"LEFT JOIN count_{name} c_{name} ON c_{name}.value = {value} AND c_{name}.commune = h.commune "
-        f"LEFT JOIN total_{name} t_{name} ON t_{name}.value = {value}"
-    )
-
-
-def _shares(residents: int) -> str:
-    """SQL for the table `shares`: the compared pairs with what agreement by chance depends on.
-
-    A pair whose names are of two people, and whose numbers and birth dates do not meet, is nobody's candidate: it is left out.
-    """
-    names = comparison("name").level_names.index("else")
-    numbers, births = comparison("number").level_names, comparison("birth").level_names
-    unmet = ", ".join(str(numbers.index(level)) for level in ("else", "null"))
-    born = ", ".join(str(births.index(level)) for level in ("exact", "swapped"))
-    return f"""
-CREATE OR REPLACE TABLE shares AS
-WITH wanted AS (
-    SELECT *, place IN ({_place_number(*_SAME_PLACE)}) AS same_commune, place IN ({_place_number("door")}) AS same_door,
-        {max(1, residents)}::DOUBLE AS residents
-    FROM compared WHERE NOT (name = {names} AND number IN ({unmet}) AND birth NOT IN ({born})))
-SELECT c.* REPLACE (same_door AND z.door IS NOT NULL AS same_door),  -- a hamlet without house numbers is no household
-    1 / residents AS share_resident,
-    greatest(coalesce(z.door, z.locality, 1), 1) / residents AS share_door,
-    greatest(coalesce(z.locality, 1), 1) / residents AS share_locality,
-    greatest(coalesce(z.commune, 1), 1) / residents AS share_commune,
-    greatest(coalesce(v.size, 1), 1) / residents AS share_province,
-    {", ".join(map(_name_share, _NAME_COUNTS))}
-FROM wanted c
-JOIN std_register g USING (r)
-LEFT JOIN home h USING (r)
-LEFT JOIN commune_size s ON s.commune = h.commune
-LEFT JOIN std_name n ON n.name = c.register_name
-LEFT JOIN address_size z ON z.address = CASE c.residence WHEN 1 THEN g.permanent WHEN 2 THEN g.temporary WHEN 3 THEN g.current END
-LEFT JOIN std_address w ON w.address = g.permanent
-LEFT JOIN province_size v ON v.province = w.province
-{" ".join(_name_joins(*item) for item in _NAME_COUNTS.items())}
-"""
-
-
-_SCORED = """
-CREATE OR REPLACE TABLE scored AS
-WITH weighed AS (
-    SELECT l, r, rule, name, number, place, birth, sex, age, residence,
-        {name} AS weight_name, {number} AS weight_number, {place} AS weight_place,
-        {birth} AS weight_birth, {sex} AS weight_sex, {age} AS weight_age
-    FROM shares),
-summed AS (
-    SELECT *, weight_name + weight_number + weight_place + weight_birth + weight_sex + weight_age AS evidence FROM weighed),
-placed AS (
-    SELECT *, max(evidence) OVER (PARTITION BY l) AS top,
-        rank() OVER (PARTITION BY l ORDER BY evidence DESC) AS place_rank,
-        row_number() OVER (PARTITION BY l ORDER BY evidence DESC, r) AS rank
-    FROM summed),
--- 2^(weight - top) scaled to integers: their sum is exact whatever its order
-shared AS (SELECT *, (pow(2, greatest(evidence - top, -60000) / 1000.0) * 1e12)::BIGINT AS share FROM placed)
-SELECT l, r, rank::INTEGER AS rank, rule,
-    {level_name} AS gamma_name, {level_number} AS gamma_number, {level_place} AS gamma_place,
-    {level_birth} AS gamma_birth, {level_sex} AS gamma_sex, {level_age} AS gamma_age,
-    CASE residence WHEN 1 THEN 'permanent' WHEN 2 THEN 'temporary' WHEN 3 THEN 'current' END AS residence,
-    weight_name, weight_number, weight_place, weight_birth, weight_sex, weight_age, evidence, top, share,
-    sum(share) OVER (PARTITION BY l)::HUGEINT AS total
-FROM shared QUALIFY place_rank <= {kept}
-"""
-
-
-def estimate_share(con: duckdb.DuckDBPyConnection, records: int, model: Model, residents: int) -> float:
-    """The share of `records` whose person is in the register, by expectation maximisation over `scored_records` (top, total).
+def estimate_share(tops: Iterable[tuple[Array, Array]], records: int, model: Model, residents: int) -> float:
+    """The share of `records` whose person is in the register, by expectation maximisation over each record's (top, total).
 
     The expectation is the mean posterior of "one of the candidates"; the model's share counts as _BELIEF more records, so
     that a handful of them does not decide it. Sums are of integers, so the result does not depend on their order.
     """
     share: float = model.share_in_register
+    odds = [np.exp2(np.minimum(top, 200_000) / 1000) * (total / WHOLE) for top, total in tops]
     for _ in range(_ROUNDS if records else 0):
         prior = prior_odds(share, residents)
-        found = float(con.execute(_EXPECTED.format(odds=repr(prior))).fetchall()[0][0])
+        found = sum(int(np.rint(1e9 * (prior * x / (1 + prior * x))).astype(np.int64).sum()) for x in odds)
         renewed = min(max((found / 1e9 + _BELIEF * model.share_in_register) / (records + _BELIEF), _LEAST), _MOST)
         if abs(renewed - share) < 1e-6:
             return renewed
@@ -206,8 +168,3 @@ FROM ({scored})"""
 
 
 _ROUNDS, _BELIEF, _LEAST, _MOST = 50, 100, 0.01, 0.999
-
-_EXPECTED = """
-SELECT coalesce(sum((1e9 * x / (1 + x))::BIGINT), 0)::DOUBLE
-FROM (SELECT {odds} * pow(2, least(top, 200000) / 1000.0) * (total / 1e12) AS x FROM scored_records)
-"""

@@ -177,14 +177,14 @@ CANDIDATES = Table(
 )  # fmt: skip
 
 PAIR_COUNTS = Table(
-    "pair_counts", "a blocking rule, or a pattern of agreement", ("kind", "key"),
+    "pair_counts", "a blocking rule, a pattern of agreement, or what a rule would find without the number", ("kind", "key"),
     _columns(
-        ("kind", "VARCHAR!", "rule or pattern"),
-        ("key", "VARCHAR!", "name of the rule; levels of the pattern joined by |"),
-        ("pairs", "BIGINT!", "pairs that the rule was the first to propose; pairs with the pattern"),
+        ("kind", "VARCHAR!", "rule, pattern or recall"),
+        ("key", "VARCHAR!", "name of the rule (recall: or `any`); levels of the pattern joined by |"),
+        ("pairs", "BIGINT!", "pairs that the rule was the first to propose; pairs with the pattern; recall: certain links that were asked for"),
         ("capped_keys", "BIGINT!", "keys of the rule that were over-full and left out"),
         ("capped_pairs", "BIGINT!", "pairs that these keys would have made"),
-        ("best", "BIGINT!", "records whose best candidate came by the rule or has the pattern"),
+        ("best", "BIGINT!", "records whose best candidate came by the rule or has the pattern; recall: certain links that the rule proposes by itself"),
     ),
 )  # fmt: skip
 

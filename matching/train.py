@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from matching.block import prepare_register
+from matching import keys
 from matching.compare import compare
 from matching.comparisons import COMPARISONS, comparison
 from matching.em import Bools, Cases, Ints, Learned, learn
@@ -92,7 +92,7 @@ class Trained:
 
 
 def observe(
-    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], model: Model, minimum_age: int, threads: int
+    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], model: Model, minimum_age: int
 ) -> World:
     """Count what a run's standardised tables, and the candidates that `model` chose, say about m and u."""
     for name in TABLES:
@@ -102,9 +102,9 @@ def observe(
     lists = cases["codes"].combine_chunks() if cases.num_rows else pa.array([], pa.list_(pa.int64()))
     first = np.asarray(lists.offsets)[:-1].astype(np.int64)
     codes, count = np.asarray(lists.values).astype(np.int64), np.asarray(cases["records"]).astype(np.int64)
-    prepare_register(con)
+    register = keys.load_world(con)
     samples = {"random": _random_pairs(con), "given": _SAME_GIVEN, "door": _SAME_DOOR}
-    sampled = {name: _sampled(con, query, minimum_age, threads) for name, query in samples.items()}
+    sampled = {name: _sampled(con, register, query, minimum_age) for name, query in samples.items()}
     return World(residents, records, codes, first, count, sampled)
 
 
@@ -236,11 +236,10 @@ def _random_pairs(con: duckdb.DuckDBPyConnection) -> str:
     return "SELECT DISTINCT l, r FROM drawn"
 
 
-def _sampled(con: duckdb.DuckDBPyConnection, query: str, minimum_age: int, threads: int) -> Counts:
+def _sampled(con: duckdb.DuckDBPyConnection, register: keys.World, query: str, minimum_age: int) -> Counts:
     """Pairs of the query by level of each comparison, without those that may be matches."""
-    con.execute(_RECORDS)
     con.execute(_SAMPLED.format(query=query))
-    compare(con, minimum_age, threads)
+    compare(con, register, minimum_age)
     counts = {}
     for name in COMPARISONS:
         found = dict(con.execute(f"SELECT {name}, count(*) FROM compared GROUP BY 1").fetchall())
@@ -258,13 +257,9 @@ SELECT codes, count(*) AS records FROM (SELECT list(code ORDER BY code) AS codes
 GROUP BY codes ORDER BY codes
 """
 
-_RECORDS = """
-CREATE OR REPLACE TABLE records AS SELECT p.*, n.sex_hint, FALSE AS organisation FROM std_partner p JOIN std_name n USING (name) WHERE kind = 'person'
-"""
-
 _SAMPLED = """
-CREATE OR REPLACE TABLE pairs AS SELECT l, r, 0::TINYINT AS rule, FALSE AS slip FROM ({query}) s JOIN records USING (l)
-ANTI JOIN (SELECT l, r FROM candidates WHERE match_probability >= 0.01) c USING (l, r)
+CREATE OR REPLACE TABLE pairs AS SELECT l, r, 0::TINYINT AS rule, FALSE AS slip FROM ({query}) s JOIN std_partner USING (l) JOIN std_name USING (name)
+ANTI JOIN (SELECT l, r FROM candidates WHERE match_probability >= 0.01) c USING (l, r) WHERE kind = 'person'
 """
 
 _SAME_GIVEN = """

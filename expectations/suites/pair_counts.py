@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.contract import contract
 from expectations.declarations import Suite, between, no_rows, not_empty, one_of, quoted_list
-from matching.block import RULE_NAMES
+from matching.block import BIRTH_RULES, RULE_NAMES
 from matching.tables import PAIR_COUNTS
 
 _P = "R-PAI"
@@ -20,7 +20,7 @@ SUITE = Suite(
     (
         *contract(_P, PAIR_COUNTS),
         not_empty(_P, "luật chia khối", "blocking rule"),
-        one_of(_P, "kind", ("rule", "pattern")),
+        one_of(_P, "kind", ("rule", "pattern", "recall")),
         *(between(_P, column, 0, None) for column in ("pairs", "capped_keys", "capped_pairs", "best")),
         no_rows(
             f"{_P}-RULES",
@@ -45,7 +45,9 @@ SUITE = Suite(
             "Số liệu của mỗi dòng phải nhất quán.", "The counts of a row agree with each other.",
         ),
         no_rows(
-            f"{_P}-PRODUCTIVE", "SELECT key FROM pair_counts WHERE kind = 'rule' AND pairs = 0 AND (SELECT count(*) FROM std_partner) >= 10000",
+            f"{_P}-PRODUCTIVE",
+            f"""SELECT key FROM pair_counts WHERE kind = 'rule' AND pairs = 0 AND (SELECT count(*) FROM std_partner) >= 10000
+                AND (key NOT IN ({quoted_list(BIRTH_RULES)}) OR EXISTS (SELECT 1 FROM std_partner WHERE birth_date IS NOT NULL))""",
             "Luật chia khối không tạo ra cặp nào: nên xem lại.", "A blocking rule that proposes no pair should be looked at.", "warning",
         ),
         no_rows(

@@ -1,26 +1,34 @@
 """What is compared, and in which ordered levels. One file per comparison; the first level whose condition holds is reached.
 
-A comparison is looked at once per *distinct* pair of values (`over`), and joined back: `a` is the partner's side of that
-pair, `b` the register's. Conditions are DuckDB SQL over the standardised columns of the two; `null` comes first, `else` last.
+A condition looks at many pairs at once: `pairs.a` has the columns of the partner's side, `pairs.b` those of the register's, and it
+answers for each pair whether the level is reached. It is only asked of pairs that no level before it has taken, so what is costly
+(an edit distance) stands behind what is cheap (equal integers). `null` comes first, `else` last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Literal
 
+import numpy as np
+
+from matching.arrays import Array, Bools
+from matching.pairs import Pairs
+
 COMPARISONS = ("name", "number", "place", "birth", "sex", "age")
+
+Condition = Callable[[Pairs], Bools]
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of agreement: `condition` is SQL over `a` and `b`; `vi` and `en` say it in words."""
+    """A level of agreement: `condition` says which pairs reach it (None: whatever is left); `vi` and `en` say it in words."""
 
     name: str
-    condition: str
+    condition: Condition | None
     vi: str
     en: str
 
@@ -35,15 +43,20 @@ class Comparison:
 
     @property
     def level_names(self) -> tuple[str, ...]:
-        """Names of the levels, best agreement first after `null`."""
+        """Names of the levels in the order in which they are asked."""
         return tuple(level.name for level in self.levels)
 
-    def case(self, levels: Iterable[str] | None = None) -> str:
-        """The SQL expression that gives the level reached; only `levels`, if given, with null for none of them."""
-        chosen = [level for level in self.levels if levels is None or level.name in levels]
-        whens = "\n".join(f"  WHEN {level.condition} THEN '{level.name}'" for level in chosen if level.condition)
-        otherwise = " ELSE 'else'" if levels is None else ""
-        return f"CASE\n{whens}\n{otherwise} END"
+    def reached(self, pairs: Pairs) -> Array:
+        """The level that each pair reaches, as its position in the declaration: 0 is the first."""
+        found = np.full(len(pairs), len(self.levels) - 1, np.int8)
+        rest = np.arange(len(pairs))
+        for position, level in enumerate(self.levels):
+            if level.condition is None or not len(rest):
+                break
+            holds = level.condition(pairs)
+            found[rest[holds]] = position
+            rest, pairs = rest[~holds], pairs.at(~holds)
+        return found
 
 
 @cache

@@ -10,11 +10,15 @@ COMPARISON = Comparison(
     (
         Level(
             "dead",
-            "b.status = 'deceased' AND b.status_date < a.event_date",
+            lambda p: (p.b.died != 0) & (p.a.event_day != 0) & (p.b.died < p.a.event_day),
             "đã mất trước ngày ký", "dead before the day of the record",
         ),
-        Level("null", "a.event_date IS NULL OR b.birth_year IS NULL", "không rõ tuổi", "age unknown"),
-        Level("minor", "year(a.event_date) - b.birth_year < minimum_age", "chưa đủ tuổi khi ký", "under age on the day of the record"),
-        Level("of_age", "TRUE", "đủ tuổi khi ký", "of age on the day of the record"),
+        Level("null", lambda p: (p.a.event_day == 0) | (p.b.birth_year == 0), "không rõ tuổi", "age unknown"),
+        Level(
+            "minor",
+            lambda p: p.a.event_day // 10000 - p.b.birth_year < p.minimum_age,
+            "chưa đủ tuổi khi ký", "under age on the day of the record",
+        ),
+        Level("of_age", None, "đủ tuổi khi ký", "of age on the day of the record"),
     ),
 )  # fmt: skip

@@ -1,49 +1,105 @@
 """Names: equal with tones, equal without, same letters under other tones, other order, regional spelling, less, one slip.
 
-`a.key2` is the second of two joint holders: it counts where the first is nobody's name. `similarity` (a slip of the hand) is
-the only level that needs an edit distance, so it is asked only where no other level holds.
+`a.key2` is the second of two joint holders: it counts where the first is nobody's name. A slip of the hand is the only level that
+needs an edit distance, so it is asked only where no level before it holds.
 """
 
 from __future__ import annotations
 
-from matching.comparisons import Comparison, Level
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
-_SAME_ENDS = "a.surname = b.surname AND a.given = b.given"
+from matching.arrays import Array, Bools, same
+from matching.comparisons import Comparison, Level
+from matching.pairs import Pairs
+
+_LONG = 15  # letters from which a name may have two slips
+
+
+def _same_ends(p: Pairs) -> Bools:
+    return p.once("ends", lambda p: same(p.a.ends, p.b.ends))
+
+
+def _toned(p: Pairs) -> Bools:
+    return p.once("toned", lambda p: (p.a.has_tones != 0) & (p.b.has_tones != 0))
+
+
+def _middle_missing(p: Pairs) -> Bools:
+    """Surname and given name agree, and every middle word of one side is also the other's."""
+    found = _same_ends(p).copy()
+    rest = p.at(found)
+    words = [[side.middle1, side.middle2, side.middle3] for side in (rest.a, rest.b)]
+    inside = [_all_in(*words), _all_in(*reversed(words))]
+    more = (rest.a.middles > 3) | (rest.b.middles > 3)
+    if more.any():
+        few = rest.at(more)
+        texts = [[set((text or "").split()) for text in side.text("middle").to_pylist()] for side in (few.a, few.b)]
+        inside[0][more] = [x <= y or y <= x for x, y in zip(*texts, strict=True)]
+        inside[1][more] = False
+    found[found] = inside[0] | inside[1]
+    return found
+
+
+def _all_in(words: list[Array], others: list[Array]) -> Bools:
+    """Every one of `words` is among `others`; 0 is no word."""
+    inside: Bools = np.ones(len(words[0]), np.bool_)
+    for word in words:
+        inside &= (word == 0) | np.any([word == other for other in others], axis=0)
+    return inside
+
+
+def _abbreviated(p: Pairs) -> Bools:
+    """The record has initials, and they are those of the resident; the given name is written out."""
+    found: Bools = (p.a.abbreviated != 0) & same(p.a.given, p.b.given)
+    rest, which = p.at(found).distinct()
+    initials = [[[word[0] for word in text.split()] for text in side.text("key").to_pylist()] for side in (rest.a, rest.b)]
+    found[found] = np.array([x == y for x, y in zip(*initials, strict=True)], np.bool_)[which]
+    return found
+
+
+def _close(p: Pairs) -> Bools:
+    """One slip apart (optimal string alignment), in a long name two."""
+    likely = np.abs(p.a.length - p.b.length) <= 2
+    rest, which = p.at(likely).distinct()
+    found = np.zeros(len(p), np.bool_)
+    found[likely] = _slips(rest.a.text("key"), rest.b.text("key"), np.where(rest.a.length >= _LONG, 2, 1))[which]
+    return found
+
+
+def _slips(left: pa.Array, right: pa.Array, allowed: Array) -> Bools:
+    if not len(left):
+        return np.zeros(0, np.bool_)
+    edits = cpdist(pc.fill_null(left, "").to_pylist(), pc.fill_null(right, "").to_pylist(), scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+    within: Bools = edits <= allowed
+    return within
+
 
 COMPARISON = Comparison(
     "name",
     "names",
     (
-        Level("null", "a.key IS NULL OR b.key IS NULL", "thiếu họ tên", "no name to compare"),
+        Level("null", lambda p: (p.a.key == 0) | (p.b.key == 0), "thiếu họ tên", "no name to compare"),
         Level(
             "exact",
-            "a.has_tones AND b.has_tones AND a.canonical = b.canonical",
+            lambda p: _toned(p) & same(p.a.canonical, p.b.canonical),
             "trùng họ tên, kể cả dấu", "same name, accents included",
         ),
         Level(
             "folded",
-            "a.key = b.key AND NOT (a.has_tones AND b.has_tones)",
+            lambda p: same(p.a.key, p.b.key) & ~_toned(p),
             "trùng họ tên khi bỏ dấu", "same name without accents",
         ),
-        Level("tone", "a.key = b.key", "chỉ khác dấu", "only the accents differ"),
-        Level("second", "a.key2 = b.key", "trùng họ tên người đứng tên thứ hai", "the name of the second joint holder"),
-        Level("order", "a.key_sorted = b.key_sorted", "cùng các chữ, khác thứ tự", "same words in another order"),
-        Level("regional", "a.key_regional = b.key_regional", "khác cách viết vùng miền", "a regional spelling"),
-        Level(
-            "middle_missing",
-            f"{_SAME_ENDS} AND (a.middle IS NULL OR b.middle IS NULL"
-            " OR list_has_all(string_split(b.middle, ' '), string_split(a.middle, ' '))"
-            " OR list_has_all(string_split(a.middle, ' '), string_split(b.middle, ' ')))",
-            "thiếu chữ đệm", "a middle name is missing",
-        ),
-        Level(
-            "abbreviated",
-            "a.abbreviated AND a.given = b.given"
-            " AND list_transform(string_split(a.key, ' '), lambda t: t[1]) = list_transform(string_split(b.key, ' '), lambda t: t[1])",
-            "viết tắt phù hợp", "compatible initials",
-        ),
-        Level("close", "similarity <= CASE WHEN length(a.key) >= 15 THEN 2 ELSE 1 END", "gần giống (lỗi gõ)", "a slip of the hand"),
-        Level("surname_given", _SAME_ENDS, "trùng họ và tên, khác chữ đệm", "same surname and given name, other middle"),
-        Level("else", "", "họ tên khác", "another name"),
+        Level("tone", lambda p: same(p.a.key, p.b.key), "chỉ khác dấu", "only the accents differ"),
+        Level("second", lambda p: same(p.a.key2, p.b.key), "trùng họ tên người đứng tên thứ hai", "the name of the second joint holder"),
+        Level("order", lambda p: same(p.a.key_sorted, p.b.key_sorted), "cùng các chữ, khác thứ tự", "same words in another order"),
+        Level("regional", lambda p: same(p.a.key_regional, p.b.key_regional), "khác cách viết vùng miền", "a regional spelling"),
+        Level("middle_missing", _middle_missing, "thiếu chữ đệm", "a middle name is missing"),
+        Level("abbreviated", _abbreviated, "viết tắt phù hợp", "compatible initials"),
+        Level("close", _close, "gần giống (lỗi gõ)", "a slip of the hand"),
+        Level("surname_given", _same_ends, "trùng họ và tên, khác chữ đệm", "same surname and given name, other middle"),
+        Level("else", None, "họ tên khác", "another name"),
     ),
 )  # fmt: skip

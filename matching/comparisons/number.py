@@ -1,25 +1,30 @@
 """Numbers: the 12-digit personal number, the 9-digit number before it, and one slip away from either.
 
-A slip is one wrong, missing or surplus digit, or two neighbours swapped; the blocking rule that found it says so.
+A slip is one wrong, missing or surplus digit, or two neighbours swapped; the blocking rule that found it says so (`slip`).
 """
 
 from __future__ import annotations
 
+from matching.arrays import Bools, same
 from matching.comparisons import Comparison, Level
+from matching.pairs import Pairs
+
+
+def _other(p: Pairs) -> Bools:
+    """Both sides have a number of one kind, and they differ."""
+    found: Bools = ((p.a.id12 != 0) & (p.b.id12 != 0)) | ((p.a.id9 != 0) & (p.b.id9 != 0))
+    return found
+
 
 COMPARISON = Comparison(
     "number",
     "persons",
     (
-        Level("exact", "a.id12 = b.id12", "trùng số định danh", "same personal number"),
-        Level("old", "a.id9 = b.id9", "trùng số CMND cũ", "same old 9-digit number"),
-        Level("slip", "slip AND length(a.id_digits) >= 11", "số định danh lệch một chữ số", "personal number one slip away"),
-        Level("old_slip", "slip", "số CMND lệch một chữ số", "old number one slip away"),
-        Level(
-            "else",
-            "(a.id12 IS NOT NULL AND b.id12 IS NOT NULL) OR (a.id9 IS NOT NULL AND b.id9 IS NOT NULL)",
-            "số giấy tờ khác", "another number",
-        ),
-        Level("null", "TRUE", "không có số để so", "no number to compare"),
+        Level("exact", lambda p: same(p.a.id12, p.b.id12), "trùng số định danh", "same personal number"),
+        Level("old", lambda p: same(p.a.id9, p.b.id9), "trùng số CMND cũ", "same old 9-digit number"),
+        Level("slip", lambda p: p.known("slip") & (p.a.digits >= 11), "số định danh lệch một chữ số", "personal number one slip away"),
+        Level("old_slip", lambda p: p.known("slip"), "số CMND lệch một chữ số", "old number one slip away"),
+        Level("else", _other, "số giấy tờ khác", "another number"),
+        Level("null", None, "không có số để so", "no number to compare"),
     ),
-)  # fmt: skip
+)

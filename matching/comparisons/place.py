@@ -6,53 +6,133 @@ hamlets where both name one. The level of a pair is the best over the resident's
 
 from __future__ import annotations
 
-from matching.comparisons import Comparison, Level
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cpdist
 
-_COMMUNE = "list_has_any(a.communes, b.communes)"
-# A spelling slip in a street or hamlet name, never in its number: `Thôn 3` and `Thôn 4` are two places.
-_STREET = (
-    "(a.street = b.street OR (length(a.street) >= 5 AND regexp_replace(a.street, '[^0-9]', '', 'g') = "
-    "regexp_replace(b.street, '[^0-9]', '', 'g') AND levenshtein(a.street, b.street) <= 1))"
-)
-_HAMLET = _STREET.replace(".street", ".hamlet")
-_LOCALITY = f"CASE WHEN a.street IS NOT NULL AND b.street IS NOT NULL THEN {_STREET} ELSE coalesce({_HAMLET}, FALSE) END"
-_NAMED = "((a.street IS NOT NULL AND b.street IS NOT NULL) OR (a.hamlet IS NOT NULL AND b.hamlet IS NOT NULL))"
-# A flat has its tower, floor and unit where a house has its number.
-_A, _B = "coalesce(a.house, a.building)", "coalesce(b.house, b.building)"
-_HOUSE = f"{_A} = {_B} AND coalesce(a.alley, '') = coalesce(b.alley, '')"
+from matching.arrays import Array, Bools, expanded, mixed, same
+from matching.comparisons import Comparison, Level
+from matching.pairs import Pairs, Side
+
+_SPELT_OUT = 5  # letters from which one may be wrong
+
+
+def _province(p: Pairs) -> Bools:
+    return p.once("province", lambda p: same(p.a.province, p.b.province))
+
+
+def _open(p: Pairs) -> Bools:
+    """A side does not name its commune."""
+    return p.once("open", lambda p: (p.a.many == 0) | (p.b.many == 0))
+
+
+def _commune(p: Pairs) -> Bools:
+    return p.once("commune", _in_commune)
+
+
+def _in_commune(p: Pairs) -> Bools:
+    """The two may lie in one commune: equal where both name one, sets that meet where one was split."""
+    found = same(p.a.commune, p.b.commune)
+    sets = np.flatnonzero(((p.a.many > 1) | (p.b.many > 1)) & (p.a.many > 0) & (p.b.many > 0))
+    left, row = _communes(p.a.at(sets))
+    right, other = _communes(p.b.at(sets))
+    meet = np.isin(mixed(row, left), mixed(other, right))
+    found[sets[row[meet]]] = True
+    return found
+
+
+def _communes(side: Side) -> tuple[Array, Array]:
+    """All communes that each row may mean, and which row it is."""
+    positions, rows = expanded(side.commune_start, side.many)
+    return side.columns["communes"][positions], rows
+
+
+def _streets(p: Pairs) -> Bools:
+    return p.once("streets", lambda p: (p.a.street != 0) & (p.b.street != 0))
+
+
+def _named(p: Pairs) -> Bools:
+    return p.once("named", lambda p: _streets(p) | ((p.a.hamlet != 0) & (p.b.hamlet != 0)))
+
+
+def _locality(p: Pairs) -> Bools:
+    return p.once("locality", _same_locality)
+
+
+def _same_locality(p: Pairs) -> Bools:
+    """Streets where both name one, else hamlets: equal, or one letter apart."""
+    streets = _streets(p)
+    found = np.where(streets, p.a.street == p.b.street, same(p.a.hamlet, p.b.hamlet))
+    unequal = ~found & _named(p) & (_commune(p) | (_province(p) & _open(p)))
+    for column, length, chosen in (("street", "street_length", streets), ("hamlet", "hamlet_length", ~streets)):
+        likely = np.flatnonzero(unequal & chosen)
+        rest = p.at(likely)
+        long = [getattr(side, length) for side in (rest.a, rest.b)]
+        likely = likely[(long[0] >= _SPELT_OUT) & (np.abs(long[0] - long[1]) <= 1)]
+        found[likely] = _spelt_alike(p.at(likely), column)
+    return found
+
+
+def _spelt_alike(p: Pairs, column: str) -> Bools:
+    """One letter apart, never a digit: `Thôn 3` and `Thôn 4` are two places."""
+    if not len(p):
+        return np.zeros(0, np.bool_)
+    both = mixed(getattr(p.a, column), getattr(p.b, column))
+    _, first, which = np.unique(both, return_index=True, return_inverse=True)
+    texts = [side.at(first).text(column).to_pylist() for side in (p.a, p.b)]
+    edits = cpdist(*texts, scorer=Levenshtein.distance, score_cutoff=1, dtype=np.uint8)
+    near = np.flatnonzero(edits <= 1)
+    found = np.zeros(len(first), np.bool_)
+    found[near] = [_digits(texts[0][n]) == _digits(texts[1][n]) for n in near]
+    alike: Bools = found[which]
+    return alike
+
+
+def _digits(text: str) -> str:
+    return "".join(letter for letter in text if "0" <= letter <= "9")
+
+
+def _house(p: Pairs) -> Bools:
+    # A flat has its tower, floor and unit where a house has its number.
+    return p.once("house", lambda p: same(p.a.house, p.b.house) & (p.a.alley == p.b.alley))
+
+
+def _nowhere(p: Pairs) -> Bools:
+    found: Bools = ((p.a.province == 0) & (p.a.many == 0)) | ((p.b.province == 0) & (p.b.many == 0))
+    return found
+
+
+def _door(p: Pairs) -> Bools:
+    unnumbered = (p.a.house == 0) & (p.b.house == 0) & (p.a.street == 0) & (p.b.street == 0)
+    found: Bools = _commune(p) & _locality(p) & (_house(p) | unnumbered)
+    return found
+
 
 COMPARISON = Comparison(
     "place",
     "addresses",
     (
-        Level(
-            "null", "(a.province IS NULL AND len(a.communes) = 0) OR (b.province IS NULL AND len(b.communes) = 0)",
-            "không rõ địa chỉ", "no place to compare",
-        ),
-        Level(
-            "door",
-            f"{_COMMUNE} AND {_LOCALITY} AND (({_HOUSE}) OR coalesce({_A}, {_B}, a.street, b.street) IS NULL)",
-            "cùng số nhà hoặc cùng thôn không số nhà", "same door, or same hamlet without numbers",
-        ),
+        Level("null", _nowhere, "không rõ địa chỉ", "no place to compare"),
+        Level("door", _door, "cùng số nhà hoặc cùng thôn không số nhà", "same door, or same hamlet without numbers"),
         Level(
             "door_unplaced",
-            f"a.province = b.province AND (len(a.communes) = 0 OR len(b.communes) = 0) AND {_LOCALITY} AND {_HOUSE}",
+            lambda p: _province(p) & _open(p) & _locality(p) & _house(p),
             "cùng số nhà và đường/thôn, thiếu xã", "same door, commune missing",
         ),
         Level(
             "locality_compatible",
-            f"{_COMMUNE} AND {_LOCALITY} AND ({_A} IS NULL OR {_B} IS NULL)",
+            lambda p: _commune(p) & _locality(p) & ((p.a.house == 0) | (p.b.house == 0)),
             "cùng đường/thôn, thiếu số nhà", "same street or hamlet, house missing",
         ),
-        Level("locality", f"{_COMMUNE} AND {_LOCALITY}", "cùng đường/thôn, khác số nhà", "same street or hamlet, other house"),
-        Level("commune_compatible", f"{_COMMUNE} AND NOT {_NAMED}", "cùng xã, thiếu đường/thôn", "same commune, street or hamlet missing"),
-        Level("commune", _COMMUNE, "cùng xã, khác đường/thôn", "same commune, other street or hamlet"),
+        Level("locality", lambda p: _commune(p) & _locality(p), "cùng đường/thôn, khác số nhà", "same street or hamlet, other house"),
+        Level("commune_compatible", lambda p: _commune(p) & ~_named(p), "cùng xã, thiếu đường/thôn", "same commune, street or hamlet missing"),
+        Level("commune", _commune, "cùng xã, khác đường/thôn", "same commune, other street or hamlet"),
         Level(
             "province_compatible",
-            "a.province = b.province AND (len(a.communes) = 0 OR len(b.communes) = 0)",
+            lambda p: _province(p) & _open(p),
             "cùng tỉnh, thiếu xã", "same province, commune missing",
         ),
-        Level("province", "a.province = b.province", "cùng tỉnh, khác xã", "same province, other commune"),
-        Level("else", "", "khác tỉnh", "another province"),
+        Level("province", _province, "cùng tỉnh, khác xã", "same province, other commune"),
+        Level("else", None, "khác tỉnh", "another province"),
     ),
 )  # fmt: skip

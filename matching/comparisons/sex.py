@@ -8,8 +8,8 @@ COMPARISON = Comparison(
     "sex",
     "persons",
     (
-        Level("null", "coalesce(a.sex, a.sex_hint) IS NULL OR b.sex IS NULL", "không rõ giới tính", "sex unknown"),
-        Level("agree", "coalesce(a.sex, a.sex_hint) = b.sex", "giới tính phù hợp", "sex agrees"),
-        Level("else", "", "giới tính khác", "sex differs"),
+        Level("null", lambda p: (p.a.sex == 0) | (p.b.sex == 0), "không rõ giới tính", "sex unknown"),
+        Level("agree", lambda p: p.a.sex == p.b.sex, "giới tính phù hợp", "sex agrees"),
+        Level("else", None, "giới tính khác", "sex differs"),
     ),
 )

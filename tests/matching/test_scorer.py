@@ -16,9 +16,12 @@ import pytest
 
 from flows.generate import generate_world
 from flows.ingest import InputOptions, ingest
+from matching.block import Blocker
+from matching.compare import compare
 from matching.comparisons import comparison
 from matching.decide import Thresholds
 from matching.engine import Limits, connect, part_file
+from matching.keys import World, load_records, load_world
 from matching.link import LinkSettings, find_candidates
 from matching.model import Model, load_model
 from matching.standardise.stage import StandardiseSettings, standardise
@@ -28,6 +31,7 @@ from tests.matching.small_world import AS_OF, PARTNER, REGISTER
 PEOPLE, SEED = 4_000, 20261031
 STANDARDISED = ("std_name", "std_address", "std_register", "std_partner")
 MINIMUM_AGE = 18
+BESIDE = 99  # the rule of pairs that no rule brought
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,31 @@ def answers(folder: Path, model: Model) -> Answers:
     settings = LinkSettings(model, replace(PARTNER, minimum_age=MINIMUM_AGE), Thresholds(0.95, 0.5), 2)
     with connect(Limits("1GB", 2, folder / "spill")) as con:
         find_candidates(con, {**inputs, "scratch": folder / "scratch"}, out, settings)
-        compared = _by_pair(con, "compared")  # one bucket: the tables of the last are those of all
+        world = load_world(con)
+        _propose(con, world)
+        compare(con, world, MINIMUM_AGE)
+        compared = _by_pair(con, "compared")
     with duckdb.connect() as con:
         return Answers(compared, _by_pair(con, f"read_parquet('{folder}/candidates/*.parquet')"))
+
+
+def _propose(con: duckdb.DuckDBPyConnection, world: World) -> None:
+    """The table `pairs` of everything that blocking brings, candidates or not, of who stands beside them in the register, and of strangers."""
+    records = load_records(con, world)
+    found = Blocker(world).block(records).pairs
+    columns = {"l": records["l"][found.record], "r": found.resident, "rule": found.rule, "slip": found.slip}
+    con.register("proposed", pa.table(columns))
+    con.execute(_PAIRS)
+
+
+_PAIRS = f"""
+CREATE OR REPLACE TABLE pairs AS
+    SELECT l, r, min(rule)::TINYINT AS rule, bool_or(slip) AS slip FROM (
+        SELECT * FROM proposed
+        UNION ALL SELECT l, r + step, {BESIDE}, FALSE FROM proposed, (VALUES (-1), (1), (2)) near(step)
+        UNION ALL SELECT l, (l * 7919 + n * 104729) % (SELECT count(*) FROM std_register), {BESIDE}, FALSE FROM std_partner, range(2) strangers(n))
+    WHERE r IN (SELECT r FROM std_register) GROUP BY l, r
+"""
 
 
 def _by_pair(con: duckdb.DuckDBPyConnection, table: str) -> dict[Pair, Row]:
@@ -150,7 +176,8 @@ def test_weights(answers: Answers, weights: dict[Pair, dict[str, int]]) -> None:
 def test_kept_and_probabilities(answers: Answers, scorer: SlowScorer, weights: dict[Pair, dict[str, int]]) -> None:
     of_record: dict[int, dict[int, int]] = defaultdict(dict)
     for (l, r), found in weights.items():  # noqa: E741 - l and r are the sides
-        of_record[l][r] = sum(found.values())
+        if answers.compared[l, r].rule != BESIDE:
+            of_record[l][r] = sum(found.values())
     prior = scorer.prior({l: list(found.values()) for l, found in of_record.items()})  # noqa: E741
     expected: dict[Pair, tuple[int, float]] = {}
     for l, evidence in of_record.items():  # noqa: E741
