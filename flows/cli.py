@@ -30,6 +30,7 @@ COMMANDS = (
     "runs",
     "explain",
     "train",
+    "audit",
     "decisions",
     "validate",
     "worlds",

@@ -64,7 +64,7 @@ def show(result: Evaluation, console: Console) -> None:
     _print(console, "Outcomes: rows truth, columns found", result.outcomes)
     _show_findings(console, result.findings)
     _print(console, "Calibration of the best candidate", result.calibration)
-    _print(console, "By condition of the number", result.groups)
+    _print(console, "By region, kind of place, name, and condition of the number", result.groups)
 
 
 def _show_findings(console: Console, measured: FindingsMeasured) -> None:

@@ -32,7 +32,8 @@ def markdown(summary: dict[str, Any], folder: Path) -> str:
         *(f"| {row['code']} | {row['severity']} | {row['records']:,} |" for row in summary["findings"] if row["severity"] != "benign"),
         "",
         f"{_status(summary['status'])}  ",
-        f"Ước lượng / estimated: precision {_number(summary['estimated_precision'])}, recall {_number(summary['estimated_recall'])}  ",
+        f"Ước lượng / estimated: precision {_interval(summary['estimated_error'], 'precision')}, "
+        f"recall {_interval(summary['estimated_error'], 'recall')}  ",
         f"Báo cáo / report: {folder / 'report.html'}  ",
         f"Việc cần làm / work list: {folder / 'mismatches.csv'}",
     ]
@@ -45,6 +46,12 @@ def _share(part: int, whole: int) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
+
+
+def _interval(error: dict[str, Any], name: str) -> str:
+    """A figure with the ends of its interval: `0.9991 (0.9978 – 1.0000)`."""
+    low, high = _number(error[f"{name}_low"]), _number(error[f"{name}_high"])
+    return f"{_number(error[name])} ({low} – {high})"
 
 
 def _status(status: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from matching.engine import quoted, view
 from matching.evaluate_findings import FindingsMeasured, measure_findings
+from matching.evaluate_groups import calibration, measure_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ def evaluate(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], truth: Pat
         **counts,
         outcomes=pd.crosstab(outcomes["truth"], outcomes["found"]).reset_index(),
         findings=measure_findings(con),
-        calibration=con.execute(_CALIBRATION).df(),
-        groups=con.execute(_GROUPS).df(),
+        calibration=calibration(con),
+        groups=measure_groups(con),
     )
 
 
@@ -116,18 +117,4 @@ SELECT count(*) AS records, count(true_person) AS findable, count(*) FILTER (rea
     count(*) FILTER (outcome IN ('review', 'ambiguous')) AS undecided,
     count(*) FILTER (outcome = 'not_found' AND true_person IS NOT NULL) AS not_found_wrong
 FROM joined
-"""
-
-# Of the records whose best candidate has about this probability: how many are right.
-_CALIBRATION = """
-SELECT least(floor(match_probability * 20) / 20, 0.95)::DECIMAL(3,2) AS "from", count(*) AS records, avg(match_probability)::DECIMAL(7,5) AS "mean probability",
-    avg((coalesce(candidate_person_ids[1], person_id) IS NOT DISTINCT FROM true_person)::INT)::DECIMAL(7,5) AS "share right"
-FROM joined WHERE match_probability IS NOT NULL AND outcome NOT IN ('out_of_scope', 'rejected') AND len(candidate_person_ids) > 0
-GROUP BY 1 ORDER BY 1
-"""
-
-_GROUPS = """
-SELECT coalesce(id_condition, '-') AS number, count(true_person) AS "have a resident", count(*) FILTER (outcome IN ('consistent', 'mismatch')) AS links,
-    count(*) FILTER (outcome IN ('consistent', 'mismatch') AND person_id = true_person) AS "right"
-FROM joined GROUP BY 1 ORDER BY 1
 """

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from flows.report.history import Status
 from flows.report.units import Unit
+from matching.estimate import Estimate
 
 OUTCOMES = ("consistent", "mismatch", "review", "ambiguous", "not_found", "out_of_scope", "rejected")
 LINKED = ("consistent", "mismatch")
@@ -90,7 +91,8 @@ class Summary:
 
     `link_rate`: linked records of those in scope (all but rejected and out of scope). `mismatch_rate`: mismatches of the linked.
     `estimated_precision`: mean posterior of the links; `estimated_recall`: their sum over the sum, over all records, of the
-    posterior that some resident is meant. Both rest on the model, no sample was looked at. `decisions`: what became of those in
+    posterior that some resident is meant, and of what blocking has missed. Both rest on the model, no sample was looked at; `estimated_error` has
+    their intervals (matching/estimate.py). `decisions`: what became of those in
     reviewers' files (`read`), how decisions on today's questions stand (`standing`), which ones hold (`closed`). A rate is null where nothing is counted.
     """
 
@@ -105,6 +107,7 @@ class Summary:
     mismatch_rate: Decimal | None
     estimated_precision: Decimal | None
     estimated_recall: Decimal | None
+    estimated_error: Estimate
     severities: Mapping[str, int]
     confidences: Mapping[str, int]
     findings: tuple[FindingCount, ...]

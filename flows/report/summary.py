@@ -21,6 +21,7 @@ from flows.report.history import status
 from flows.report.profile import profile, rate, tally
 from flows.report.settings import ReportSettings
 from flows.report.units import Unit
+from matching.estimate import estimate_error
 from matching.findings import SEVERITIES
 
 
@@ -37,7 +38,7 @@ def summarise(
     outcomes = {**dict.fromkeys(OUTCOMES, 0), **tally(con, "SELECT outcome AS what FROM links")}
     linked = sum(outcomes[outcome] for outcome in LINKED)
     rows_read = sum(outcomes.values())
-    precision, recall = _estimates(con)
+    error = estimate_error(con)
     return Summary(
         name=settings.name,
         source=settings.source.name,
@@ -48,8 +49,9 @@ def summarise(
         outcomes=outcomes,
         link_rate=rate(linked, rows_read - outcomes["rejected"] - outcomes["out_of_scope"]),
         mismatch_rate=rate(outcomes["mismatch"], linked),
-        estimated_precision=precision,
-        estimated_recall=recall,
+        estimated_precision=error.precision,
+        estimated_recall=error.recall,
+        estimated_error=error,
         severities={**dict.fromkeys(SEVERITIES[:2], 0), **tally(con, _MISMATCH_SEVERITY)},
         confidences={
             **dict.fromkeys(("certain", "likely", "weak"), 0),
@@ -74,17 +76,6 @@ def summarise(
 
 _MISMATCH_SEVERITY = """SELECT f.severity AS what FROM links k
     JOIN findings f ON f.record_id = k.record_id AND f.finding = k.primary_finding WHERE k.outcome = 'mismatch'"""
-
-
-def _estimates(con: duckdb.DuckDBPyConnection) -> tuple[Decimal | None, Decimal | None]:
-    """Precision and recall of the automatic links, out of the posteriors; exact decimals."""
-    linked, links = con.execute(
-        f"SELECT coalesce(sum(match_probability), 0), count(*) FROM links WHERE outcome IN {LINKED}"
-    ).fetchall()[0]
-    meant = con.execute(
-        "SELECT coalesce(sum(p), 0) FROM (SELECT least(sum(match_probability), 1) AS p FROM candidates GROUP BY l)"
-    ).fetchall()[0][0]
-    return rate(Decimal(linked), links), rate(min(Decimal(linked), Decimal(meant)), Decimal(meant))
 
 
 def _findings(con: duckdb.DuckDBPyConnection) -> tuple[FindingCount, ...]:
