@@ -63,6 +63,8 @@ SESSIONS = (
     Session("door", {"place": ("door", "door_unplaced")}),
     Session("name_commune", {"name": (*_SAME_NAME, "regional"), "place": _IN_COMMUNE}),
     Session("name_country", {"name": _SAME_NAME}, rare=True),
+    Session("name_birth", {"name": (*_SAME_NAME, "regional"), "birth": ("exact",)}),
+    Session("birth_commune", {"birth": ("exact",), "place": _IN_COMMUNE}),
 )
 
 

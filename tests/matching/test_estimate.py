@@ -95,7 +95,9 @@ def test_nobody_is_served_far_worse(world: Measured) -> None:
 def test_nothing_to_tell_it_from(tmp_path: Path) -> None:
     with connect(Limits("1GB", 1, tmp_path)) as con:
         con.execute("CREATE TABLE links (outcome VARCHAR, match_probability DECIMAL(9, 6))")
-        con.execute("CREATE TABLE candidates (l INTEGER, match_probability DECIMAL(9, 6), gamma_number VARCHAR, gamma_name VARCHAR, gamma_place VARCHAR, weight_name INTEGER)")
+        con.execute("CREATE TABLE candidates (l INTEGER, match_probability DECIMAL(9, 6), weight_name INTEGER)")
+        for name in ("number", "name", "place"):
+            con.execute(f"ALTER TABLE candidates ADD COLUMN gamma_{name} VARCHAR")
         con.execute("CREATE TABLE std_register (r INTEGER)")
         found = estimate_error(con)
     assert (found.links, found.precision, found.recall, found.blocking_recall) == (0, None, None, None)
