@@ -38,7 +38,7 @@ ID_OTHER_PERSON = Finding(
     suggested="register_number",
     sentence={
         "linked": Text(
-            "Số giấy tờ {number} là của {owner}, không phải của {linked} là người mà họ tên và địa chỉ chỉ ra.",
+            "Số giấy tờ {number} là của {owner}, không phải của {linked}, người mà họ tên và địa chỉ cho thấy.",
             "The number {number} belongs to {owner}, not to {linked}, whom name and place identify.",
         ),
         "number_only": Text(
@@ -69,7 +69,7 @@ ID_TYPO = Finding(
     },
     suggested="register_number",
     sentence=always(
-        "Số giấy tờ {number} chỉ lệch một chữ số so với {register} trong cơ sở dữ liệu dân cư: có thể gõ nhầm.",
+        "Số giấy tờ {number} chỉ khác {register} trong cơ sở dữ liệu dân cư một lỗi gõ: có thể nhập nhầm.",
         "The number {number} is one slip away from {register} in the register: probably a typing error.",
     ),
     action=always("Đối chiếu giấy tờ rồi sửa số.", "Compare with the papers, then correct the number."),
@@ -93,11 +93,11 @@ ID_NOT_IN_REGISTER = Finding(
     suggested="register_number",
     sentence={
         "country": Text(
-            "Không người nào trong dữ liệu dân cư được cấp có số {number}[; người được khớp có số {register}].",
+            "Trong dữ liệu dân cư được cấp không có ai mang số {number}[; người được khớp có số {register}].",
             "No resident in the extract of the register bears the number {number}[; the linked resident's is {register}].",
         ),
         "provinces": Text(
-            "Không người nào trong dữ liệu dân cư được cấp có số {number}[; người được khớp có số {register}]."
+            "Trong dữ liệu dân cư được cấp không có ai mang số {number}[; người được khớp có số {register}]."
             " Dữ liệu được cấp chỉ gồm các tỉnh, thành phố có mã {extract_provinces}.",
             "No resident in the extract of the register bears the number {number}[; the linked resident's is {register}]."
             " The extract covers only the provinces {extract_provinces}.",
@@ -163,7 +163,7 @@ ID_CONTRADICTS = Finding(
     suggested="CASE WHEN register_id12 <> id12 THEN register_number END",
     sentence=always(
         "Số giấy tờ {number} cho biết [giới tính {number_sex}, ]sinh năm {number_year},"
-        " không hợp với [giới tính {sex}][, năm sinh {year}] của người đứng tên.",
+        " không khớp với [giới tính {sex}][, năm sinh {year}] của người đứng tên.",
         "The number {number} says [{number_sex}, ]born {number_year}, which does not fit the holder's [sex {sex}][, year of birth {year}].",
     ),
     action=always(

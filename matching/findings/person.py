@@ -95,15 +95,15 @@ IMPLAUSIBLE_AGE = Finding(
             "The holder {holder} was born {born} and was under {minimum} on {on}.",
         ),
         "unborn": Text(
-            "Người đứng tên {holder} sinh {born}, sau ngày {on} của hồ sơ.",
+            "Người đứng tên {holder} sinh {born}, tức là sau ngày ghi trên hồ sơ ({on}).",
             "The holder {holder} was born {born}, after the day of the record, {on}.",
         ),
     },
     action={
         "over": Text("Xác nhận người đứng tên còn sống.", "Confirm that the holder is alive."),
         "": Text(
-            "Kiểm tra số giấy tờ và ngày ký; có thể là người khác cùng tên, như cha hoặc mẹ.",
-            "Check the number and the day; it may be somebody else of that name, such as a parent.",
+            "Kiểm tra số giấy tờ và ngày ký; có thể là người khác trùng họ tên.",
+            "Check the number and the day; it may be somebody else of that name.",
         ),
     },
 )

@@ -11,7 +11,7 @@ ADDRESS_REORGANISED = Finding(
     evidence={"place": "place_raw", "commune": "place_commune", "today": "today", "act": "act"},
     suggested="today_form",
     sentence=always(
-        "Địa chỉ ghi theo tên trước sắp xếp đơn vị hành chính; nay là {today}[ ({act})].",
+        "Địa chỉ ghi theo tên trước khi sắp xếp đơn vị hành chính; nay là {today}[ ({act})].",
         "The address uses names from before a reorganisation; today it is {today}[ ({act})].",
     ),
     action=always(
@@ -39,7 +39,7 @@ ADDRESS_AMBIGUOUS = Finding(
             "The commune of the address may today be any of: {candidates}.",
         ),
         "eras": Text(
-            "Tên xã, phường có cả trước và sau sắp xếp, chỉ những nơi khác nhau: {candidates}.",
+            "Tên xã, phường này có cả trước và sau khi sắp xếp, nhưng chỉ những nơi khác nhau: {candidates}.",
             "The name of the commune is valid before and after the reorganisation, for different areas: {candidates}.",
         ),
     },
@@ -89,8 +89,8 @@ ADDRESS_INCOMPLETE = Finding(
             "The record has no address, so residence cannot be judged.",
         ),
         "levels": Text(
-            "Địa chỉ {place} thiếu cấp nên không xét được nơi cư trú.",
-            "The address {place} lacks levels, so residence cannot be judged.",
+            "Địa chỉ {place} chưa đủ cấp để xét nơi cư trú.",
+            "The address {place} lacks levels that residence could be judged by.",
         ),
         "register": Text(
             "Cơ sở dữ liệu dân cư thiếu nơi cư trú của người này nên không xét được.",

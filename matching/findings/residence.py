@@ -26,7 +26,7 @@ _ELSEWHERE = {
     "temporary": "temporary",
     "current": "current",
 }
-_NO_ERROR_VI = " Đây tự nó không phải là sai sót: chủ nhà hoặc người cho thuê vẫn có thể đứng tên."
+_NO_ERROR_VI = " Riêng điều này chưa phải là sai sót: chủ nhà hoặc người cho thuê vẫn có thể đứng tên."
 _NO_ERROR_EN = " This is no error in itself: an owner or landlord may be the holder."
 
 RESIDENCE_ELSEWHERE = Finding(
@@ -37,13 +37,13 @@ RESIDENCE_ELSEWHERE = Finding(
     evidence=_ELSEWHERE,
     sentence={
         "province": Text(
-            "{holder} không thường trú, tạm trú hay ở hiện tại tại nơi này: nơi cư trú thuộc tỉnh, thành phố khác."
+            "{holder} không thường trú, không tạm trú và hiện không ở nơi này: nơi cư trú thuộc tỉnh, thành phố khác."
             + _NO_ERROR_VI,
             "{holder} has no permanent, temporary or current residence at the place: it is in another province."
             + _NO_ERROR_EN,
         ),
         "commune": Text(
-            "{holder} không thường trú, tạm trú hay ở hiện tại tại nơi này: nơi cư trú thuộc xã, phường khác cùng tỉnh, thành phố."
+            "{holder} không thường trú, không tạm trú và hiện không ở nơi này: nơi cư trú thuộc xã, phường khác cùng tỉnh, thành phố."
             + _NO_ERROR_VI,
             "{holder} has no permanent, temporary or current residence at the place: it is in another commune of the province."
             + _NO_ERROR_EN,
@@ -85,7 +85,7 @@ HOUSEHOLD_MEMBER_RESIDENT = Finding(
         "place": "place_raw",
     },
     sentence=always(
-        "{holder} không cư trú tại nơi này nhưng người cùng hộ {member}[ ({relationship})] thì có.",
+        "{holder} không cư trú tại nơi này nhưng {member}[ ({relationship})] cùng hộ thì có.",
         "{holder} is not resident at the place, but {member}[ ({relationship})] of the same household is.",
     ),
     action=always(

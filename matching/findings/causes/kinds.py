@@ -118,8 +118,10 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "batch",
         Text(
-            "{records} trong {size} hồ sơ của lô ({batch}) có cùng phát hiện ({share} %, nơi khác {usual} %): lô này có thể nhập sai.",
-            "{records} of {size} records of the batch ({batch}) have the same finding ({share} %, elsewhere {usual} %): it may have been entered wrongly.",
+            "{found} trong {size} hồ sơ của lô ({batch}) có cùng phát hiện ({share} %, nơi khác {usual} %), {records} dòng chờ quyết định:"
+            " lô này có thể nhập sai.",
+            "{found} of {size} records of the batch ({batch}) have the same finding ({share} %, elsewhere {usual} %), {records} to be"
+            " decided: it may have been entered wrongly.",
         ),
         Text(
             "Xem vài hồ sơ của lô rồi quyết định cho cả lô." + _ONCE_VI,
