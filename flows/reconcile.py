@@ -72,7 +72,7 @@ def reconcile(run_file: str) -> RunOutcome:
         with stage("standardise"):
             stages.standardise_tables(run, settings)
         with stage("candidates"):
-            model = stages.link_candidates(run, settings)
+            model = stages.link_candidates(run, settings, previous)
         with stage("decide"):
             stages.decide_records(run, settings)
         with stage("find"):

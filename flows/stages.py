@@ -25,6 +25,7 @@ from expectations.offending import write_offending_keys
 from flows.config import Settings, resolve_inputs
 from flows.decisions.hold import DecisionSettings
 from flows.decisions.log import ADDED, catch_up, read_log
+from flows.decisions.pairs import STANDING, write_standing
 from flows.decisions.read import read_decisions as read_decision_files
 from flows.extract.accepted import EXTRACTS, read_profile, write_changes, write_profiles
 from flows.extract.compare import changes, stopping
@@ -203,15 +204,21 @@ def standardise_tables(run: Run, settings: Settings) -> None:
 
 
 @stage()
-def link_candidates(run: Run, settings: Settings) -> str:
-    """`candidates` and `pair_counts`; returns the hash of the model."""
+def link_candidates(run: Run, settings: Settings, previous: Path | None) -> str:
+    """`candidates` and `pair_counts`, heeding what the `previous` run knows that people decided; returns the hash of the model."""
     model = load_model(settings.partner.source, settings.linkage.model)
     out = {name: run.tables(name) for name in ("candidates", "pair_counts")}
     with connect(limits(run, settings)) as con:
-        find_candidates(con, {**paths(run), "scratch": run.tmp}, out, link_settings(settings, model))
+        write_standing(con, paths(run), run.key, previous, run.tmp / STANDING)
+        find_candidates(con, _with_decisions(run), out, link_settings(settings, model))
     gate(run, settings, "candidates")
     gate(run, settings, "pair_counts")
     return model.sha256
+
+
+def _with_decisions(run: Run) -> dict[str, Path]:
+    """The run's tables, and with them the verdicts on pairs of the run before, as far as they stand."""
+    return {**paths(run), "link_decisions": run.tmp / STANDING}
 
 
 @stage()
@@ -219,7 +226,7 @@ def decide_records(run: Run, settings: Settings) -> None:
     """`decided`: one row for every record."""
     model = load_model(settings.partner.source, settings.linkage.model)
     with connect(limits(run, settings)) as con:
-        decide_links(con, paths(run), {"decided": run.tables("decided")}, link_settings(settings, model))
+        decide_links(con, _with_decisions(run), {"decided": run.tables("decided")}, link_settings(settings, model))
     _note(run, "decide", _rows(run, "std_partner"), _rows(run, "decided"), 0)
 
 

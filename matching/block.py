@@ -9,7 +9,7 @@ rules (locality, door) bring those who live close. So are the largest keys once 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -55,19 +55,28 @@ RULES = (
     BlockingRule("birth_commune", (("commune", "birth"),), 50),
     BlockingRule("birth_given", (("given", "birth"),), 50),
 )
-RULE_NAMES = tuple(rule.name for rule in (*NUMBER_RULES, *RULES))
-BIRTH_RULES = tuple(rule.name for rule in RULES if any("birth" in key for key in rule.keys))
+RULE_NAMES = (*(rule.name for rule in (*NUMBER_RULES, *RULES)), "told")  # told: brought by nothing but what a person said
+BIRTH_RULES = tuple(rule.name for rule in RULES if any("birth" in key for key in rule.keys))  # at rest without birth dates
 SLIPS = (2, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Pairs of a record (its position) and a resident, sorted, with the first rule that proposed each, and whether a slip is between."""
+    """Pairs of a record (its position) and a resident, sorted, with the first rule that proposed each, and whether a slip is between.
+
+    `told`: somebody has said that the two are one.
+    """
 
     record: Array
     resident: Array
     rule: Array
     slip: Array
+    told: Array = field(default_factory=lambda: np.zeros(0, np.bool_))
+
+    def at(self, keep: Array | slice) -> Pairs:
+        """Some of the pairs."""
+        told = self.told[keep] if len(self.told) else self.told
+        return Pairs(self.record[keep], self.resident[keep], self.rule[keep], self.slip[keep], told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +117,9 @@ class Blocker:
         brought = [*exact, *slips, *(self._proposed(rule, left, self.homes) for rule in RULES)]
         found = [np.isin(asked, pairs) for pairs in brought[len(NUMBER_RULES):]]
         any_ = np.any(found, axis=0).sum()
-        counted = [0] * len(NUMBER_RULES) + [int(f.sum()) for f in found] + [int(any_)]
+        counted = [0] * len(NUMBER_RULES) + [int(f.sum()) for f in found] + [0, int(any_)]
         brought[len(NUMBER_RULES):] = [pairs[~np.isin(pairs // self.size, asked // self.size)] for pairs in brought[len(NUMBER_RULES):]]
-        keys, lost = np.array(self.capped).T
+        keys, lost = np.array([*self.capped, (0, 0)]).T
         return Blocked(self._merged(brought), keys, lost, len(asked), np.array(counted))
 
     def _slips(self, records: dict[str, Array], person: Array, owned: Array) -> list[Array]:

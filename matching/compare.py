@@ -46,14 +46,18 @@ def compare_pairs(world: World, records: dict[str, Array], pairs: Pairs, minimum
     person = sides.Pairs(Side(records, {}, pairs.record), world.register.side(pairs.resident), minimum_age, {"slip": pairs.slip})
     for name in ("number", "birth"):
         levels[name] = comparison(name).reached(person)
-    keep = np.flatnonzero(met(levels)) if prune else np.arange(len(pairs.record))
-    person, pairs = person.at(keep), Pairs(pairs.record[keep], pairs.resident[keep], pairs.rule[keep], pairs.slip[keep])
+    keep = np.flatnonzero(met(levels) | _told(pairs)) if prune else np.arange(len(pairs.record))
+    person, pairs = person.at(keep), pairs.at(keep)
     for name in ("name", "number", "birth"):
         levels[name] = levels[name][keep]
     for name in ("sex", "age"):
         levels[name] = comparison(name).reached(person)
     levels["place"], residence = _places(world, records, pairs)
     return Compared(pairs.record, pairs.resident, pairs.rule, levels, register_name[keep], residence)
+
+
+def _told(pairs: Pairs) -> Bools:
+    return pairs.told if len(pairs.told) else np.zeros(len(pairs.record), np.bool_)
 
 
 def met(levels: dict[str, Array]) -> Bools:

@@ -1,7 +1,8 @@
 """One decision a record: linked, ambiguous, review, not_found or out_of_scope.
 
 A link needs the posterior of `link` and a gap to the next resident. A resident to whom only the number points, and whose
-name it cannot be, is never linked: someone else's number is used, so a person looks (outcome review).
+name it cannot be, is never linked: someone else's number is used, so a person looks (outcome review). Whom a person has
+confirmed is linked, whatever the weights say.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class Thresholds:
 
 
 def decide(thresholds: Thresholds) -> str:
-    """The query that gives the `decided` rows, from the views std_partner, std_name and candidates."""
+    """The query that gives the `decided` rows, from the views std_partner, std_name, candidates and told."""
     return _DECIDED.format(link=thresholds.link, review=thresholds.review, gap=MINIMUM_GAP)
 
 
@@ -37,12 +38,14 @@ judged AS (
     SELECT p.l, b.*, weight - second <= {gap} AS others_fit, CASE
         WHEN n.kind = 'organisation' THEN 'out_of_scope'
         WHEN b.best IS NULL THEN 'not_found'
+        WHEN t.l IS NOT NULL THEN 'linked'
         WHEN NOT number_only AND probability >= {link} AND (second IS NULL OR weight - second >= {gap}) THEN 'linked'
         WHEN weight - second <= {gap} AND mass >= {review} AND NOT number_only THEN 'ambiguous'
         WHEN probability >= {review} OR any_number THEN 'review'
         WHEN mass >= {review} THEN 'ambiguous'
         ELSE 'not_found' END AS decision
-    FROM std_partner p LEFT JOIN std_name n USING (name) LEFT JOIN best b ON b.l = p.l),
+    FROM std_partner p LEFT JOIN std_name n USING (name) LEFT JOIN best b ON b.l = p.l
+    LEFT JOIN told t ON same AND t.l = p.l AND t.r = b.best),
 listed AS (
     SELECT l, list(r ORDER BY rank) AS everyone, list(r ORDER BY rank) FILTER (match_weight >= weight - {gap}) AS fits,
         list(r ORDER BY gamma_name NOT IN ('else', 'null'), rank) AS owners_first

@@ -26,6 +26,7 @@ from matching.model import Model
 from matching.score import Scored, estimate_share, posterior, prior_odds, score
 from matching.sources import Source
 from matching.tables import CANDIDATES
+from matching.told import heed, load_told
 
 STANDARDISED = ("std_name", "std_address", "std_register", "std_partner")
 AT_ONCE = 1_000_000  # pairs that are compared at a time
@@ -44,19 +45,21 @@ class LinkSettings:
 def find_candidates(
     con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings
 ) -> None:
-    """Write `candidates` (a part a bucket) and `pair_counts` from the standardised tables."""
+    """Write `candidates` (a part a bucket) and `pair_counts` from the standardised tables, and from `link_decisions` where there are any."""
     for name in STANDARDISED:
         view(con, name, inputs[name])
     world = load_world(con)
     counts, blocker = count_register(world), Blocker(world)
     con.execute(_TABLES)
+    told = load_told(con, inputs)
     tops = []
     buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
     for bucket in buckets:
         records = load_records(con, world, f"bucket = {int(bucket)}")
         blocked = blocker.block(records)
-        _note_rules(con, blocked)
-        for pairs in _in_pieces(blocked.pairs):
+        pairs_of_part = heed(blocked.pairs, records, told)
+        _note_rules(con, blocked, pairs_of_part)
+        for pairs in _in_pieces(pairs_of_part):
             scored = score(world, counts, settings.model, compare_pairs(world, records, pairs, settings.partner.minimum_age or 0))
             tops.append((scored.top[scored.rank == 1], scored.total[scored.rank == 1]))
             _keep(con, bucket, records["l"], scored)
@@ -73,7 +76,7 @@ def _in_pieces(pairs: Pairs) -> Iterator[Pairs]:
     while begin < len(pairs.record):
         end = min(begin + AT_ONCE, len(pairs.record))
         end = int(np.searchsorted(pairs.record, pairs.record[end - 1], "right"))
-        yield Pairs(pairs.record[begin:end], pairs.resident[begin:end], pairs.rule[begin:end], pairs.slip[begin:end])
+        yield pairs.at(slice(begin, end))
         begin = end
 
 
@@ -91,9 +94,9 @@ def _keep(con: duckdb.DuckDBPyConnection, bucket: int, numbers: Array, scored: S
     con.unregister("scored_piece")
 
 
-def _note_rules(con: duckdb.DuckDBPyConnection, blocked: Blocked) -> None:
+def _note_rules(con: duckdb.DuckDBPyConnection, blocked: Blocked, heeded: Pairs) -> None:
     """Add what the rules brought and left out to `rules`."""
-    pairs = np.bincount(blocked.pairs.rule, minlength=len(RULE_NAMES))
+    pairs = np.bincount(heeded.rule, minlength=len(RULE_NAMES))
     rows = zip(RULE_NAMES, pairs, blocked.capped_keys, blocked.capped_pairs, strict=True)
     con.executemany("INSERT INTO rules VALUES ('rule', ?, ?, ?, ?, 0)", [(name, *map(int, values)) for name, *values in rows])
     recall = zip((*RULE_NAMES, "any"), blocked.found, strict=True)
@@ -109,9 +112,10 @@ def _prior(con: duckdb.DuckDBPyConnection, tops: list[tuple[Array, Array]], mode
 def decide_links(
     con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings
 ) -> None:
-    """Write `decided`: one row for every record, from `std_partner`, `std_name` and `candidates`."""
-    for name in ("std_partner", "std_name", "candidates"):
+    """Write `decided`: one row for every record, from `candidates` and `link_decisions` where there are any."""
+    for name in ("std_partner", "std_register", "std_name", "candidates"):
         view(con, name, inputs[name])
+    load_told(con, inputs)
     write_table(con, decide(settings.thresholds), out["decided"], "l")
 
 

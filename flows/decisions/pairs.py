@@ -6,18 +6,20 @@ rests on the two alone, so it holds while the values of the record and of the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from matching.engine import quoted
+from matching.engine import quoted, view, write_table
 from matching.identifiers import keyed_id
 
 PAIRS = "link_decisions.parquet"
 """Where a published run keeps its verdicts: the table `link_decisions`."""
+STANDING = "standing_pairs"
+"""The table of those that still stand, below a run's private folder: what its linkage heeds."""
 _PREFIX = "PR"
 Verdict = tuple[str, str, str, str]
 """Record, resident, `same` or `other`, and the id of the mismatch or review that it was said on."""
@@ -54,6 +56,17 @@ def with_values(con: duckdb.DuckDBPyConnection, key: bytes, verdicts: Iterable[V
     values = dict(con.execute(_VALUES).fetchall())
     con.unregister("told_pairs")
     return [Pair(*row, keyed_id(key, _PREFIX, values[at])) for at, row in enumerate(told) if at in values]
+
+
+def write_standing(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], key: bytes, previous: Path | None, folder: Path) -> None:
+    """Write what `standing_pairs` finds to `folder`, as rows of `link_decisions`; `tables` has the standardised ones."""
+    for name in ("std_name", "std_address", "std_register", "std_partner"):
+        view(con, name, tables[name])
+    columns = zip(*standing_pairs(con, key, previous), strict=True)
+    rows = dict(zip(Pair._fields, columns, strict=False)) or dict.fromkeys(Pair._fields, ())
+    con.register("made_pairs", pa.table({name: pa.array(values, pa.string()) for name, values in rows.items()}))
+    write_table(con, "SELECT * FROM made_pairs", folder, "record_id, person_id")
+    con.unregister("made_pairs")
 
 
 def standing_pairs(con: duckdb.DuckDBPyConnection, key: bytes, previous: Path | None) -> list[Pair]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ PARTNER = source("electricity")
 REGISTER = source("population_register")
 # Enough strangers that one resident in the register says something: nobody's number, name or place of a case.
 STRANGERS = 2_000
+Verdicts = Sequence[tuple[str, str, str]]
 
 
 def write_raw(folder: Path, declared: Source, rows: list[dict[str, str]]) -> None:
@@ -47,15 +49,23 @@ def strangers(count: int = STRANGERS) -> list[dict[str, str]]:
     ]  # fmt: skip
 
 
-def run_stages(folder: Path, register: list[dict[str, str]], partner: list[dict[str, str]], threads: int = 2) -> dict[str, Path]:
-    """The tables after the decisions, by name."""
+def run_stages(
+    folder: Path, register: list[dict[str, str]], partner: list[dict[str, str]], threads: int = 2, told: Verdicts = (), memory: str = "1GB"
+) -> dict[str, Path]:
+    """The tables after the decisions, by name; `told` is what people have said before: (record, resident, same or other)."""
     paths = {name: folder / name for name in (*TABLES, "raw_register", "raw_partner")}
+    if told:
+        paths["link_decisions"].mkdir(parents=True)
+        said = [dict(zip(("record_id", "person_id", "verdict"), verdict, strict=True)) for verdict in told]
+        pq.write_table(pa.Table.from_pylist(said), paths["link_decisions"] / "part-0000.parquet")
+    else:
+        del paths["link_decisions"]
     write_raw(paths["raw_register"], REGISTER, register)
     write_raw(paths["raw_partner"], PARTNER, partner)
     scratch = folder / "scratch"
     scratch.mkdir()
     thresholds = LinkSettings(load_model("electricity"), PARTNER, Thresholds(0.95, 0.5), threads)
-    with connect(Limits("1GB", threads, folder / "spill")) as con:
+    with connect(Limits(memory, threads, folder / "spill")) as con:
         standardise(con, {**paths, "scratch": scratch}, paths, StandardiseSettings(AS_OF, PARTNER, None, 1))
         find_candidates(con, {**paths, "scratch": scratch}, paths, thresholds)
         decide_links(con, paths, paths, thresholds)

@@ -10,14 +10,15 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from matching.block import RULES
+from matching.block import NUMBER_RULES, RULES
 from tests.matching.small_world import decisions, run_stages
 
 RESIDENTS, RECORDS = 3_000, 1_000
 BUDGET = 200  # pairs a record from which the gate warns
 NAME = "Nguyễn Văn Hùng"
 DOORS = 60  # people of one name behind each of them: more than one, fewer than the cap
-CAPS = {rule.name: rule.cap for rule in RULES}
+CAPS = {rule.name: rule.cap for rule in (*NUMBER_RULES, *RULES)}
+GIVEN = "An Bảo Cường Dũng Em Giang Hà Khoa Lan Minh Nam Oanh Phúc Quân Sơn Tâm Uyên Vinh Xuân Yến".split()
 
 
 def _resident(n: int, address: str) -> dict[str, str]:
@@ -95,6 +96,31 @@ def test_who_fits_equally_well_is_listed(street: tuple[dict[str, Path], float]) 
 def test_no_time_is_lost(world: str, request: pytest.FixtureRequest) -> None:
     """Three million pairs of one name would take minutes; a minute is what a loaded machine may need for none of them."""
     assert request.getfixturevalue(world)[1] < 60
+
+
+NUMBER = "040085012345"
+
+
+@pytest.mark.parametrize("owners", [1, CAPS["number"], CAPS["number"] + 1])
+def test_one_number_on_everything(tmp_path: Path, owners: int) -> None:
+    """A number that a clerk typed for want of any, on every record, and on residents by the dozen."""
+    register = [{**_resident(n, f"Số {n} đường Lê Lợi, Xã Quỳnh Lưu, Tỉnh Nghệ An"), **({"id_number": NUMBER} if n < owners else {})} for n in range(500)]
+    partner = [{**_record(n, "Tỉnh Nghệ An"), "holder_name": f"Trần Văn {GIVEN[n % 20]}", "id_number": NUMBER} for n in range(RECORDS)]
+    paths = run_stages(tmp_path, register, partner)
+    rule = _rules(paths)["number"]
+    over = owners > CAPS["number"]
+    assert (rule["pairs"], rule["capped_keys"], rule["capped_pairs"]) == ((0, 1, RECORDS * owners) if over else (RECORDS * owners, 0, 0))
+    assert {answer["decision"] for answer in decisions(paths).values()} == ({"not_found"} if over else {"review"})
+
+
+def test_a_budget_is_kept_however_small_the_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Many keys below the cap cost as much as one above it: the largest are left out, and said to be."""
+    monkeypatch.setattr("matching.block.AT_LEAST", 2_000)
+    monkeypatch.setattr("matching.block.PER_RECORD", 0)
+    register = [_resident(n, _house(n)) for n in range(600)]
+    rules = _rules(run_stages(tmp_path, register, [_record(n, _house(n)) for n in range(500)]))
+    assert sum(rule["pairs"] for rule in rules.values()) <= 2_000
+    assert rules["door"]["capped_pairs"] + rules["door"]["pairs"] == 500 * 600 // DOORS
 
 
 @pytest.mark.parametrize("over", [0, 1])
