@@ -29,8 +29,9 @@ class Told:
 
 def load_told(con: duckdb.DuckDBPyConnection, inputs: Mapping[str, Path]) -> Told:
     """Make the view `told` (l, r, same) and read it; empty where nobody has said anything. The views std_partner and std_register are there."""
-    if "link_decisions" in inputs:
-        view(con, "link_decisions", inputs["link_decisions"])
+    folder = inputs.get("link_decisions")
+    if folder is not None and folder.is_dir():
+        view(con, "link_decisions", folder)
         con.execute(_TOLD)
     else:
         con.execute("CREATE OR REPLACE TEMP VIEW told AS SELECT 0 AS l, 0 AS r, FALSE AS same WHERE FALSE")

@@ -93,7 +93,9 @@ class Summary:
     `estimated_precision`: mean posterior of the links; `estimated_recall`: their sum over the sum, over all records, of the
     posterior that some resident is meant, and of what blocking has missed. Both rest on the model, no sample was looked at; `estimated_error` has
     their intervals (matching/estimate.py). `decisions`: what became of those in
-    reviewers' files (`read`), how decisions on today's questions stand (`standing`), which ones hold (`closed`). A rate is null where nothing is counted.
+    reviewers' files (`read`), how decisions on today's questions stand (`standing`), which ones hold (`closed`). `blocking`: pairs
+    compared, keys and pairs left out as over-full, and of `asked` links that are certain by their number how many the other rules `found`
+    without it. A rate is null where nothing is counted.
     """
 
     name: str
@@ -108,6 +110,7 @@ class Summary:
     estimated_precision: Decimal | None
     estimated_recall: Decimal | None
     estimated_error: Estimate
+    blocking: Mapping[str, int]
     severities: Mapping[str, int]
     confidences: Mapping[str, int]
     findings: tuple[FindingCount, ...]

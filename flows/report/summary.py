@@ -52,6 +52,7 @@ def summarise(
         estimated_precision=error.precision,
         estimated_recall=error.recall,
         estimated_error=error,
+        blocking=_blocking(con),
         severities={**dict.fromkeys(SEVERITIES[:2], 0), **tally(con, _MISMATCH_SEVERITY)},
         confidences={
             **dict.fromkeys(("certain", "likely", "weak"), 0),
@@ -76,6 +77,16 @@ def summarise(
 
 _MISMATCH_SEVERITY = """SELECT f.severity AS what FROM links k
     JOIN findings f ON f.record_id = k.record_id AND f.finding = k.primary_finding WHERE k.outcome = 'mismatch'"""
+
+
+def _blocking(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """What blocking compared, what it left out, and what it would find of the certain links without their number."""
+    names = ("pairs", "capped_keys", "capped_pairs", "asked", "found")
+    counted = con.execute("""
+        SELECT coalesce(sum(pairs) FILTER (kind = 'rule'), 0), coalesce(sum(capped_keys), 0), coalesce(sum(capped_pairs), 0),
+            coalesce(sum(pairs) FILTER (kind = 'recall' AND key = 'any'), 0), coalesce(sum(best) FILTER (kind = 'recall' AND key = 'any'), 0)
+        FROM pair_counts""").fetchall()[0]
+    return dict(zip(names, map(int, counted), strict=True))
 
 
 def _findings(con: duckdb.DuckDBPyConnection) -> tuple[FindingCount, ...]:

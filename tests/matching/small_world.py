@@ -58,8 +58,6 @@ def run_stages(
         paths["link_decisions"].mkdir(parents=True)
         said = [dict(zip(("record_id", "person_id", "verdict"), verdict, strict=True)) for verdict in told]
         pq.write_table(pa.Table.from_pylist(said), paths["link_decisions"] / "part-0000.parquet")
-    else:
-        del paths["link_decisions"]
     write_raw(paths["raw_register"], REGISTER, register)
     write_raw(paths["raw_partner"], PARTNER, partner)
     scratch = folder / "scratch"

@@ -199,6 +199,7 @@ def test_the_summary_adds_up(report: Written) -> None:
     assert (summary["link_rate"], summary["mismatch_rate"]) == (0.571429, 0.75)
     assert summary["estimated_precision"] == pytest.approx((0.9999 + 0.985 + 0.96 + 0.999999) / 4, abs=1e-6)
     assert summary["estimated_recall"] == pytest.approx(3.944899 / (3.944899 + 1 + 0.7), abs=1e-6)
+    assert summary["blocking"] == {"pairs": 4, "capped_keys": 0, "capped_pairs": 0, "asked": 0, "found": 0}
     assert sum(p["mismatches"] for p in summary["provinces"]) == sum(summary["severities"].values()) == 3
     assert summary["partner"]["name_repairs"] == {"case": 1} and summary["gates"][0]["status"] == "passed_with_warnings"
 
