@@ -23,6 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 _CHUNK = re.compile(r"[^\s,;()/\-]+")
 _PUNCTUATION = frozenset("–—‘’“”•…")
+_ASCII_SMALL = re.compile("[a-z]")
 _NO_U_HORN = re.compile(r"(?i)(?<![ưu])([ơờớởỡợ](?:ng|n|m|p|t|c|i|u)?)$")
 _UTF8 = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 # Pairs that are one UTF-8 letter read as two, among characters that Vietnamese text may hold singly.
@@ -68,6 +69,12 @@ def _vni_table() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def _decode_bytes(text: str, name: str) -> str:
+    """Letter for byte, part by part between blanks, for parts come again."""
+    return " ".join([_decode_part(part, name) for part in text.split(" ")])
+
+
+@lru_cache(maxsize=100_000)
+def _decode_part(text: str, name: str) -> str:
     """Letter for byte; a dash or quote that stands alone is punctuation, not a letter of the code page."""
     table = _byte_table(name)
     decoded = _CHUNK.sub(lambda match: match[0] if match[0] in _PUNCTUATION else match[0].translate(table), text)
@@ -79,10 +86,11 @@ def _decode_tcvn3(text: str) -> str:
     seen = _decode_bytes(text, "tcvn3")
     if seen == text:
         return text
-    capitals = not any(char.isascii() and char.islower() for char in text)
+    capitals = _ASCII_SMALL.search(text) is None
     return _WORD.sub(lambda match: _tcvn3_word(match[0], capitals), seen)
 
 
+@lru_cache(maxsize=100_000)
 def _tcvn3_word(word: str, capitals: bool) -> str:
     if not is_syllable(word):
         with_u = _NO_U_HORN.sub(lambda match: "ư" + match[1], word)
@@ -96,12 +104,19 @@ def _decode_viscii(text: str) -> str:
 
 
 def _decode_vni(text: str) -> str:
+    return " ".join(map(_decode_vni_part, text.split(" ")))
+
+
+@lru_cache(maxsize=100_000)
+def _decode_vni_part(text: str) -> str:
     pattern, table = _vni_table()
     return pattern.sub(lambda match: table[match[0]], text)
 
 
 def _decode_utf8(text: str) -> str:
     """UTF-8 that was read byte by byte: "Nguyá»…n" -> "Nguyễn"; a byte lost on the way is guessed from the syllable."""
+    if not any(map(_holds_utf8, text.split(" "))):
+        return text
     seen = text.translate(_TO_BYTES_1258)
     decoded, count = _UTF8.subn(lambda match: match[0].encode("latin-1").decode("utf-8", "replace"), seen)
     if not count or "\ufffd" in decoded:
@@ -109,6 +124,12 @@ def _decode_utf8(text: str) -> str:
     decoded = _BROKEN_WORD.sub("à", decoded).replace("\xc3  ", "à ")
     decoded = _HAS_LOST.sub(lambda match: _without_lost(match[0]), decoded)
     return unicodedata.normalize("NFC", decoded)
+
+
+@lru_cache(maxsize=100_000)
+def _holds_utf8(part: str) -> bool:
+    """True if a part between blanks has the bytes of a UTF-8 letter."""
+    return _UTF8.search(part.translate(_TO_BYTES_1258)) is not None
 
 
 def _without_lost(word: str) -> str:
@@ -160,14 +181,26 @@ def _class(word: str) -> str:
 
 
 def _judge(text: str) -> _Verdict:
+    """The sum over the parts between blanks."""
+    return _Verdict(*map(sum, zip(*map(_judge_part, text.split(" ")), strict=True)))
+
+
+@lru_cache(maxsize=100_000)
+def _judge_part(text: str) -> tuple[int, int, int, int, int]:
+    """The fields of the verdict on one part between blanks."""
     found = [_class(word) for word in _WORD.findall(text) if not word.isascii()]
     foreign = len(_FOREIGN.findall(text)) + len(_MOJIBAKE.findall(text))
     usual, loose, bad = found.count("usual"), found.count("loose"), found.count("bad")
-    return _Verdict(len(found) - loose - bad, loose, bad + foreign, usual, loose + bad + foreign)
+    return len(found) - loose - bad, loose, bad + foreign, usual, loose + bad + foreign
 
 
 def _suspect(text: str, shape: Callable[[str], bool]) -> bool:
     """True if a marked word has not the wanted shape, or a letter that only other code pages have."""
+    return any([_suspect_part(part, shape) for part in text.split(" ")])
+
+
+@lru_cache(maxsize=100_000)
+def _suspect_part(text: str, shape: Callable[[str], bool]) -> bool:
     return (any(not word.isascii() and not shape(word) for word in _WORD.findall(text))
             or bool(_FOREIGN.search(text)) or bool(_MOJIBAKE.search(text)))
 
@@ -215,6 +248,11 @@ def _decoded(text: str) -> tuple[str, str | None]:
 
 def _is_single_byte(text: str) -> bool:
     """True if every letter could have come from one byte: the whole text may be in a legacy encoding."""
+    return all(map(_is_single_byte_part, text.split(" ")))
+
+
+@lru_cache(maxsize=100_000)
+def _is_single_byte_part(text: str) -> bool:
     return _NOT_BYTE.search(text.translate(_TO_BYTES)) is None
 
 

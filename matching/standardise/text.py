@@ -18,6 +18,8 @@ _INVISIBLE = [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A,
 _BLANKS = [9, 10, 11, 12, 13, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
            0x202F, 0x205F, 0x3000]
 _SQUEEZE: dict[int, str | None] = {**dict.fromkeys(_INVISIBLE, None), **dict.fromkeys(_BLANKS, " ")}
+_ODD = re.compile("[" + "".join(map(re.escape, map(chr, _SQUEEZE))) + "]")
+_HAS_ETH = re.compile("[ÐðƉɖ]")
 _ETH = str.maketrans("ÐðƉɖ", "ĐđĐđ")
 _STROKED = dict(zip("đĐðÐƉɖƀɃłøØ", "ddddddbbloo", strict=True))
 _PLAIN_LETTERS = "abcdefghijklmnopqrstuvwxyzăâđêôơưčĕĭñŏŭƀ"
@@ -57,12 +59,13 @@ def nfc(text: str) -> str:
     """Compose the text and put Vietnamese đ for eth: "Ðặng" -> "Đặng"; the same text if nothing is to be done."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text).translate(_ETH)
+    composed = unicodedata.normalize("NFC", text)
+    return composed.translate(_ETH) if _HAS_ETH.search(composed) else composed
 
 
 def squeeze(text: str) -> str:
     """Drop invisible characters, make every blank an ordinary one and single, strip the ends."""
-    return " ".join(text.translate(_SQUEEZE).split())
+    return " ".join((text.translate(_SQUEEZE) if _ODD.search(text) else text).split())
 
 
 @lru_cache(maxsize=100_000)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from matching.standardise.names.lists import COMMON, NOTES, STOP, SURNAMES
 from matching.standardise.names.titles import without_titles
@@ -32,6 +33,7 @@ _LOST = re.compile(r"(?<=\w)[?\ufffd]+(?=\w)|[?\ufffd]+(?=\w)")
 
 
 _JOINING = frozenset({"và", "va", "cùng", "vợ", "chồng"})
+_STOP_FIRST = frozenset(phrase[0] for phrase in STOP)
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 # Folded words without which nothing tells a death or a representative (uq, t/uq, ủy quyền, đại diện, đ/d, người ...).
 _SAYS_MORE = frozenset({"mat", "chet", "doi", "tran", "sinh", "uq", "tuq", "quyen", "dien", "dd", "d"})
@@ -223,6 +225,8 @@ def _unglued(text: str, holder: Holder) -> str:
 def _without_notes(tokens: list[str], holder: Holder) -> list[str]:
     """Cut at the first number or note word after two words of name; a number glued to the name is cut off the word."""
     for at, token in enumerate(tokens):
+        if (at < 2 or not _may_stop(token)) and token.isalpha():
+            continue
         digit = next((i for i, char in enumerate(token) if char.isdigit()), -1)
         if digit < 0 and not (at >= 2 and (_stops(tokens, at) or _roman(token))):
             continue
@@ -233,6 +237,12 @@ def _without_notes(tokens: list[str], holder: Holder) -> list[str]:
         head = [token[:digit]] if digit > 0 and token[:digit].isalpha() and is_plain_syllable(fold(token[:digit])) else []
         return [*tokens[:at], *head]
     return tokens
+
+
+@lru_cache(maxsize=100_000)
+def _may_stop(token: str) -> bool:
+    """True if a word may begin a note after a name."""
+    return fold(token) in _STOP_FIRST or _roman(token)
 
 
 def _stops(tokens: list[str], at: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from matching.standardise.encodings import decode_vni_name, repair_encoding
@@ -16,6 +17,8 @@ from matching.standardise.organisations import is_organisation, names_legal_enti
 from matching.standardise.text import fold, nfc, squeeze, tone_placement
 
 _APOSTROPHES = str.maketrans("’‘`´ʼʹ′ˈ＇", "'''''''''")
+_HAS_APOSTROPHE = re.compile("[’‘`´ʼʹ′ˈ＇]")
+_BRACKETED = re.compile(r"[(\[{].*")
 _LETTERS = re.compile(r"[^\W\d_]")
 _TITLES = frozenset({"ong", "ba", "anh", "chi", "em", "con"})
 _VNI_THI = re.compile(r"(?i)(?<=\s)thò(?=\s)")
@@ -89,13 +92,13 @@ def _closely(raw: str) -> Name:
     if encoding is None and (reading := _vni_thi(raw)):
         repaired, encoding = reading, "vni"
     repairs = [encoding] if encoding else []
-    text = squeeze(repaired.translate(_APOSTROPHES))
+    text = squeeze(repaired.translate(_APOSTROPHES) if _HAS_APOSTROPHE.search(repaired) else repaired)
     repairs += _form_repairs(raw, text, encoding)
     if encoding and (short := _shortly(raw, text.split(" "), repairs)):
         return short
     if not _LETTERS.search(text) or fold(text) in NOBODY:
         return _unreadable(raw, text, repairs)
-    outside = re.sub(r"[(\[{].*", "", text).strip()
+    outside = _BRACKETED.sub("", text).strip()
     if is_organisation(outside or text, SURNAMES):
         return _organisation(raw, text, repairs)
     holder = read_holder(text)
@@ -113,7 +116,7 @@ def _closely(raw: str) -> Name:
 
 def _vni_thi(raw: str) -> str | None:
     """"Cao Thò Loan" read as VNI, Cao Thị Loan, if a surname stands before Thò and no title ("Anh Thò Bình")."""
-    if not _VNI_THI.search(raw):
+    if ("ò" not in raw and "Ò" not in raw) or not _VNI_THI.search(raw):
         return None
     reading = decode_vni_name(raw)
     first = tone_placement(reading.split()[0].lower()) if reading else ""
@@ -142,6 +145,7 @@ def _name_words(tokens: list[str], plain: bool) -> list[Word]:
     return [word(token) for token in cleaned]
 
 
+@lru_cache(maxsize=100_000)
 def _is_short(token: str) -> bool:
     """An initial or a surname cut short: "V.", "Ng.", "Tr", "Ng~"."""
     bare = token.strip(".~")
