@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from matching.standardise.keystrokes import may_hold_keys, repair_keystrokes
 from matching.standardise.syllables import is_plain_syllable, is_pronounceable, is_syllable, plain
@@ -196,7 +196,7 @@ def _judge_part(text: str) -> tuple[int, int, int, int, int]:
 
 def _suspect(text: str, shape: Callable[[str], bool]) -> bool:
     """True if a marked word has not the wanted shape, or a letter that only other code pages have."""
-    return any([_suspect_part(part, shape) for part in text.split(" ")])
+    return any(map(partial(_suspect_part, shape=shape), text.split(" ")))
 
 
 @lru_cache(maxsize=100_000)

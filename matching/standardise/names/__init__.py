@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import compress
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from matching.standardise.names.parse import Name, parse_name
-from matching.standardise.names.plain import Texts
+from matching.standardise.names.parse import Name, Reading, assembled, parse_name, read_name
+from matching.standardise.names.plain import Texts, is_ordinary
 
 _BOOLEAN = frozenset({"deceased_hint", "abbreviated", "has_tones"})
 
 NAME_COLUMNS: dict[str, pa.DataType] = {
     column: pa.list_(pa.string()) if column == "repairs" else pa.bool_() if column in _BOOLEAN else pa.string()
-    for column in Name._fields}
+    for column in Name._fields
+}
 
 
-_PLAIN = {"kind": "person", "deceased_hint": False, "abbreviated": False}     # of all plain names
+_ALIKE = {"kind": "person", "deceased_hint": False, "abbreviated": False}  # of all plain names
 
 
 def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
@@ -29,25 +30,58 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
     """
     texts = Texts.of(values)
     plain = texts.plain()
-    if not plain.any():
-        return _batch([parse_name(value) for value in values])
-    rest = _batch([parse_name(value) for value in compress(values, ~plain)])
-    order = np.argsort(np.argsort(~plain, kind="stable"), kind="stable")
-    both = pa.Table.from_batches([_plain(pa.array(values, pa.string()).filter(pa.array(plain)), texts.some(plain)), rest])
-    return both.take(pa.array(order)).combine_chunks().to_batches()[0]
+    names: list[tuple[int, Name]] = []
+    readings: list[tuple[int, Reading]] = []
+    for row in np.flatnonzero(~plain).tolist():
+        found = read_name(values[row])
+        if isinstance(found, Reading) and is_ordinary(found.words):
+            readings.append((row, found))
+        else:
+            names.append((row, found if isinstance(found, Name) else assembled(values[row], found)))
+    parts = [_one_by_one([name for _, name in names])]
+    if plain.any():
+        parts.append(
+            _batch({"raw": pa.array(values, pa.string()).filter(pa.array(plain)), **texts.some(plain).columns()})
+        )
+    if readings:
+        parts.append(_read([values[row] for row, _ in readings], [found for _, found in readings]))
+    places = np.concatenate([[row for row, _ in names], np.flatnonzero(plain), [row for row, _ in readings]]).astype(
+        np.int64
+    )
+    return (
+        pa.Table.from_batches(parts).take(pa.array(np.argsort(places))).combine_chunks().to_batches()[0]
+        if values
+        else parts[0]
+    )
 
 
-def _plain(raw: pa.Array, texts: Texts) -> pa.RecordBatch:
-    """The rows of plain names; a column that the words do not tell is the same for all, or null."""
-    columns = {"raw": raw, **texts.columns()}
-    arrays = [columns[name] if name in columns else pa.repeat(pa.scalar(_PLAIN.get(name), kind), len(raw)) for name, kind in NAME_COLUMNS.items()]
-    return pa.RecordBatch.from_arrays(arrays, names=list(NAME_COLUMNS))
+def _one_by_one(names: list[Name]) -> pa.RecordBatch:
+    return _batch(dict(zip(NAME_COLUMNS, zip(*names, strict=True), strict=True)) if names else {})
 
 
-def _batch(names: list[Name]) -> pa.RecordBatch:
-    columns = zip(*names, strict=True) if names else ([] for _ in NAME_COLUMNS)
-    arrays = [pa.array(list(column), kind) for column, kind in zip(columns, NAME_COLUMNS.values(), strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, names=list(NAME_COLUMNS))
+def _read(raw: list[str], readings: list[Reading]) -> pa.RecordBatch:
+    """The rows of names that had something beside or in them: what was read so, and what the words tell."""
+    columns = Texts.made_of([found.words for found in readings]).columns()
+    told = pa.array([found.sex for found in readings], pa.string())
+    return _batch({
+        **columns, "raw": raw, "sex_hint": pc.coalesce(told, columns["sex_hint"]),
+        "repairs": [found.all_repairs() for found in readings], "abbreviated": [found.abbreviated for found in readings],
+        "deceased_hint": [found.deceased for found in readings], "key2": [found.key2 for found in readings],
+        "canonical2": [found.canonical2 for found in readings],
+    })  # fmt: skip
+
+
+def _batch(columns: Mapping[str, pa.Array | Sequence[object]]) -> pa.RecordBatch:
+    """Rows of the columns at hand; one that is not at hand is the same for all, or null."""
+    size = len(columns.get("raw", ()))
+    arrays = [
+        columns.get(name, pa.repeat(pa.scalar(_ALIKE.get(name), kind), size)) for name, kind in NAME_COLUMNS.items()
+    ]
+    made = [
+        array if isinstance(array, pa.Array) else pa.array(list(array), kind)
+        for array, kind in zip(arrays, NAME_COLUMNS.values(), strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(made, names=list(NAME_COLUMNS))
 
 
 __all__ = ["NAME_COLUMNS", "Name", "parse_name", "standardise_names"]

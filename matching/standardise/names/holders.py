@@ -16,14 +16,17 @@ from matching.standardise.syllables import is_plain_syllable
 from matching.standardise.text import LOWER, UPPER, fold
 
 _BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?|[)\]}]")
+_ANY_BRACKET = re.compile(r"[()\[\]{}]")
 _UPQ = r"t?uq|ủy quyền|uỷ quyền|đại diện|đ/d|đd|người đại diện|dai dien"
 _REPRESENTED = re.compile(rf"(?i)(?<=\w)\s*[-,:;]*\s+(?:{_UPQ})\b[\s:.,-]*(?:là\b|cho\b)?\s*")
 _DECEASED_TAIL = re.compile(r"(?i)[\s,\-–]+(?:(?:đã|da)\s+(?:mất|mat|chết|chet|qua đời|qua doi|từ trần|tu tran|hy sinh)\b.*"
                             r"|(?:chết|mất|qua đời|từ trần)\s+(?:năm\s+|ngày\s+)?[\d/.-]+)$"
                             r"|\s*[,\-–]+\s*(?:chết|mất|qua đời|từ trần)$")
 _STRONG_SEPARATOR = re.compile(r"(?i)\s*[&+;/]\s*|(?<=\w)\s+(?:và|cùng(?=\s+(?:vợ|chồng))|vợ\s+là|chồng\s+là)\s+")
+_STRONG_SIGN = re.compile("[&+;/]")
 _DASH = re.compile(r"\s+[-–—]+\s*|\s*[-–—]+\s+|\s*[–—]\s*|\s*,\s*")
 _RELATION = frozenset({"vợ", "chồng", "con", "mẹ", "bố", "cha", "em", "anh", "chị"})
+_DIGIT = re.compile(r"\d")
 _LABEL = re.compile(r"(?i)^(?:[\W\d_]+|(?:stt|số)\s*\d+\W*)")
 _JUNK = re.compile(r"[\"“”*#_=<>|\\^!?:]+")
 _GLUED = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}])")
@@ -36,6 +39,7 @@ _JOINING = frozenset({"và", "va", "cùng", "vợ", "chồng"})
 _STOP_FIRST = frozenset(phrase[0] for phrase in STOP)
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 # Folded words without which nothing tells a death or a representative (uq, t/uq, ủy quyền, đại diện, đ/d, người ...).
+_SAYS = re.compile(r"\b(?:mat|chet|qua doi|tu tran|hy sinh|t?uq|uy quyen|dai dien|dd|d d)\b")
 _SAYS_MORE = frozenset({"mat", "chet", "doi", "tran", "sinh", "uq", "tuq", "quyen", "dien", "dd", "d"})
 
 
@@ -60,21 +64,30 @@ def read_holder(text: str) -> Holder:
     """Take a squeezed NFC name field apart; `first` is empty if no name is left."""
     holder = Holder()
     main = text if _ONLY_WORDS.fullmatch(text) else _without_signs(text, holder)
-    if _SAYS_MORE.isdisjoint(fold(main).split()):
-        _read_main(main, holder)
-    else:
+    if _says_more(fold(main)):
         _read_all(main, holder)
+    else:
+        _read_main(main, holder)
     if not holder.first and holder.second:
         holder.first, holder.second = holder.second, []
     return holder
 
 
+def _says_more(folded: str) -> bool:
+    """True if a text may tell a death or a representative; the words alone are also names (Trần, Quyền, Sinh)."""
+    return not _SAYS_MORE.isdisjoint(folded.split()) and _SAYS.search(folded) is not None
+
+
 def _without_signs(text: str, holder: Holder) -> str:
     """Undo what question marks, slashes and brackets stand for."""
-    lost = _LOST.sub("", text)
-    if lost != text:
-        holder.note("lost_letters")
-    return _without_brackets(_COMRADE.sub("đồng chí ", _PAIR.sub(r"\1 \2", lost)), holder)
+    if "?" in text or "\ufffd" in text:
+        lost = _LOST.sub("", text)
+        if lost != text:
+            holder.note("lost_letters")
+        text = lost
+    if "/" in text or "&" in text or "-" in text:
+        text = _COMRADE.sub("đồng chí ", _PAIR.sub(r"\1 \2", text))
+    return _without_brackets(text, holder) if _ANY_BRACKET.search(text) else text
 
 
 def _read_all(text: str, holder: Holder) -> None:
@@ -110,14 +123,22 @@ def _without_brackets(text: str, holder: Holder) -> str:
 
 def _second_from(inner: str, holder: Holder) -> bool:
     """Take a person named in a bracket as the second name; False if it is none."""
-    tokens, _ = name_tokens(inner, Holder())
-    if not holder.second and looks_like_person(tokens):
-        holder.second = tokens
+    tokens = _person_in(inner)
+    if not holder.second and tokens:
+        holder.second = list(tokens)
         holder.note("representative")
         return True
     return False
 
 
+@lru_cache(maxsize=10_000)
+def _person_in(inner: str) -> tuple[str, ...]:
+    """The words of the person that a bracket names; cached, for most brackets hold one of few notes."""
+    tokens, _ = name_tokens(inner, Holder())
+    return tuple(tokens) if looks_like_person(tokens) else ()
+
+
+@lru_cache(maxsize=10_000)
 def _begins(folded: str, kind: str) -> bool:
     return any(folded == phrase or folded.startswith(phrase + " ") for phrase in NOTES[kind])
 
@@ -145,10 +166,12 @@ def _split_represented(text: str, holder: Holder) -> tuple[str, str | None]:
 
 def _read_main(text: str, holder: Holder) -> None:
     """Split joint holders, strip titles and notes: fills `first`, and `second` if it is free."""
-    if _ONLY_WORDS.fullmatch(text) and _JOINING.isdisjoint(text.lower().split()):
+    joining = not _JOINING.isdisjoint(text.lower().split())
+    if not joining and _ONLY_WORDS.fullmatch(text):
         _take_piece(text, holder)
         return
-    pieces = [piece for piece in _STRONG_SEPARATOR.split(text) if piece and piece.strip(" .,-")]
+    strong = _STRONG_SEPARATOR.split(text) if joining or _STRONG_SIGN.search(text) else [text]
+    pieces = [piece for piece in strong if piece and piece.strip(" .,-")]
     pieces = [part for piece in pieces for part in _split_dash(piece)]
     pieces = [part for piece in pieces for part in _split_va(piece)]
     for piece in pieces:
@@ -186,7 +209,7 @@ def _split_dash(piece: str) -> list[str]:
 def _split_va(piece: str) -> list[str]:
     """Split at an unmarked "va" (và) only between two names that begin with surnames; Va can be a name."""
     words = piece.split()
-    for at, word in enumerate(words):
+    for at, word in enumerate(words if "va" in piece.lower() else []):
         if word.lower() == "va" and 2 <= at < len(words) - 1:
             tokens, sex = name_tokens(" ".join(words[at + 1:]), Holder())
             if sex or (looks_like_person(tokens) and fold(tokens[0]) in COMMON):
@@ -196,7 +219,7 @@ def _split_va(piece: str) -> list[str]:
 
 def looks_like_person(tokens: list[str]) -> bool:
     """Two words or more, all letters, the first a surname, an initial or the marker of a minority name."""
-    if len(tokens) < 2 or any(char.isdigit() for token in tokens for char in token):
+    if len(tokens) < 2 or any(_DIGIT.search(token) for token in tokens):
         return False
     first = fold(tokens[0])
     return first in SURNAMES or first in ("y", "h", "k", "a", "ka", "ng") or first.startswith(("h ", "k "))
@@ -216,10 +239,17 @@ def name_tokens(text: str, holder: Holder) -> tuple[list[str], str | None]:
 
 def _unglued(text: str, holder: Holder) -> str:
     """Part words written without blanks at a change of case: "NguyễnVănAn"."""
+    if not any(map(_is_glued, text.split(" "))):
+        return text
     parted = _GLUED.sub(" ", text)
     if parted != text:
         holder.note("blanks")
     return parted
+
+
+@lru_cache(maxsize=100_000)
+def _is_glued(token: str) -> bool:
+    return _GLUED.search(token) is not None
 
 
 def _without_notes(tokens: list[str], holder: Holder) -> list[str]:

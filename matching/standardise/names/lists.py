@@ -66,7 +66,6 @@ def _title_openings() -> Iterator[tuple[str, str | None]]:
             yield from ((words[0], fold(words[1])), (fold(words[0]), fold(words[1])))
         elif found.always and marked:
             yield words[0], None
-        yield from ((form, surname) for form in (words[0], fold(words[0])) for surname in (*SURNAMES, "ng", "y", "a", "ka"))
 
 
 def _openings() -> dict[str, frozenset[str] | None]:
@@ -76,6 +75,10 @@ def _openings() -> dict[str, frozenset[str] | None]:
             table[first] = None
         elif (seconds := table.setdefault(first, set())) is not None:
             seconds.add(second)
+    before_titles = {*SURNAMES, "ng", "y", "a", "ka"}
+    for first in {form for words in HONORIFICS for form in (words[0], fold(words[0]))}:
+        if (seconds := table.setdefault(first, set())) is not None:
+            seconds |= before_titles
     return {first: None if seconds is None else frozenset(seconds) for first, seconds in table.items()}
 
 

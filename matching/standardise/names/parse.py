@@ -46,28 +46,67 @@ class Name(NamedTuple):
     repairs: list[str]
 
 
+class Reading(NamedTuple):
+    """A person's name as read: its words, the second holder's, and what the field said beside them."""
+
+    words: list[Word]
+    repairs: list[str]               # of the whole text
+    sex: str | None = None           # told by a title
+    second: list[Word] | None = None
+    deceased: bool = False
+    holder: Holder | None = None     # null if the field held nothing but the name
+
+    @property
+    def key2(self) -> str | None:
+        """The folded name of the second holder."""
+        return " ".join([found.key for found in self.second]) if self.second else None
+
+    @property
+    def canonical2(self) -> str | None:
+        """The name of the second holder."""
+        return " ".join([found.canonical for found in self.second]) if self.second else None
+
+    @property
+    def abbreviated(self) -> bool:
+        """True if a word of the name is an initial."""
+        return self.holder is not None and any(map(_is_short, self.holder.first))
+
+    def all_repairs(self) -> list[str]:
+        """What was repaired in the text, in its words, and cut off, each code once."""
+        codes = self.repairs
+        for found in self.words:
+            if found.repairs:
+                codes = codes + [code for code in found.repairs if code not in codes]
+        return codes + [code for code in self.holder.repairs if code not in codes] if self.holder else codes
+
+
 def parse_name(text: str) -> Name:
     """Read one name field as a person, an organisation or nothing readable. Never raises."""
-    tokens = text.split(" ")
-    return _shortly(text, tokens, []) or _tidied(text) or _closely(text)
+    found = read_name(text)
+    return found if isinstance(found, Name) else assembled(text, found)
 
 
-def _shortly(raw: str, tokens: list[str], repairs: list[str]) -> Name | None:
+def read_name(text: str) -> Reading | Name:
+    """A person's name as words, to be put together one by one or many at once, or the columns of what is no person's."""
+    return _shortly(text.split(" "), []) or _tidied(text) or _closely(text)
+
+
+def _shortly(tokens: list[str], repairs: list[str]) -> Reading | None:
     """The short way for syllables with at most a plain title before them, or None."""
     words = [word(token) for token in tokens]
     for found in words:
         if not found.clean:
             return None
     if not _may_open(words):
-        return _person(raw, words, None, None, False, repairs)
+        return Reading(words, repairs)
     size, title = leading_title(tokens)
     rest = words[size:]
     if title and len(rest) > 1 and rest[0].key in COMMON and not _may_open(rest):
-        return _person(raw, rest, None, title.sex, False, repairs, Holder(repairs=["honorific"]))
+        return Reading(rest, repairs, title.sex, holder=Holder(repairs=["honorific"]))
     return None
 
 
-def _tidied(raw: str) -> Name | None:
+def _tidied(raw: str) -> Reading | None:
     """The short way for a text that only its blanks or its Unicode form kept from it, or None.
 
     A soft hyphen, and a no-break space after Ã, are letters of legacy encodings.
@@ -75,7 +114,7 @@ def _tidied(raw: str) -> Name | None:
     text = squeeze(nfc(raw))
     if text == raw or not text or "\xad" in raw or "Ã\xa0" in raw:
         return None
-    return _shortly(raw, text.split(" "), _form_repairs(raw, text, None))
+    return _shortly(text.split(" "), _form_repairs(raw, text, None))
 
 
 def _may_open(words: list[Word]) -> bool:
@@ -86,7 +125,7 @@ def _may_open(words: list[Word]) -> bool:
     return before is None or (len(words) > 1 and words[1].key in before)
 
 
-def _closely(raw: str) -> Name:
+def _closely(raw: str) -> Reading | Name:
     """The long way: encodings, organisations, brackets, titles, joint holders, minority names, initials."""
     repaired, encoding = repair_encoding(raw)
     if encoding is None and (reading := _vni_thi(raw)):
@@ -94,7 +133,7 @@ def _closely(raw: str) -> Name:
     repairs = [encoding] if encoding else []
     text = squeeze(repaired.translate(_APOSTROPHES) if _HAS_APOSTROPHE.search(repaired) else repaired)
     repairs += _form_repairs(raw, text, encoding)
-    if encoding and (short := _shortly(raw, text.split(" "), repairs)):
+    if encoding and (short := _shortly(text.split(" "), repairs)):
         return short
     if not _LETTERS.search(text) or fold(text) in NOBODY:
         return _unreadable(raw, text, repairs)
@@ -102,7 +141,7 @@ def _closely(raw: str) -> Name:
     if is_organisation(outside or text, SURNAMES):
         return _organisation(raw, text, repairs)
     holder = read_holder(text)
-    if any(map(names_legal_entity, holder.notes)):
+    if holder.notes and any(map(names_legal_entity, holder.notes)):
         return _organisation(raw, text, repairs)
     first, joined = join_highland(holder.first)
     holder.first = first
@@ -110,8 +149,9 @@ def _closely(raw: str) -> Name:
     words = _name_words(first, (outside or text).isascii())
     if not words or fold(" ".join(first)) in NOBODY:
         return _unreadable(raw, text, repairs)
-    return _person(raw, words, _name_words(second, text.isascii()), holder.sex, holder.deceased,
-                   repairs + (["blanks"] if joined and "blanks" not in repairs else []), holder)
+    if joined and "blanks" not in repairs:
+        repairs.append("blanks")
+    return Reading(words, repairs, holder.sex, _name_words(second, text.isascii()), holder.deceased, holder)
 
 
 def _vni_thi(raw: str) -> str | None:
@@ -153,25 +193,17 @@ def _is_short(token: str) -> bool:
     return bool(bare) and (dotted or token.lower().startswith("ng~") or word(bare).initial or bare.lower() == "nguy")
 
 
-def _person(raw: str, words: list[Word], second: list[Word] | None, sex: str | None, deceased: bool,
-            repairs: list[str], holder: Holder | None = None) -> Name:
-    """Assemble the columns of a person's name."""
+def assembled(raw: str, reading: Reading) -> Name:
+    """The columns of a person's name."""
+    words = reading.words
     canonical = " ".join([found.canonical for found in words])
     key = " ".join([found.key for found in words])
     split = parts(words)
-    for found in words:
-        if found.repairs:
-            repairs = repairs + [code for code in found.repairs if code not in repairs]
-    if holder:
-        repairs = repairs + [code for code in holder.repairs if code not in repairs]
     return Name(
         raw, " ".join([found.shown for found in words]), canonical, key, " ".join(sorted(key.split(" "))),
         " ".join([words[0].as_surname, *[found.as_rest for found in words[1:]]]),
-        split.surname, split.middle, split.given,
-        " ".join([found.key for found in second]) if second else None,
-        " ".join([found.canonical for found in second]) if second else None,
-        "person", sex or split.sex, deceased, holder is not None and any(map(_is_short, holder.first)),
-        not canonical.isascii(), repairs)
+        split.surname, split.middle, split.given, reading.key2, reading.canonical2,
+        "person", reading.sex or split.sex, reading.deceased, reading.abbreviated, not canonical.isascii(), reading.all_repairs())
 
 
 def _organisation(raw: str, text: str, repairs: list[str]) -> Name:

@@ -42,6 +42,19 @@ class Texts:
         words = [word(token) for token in coded.dictionary.to_pylist()]
         return cls(words, coded.indices.to_numpy().astype(np.int64), lists.offsets.to_numpy().astype(np.int64))
 
+    @classmethod
+    def made_of(cls, rows: Sequence[Sequence[Word]]) -> Texts:
+        """Texts whose words are known; `rows` has at least one."""
+        distinct: dict[int, Word] = {}
+        numbers: dict[int, int] = {}
+        for row in rows:
+            for found in row:
+                if id(found) not in numbers:
+                    numbers[id(found)] = len(numbers)
+                    distinct[len(distinct)] = found
+        tokens = np.array([numbers[id(found)] for row in rows for found in row], np.int64)
+        return cls(list(distinct.values()), tokens, np.concatenate(([0], np.cumsum([len(row) for row in rows]))))
+
     @cached_property
     def lengths(self) -> _Ints:
         """How many words each text has."""
@@ -145,6 +158,16 @@ def _ordinary(first: Word, second: Word) -> bool:
     """True if two words begin an ordinary name: no title, note or organisation's word, no surname of several words."""
     opens = first.opens and (first.before is None or second.key in first.before)
     return not opens and first.key not in _OWN_ORDER and (first.key, second.key) not in _COMPOUND_STARTS
+
+
+def is_ordinary(words: Sequence[Word]) -> bool:
+    """True if the words, whatever stood around them, are a name that `columns` puts together."""
+    return (
+        1 < len(words) <= MOST_WORDS
+        and words[0].key not in _OWN_ORDER
+        and (words[0].key, words[1].key) not in _COMPOUND_STARTS
+        and all(map(str.isalpha, [found.key for found in words]))
+    )
 
 
 def _codes(number: int, kinds: list[tuple[str, ...]]) -> list[str]:

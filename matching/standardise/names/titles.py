@@ -7,6 +7,7 @@ surname cut to its initial, or the beginning of a highland name (Y, A, Ka, H'…
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from matching.standardise.names.lists import (
@@ -49,9 +50,9 @@ def without_titles(tokens: list[str]) -> tuple[list[str], str | None, bool]:
 
 def leading_title(tokens: list[str]) -> tuple[int, Honorific | None]:
     """The longest title that the tokens begin with, if what follows cannot be understood otherwise."""
-    lower = [retone(token.strip(".").lower()) for token in tokens[:3]]
-    if lower and lower[0] not in _TITLE_FIRST and lower[0] not in _NO_SURNAME_INITIAL and not tokens[0].endswith("."):
+    if not tokens or not _may_be_title(tokens[0]):
         return 0, None
+    lower = [_lower(token) for token in tokens[:3]]
     for size in (3, 2, 1):
         words, rest = tuple(lower[:size]), tokens[size:]
         if len(words) < size or not rest:
@@ -63,6 +64,17 @@ def leading_title(tokens: list[str]) -> tuple[int, Honorific | None]:
         if found and _unmarked_allowed(words, rest):
             return size, found
     return _initial_title(tokens, lower)
+
+
+@lru_cache(maxsize=100_000)
+def _lower(token: str) -> str:
+    return retone(token.strip(".").lower())
+
+
+@lru_cache(maxsize=100_000)
+def _may_be_title(token: str) -> bool:
+    lower = _lower(token)
+    return lower in _TITLE_FIRST or lower in _NO_SURNAME_INITIAL or token.endswith(".")
 
 
 def _unmarked_allowed(words: tuple[str, ...], rest: list[str]) -> bool:
