@@ -127,6 +127,7 @@ def _workbook(path: Path) -> tuple[Sheet, ...]:
     import python_calamine as calamine  # noqa: PLC0415 - only for spreadsheets
 
     from flows.ingest.workbook import cell_text  # noqa: PLC0415
+    from flows.report.guide import SHEET  # noqa: PLC0415 - explains the work list, holds no decisions
 
     try:
         with zipfile.ZipFile(path) as package:
@@ -137,7 +138,7 @@ def _workbook(path: Path) -> tuple[Sheet, ...]:
         tables = [book.get_sheet_by_index(at).to_python(skip_empty_area=False) for at in range(len(names))]
     except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError):
         raise Unreadable("unreadable") from None
-    filled = [(name, rows) for name, rows in zip(names, tables, strict=True) if rows]
+    filled = [(name, rows) for name, rows in zip(names, tables, strict=True) if rows and name != SHEET]
     return tuple(
         Sheet("" if len(filled) == 1 else name, tuple(Line(at, tuple(map(cell_text, row))) for at, row in enumerate(rows, 1)))
         for name, rows in filled

@@ -21,7 +21,7 @@ MISMATCHES = (
     "birth_date_partner", "birth_date_register", "birth_date_diff",
     "address_partner", "address_register", "permanent_address_register", "temporary_address_register",
     "current_address_register", "address_diff",
-    "suggested_action", "suggested_value", "cause_id", "decided_before", "changed_since",
+    "suggested_action", "suggested_value", "suggested_source", "also_vi", "also_en", "cause_id", "decided_before", "changed_since",
 )  # fmt: skip
 
 CANDIDATE = ("person_id", "name", "number", "birth_date", "sex", "permanent_address", "probability", "for", "against")
@@ -38,7 +38,7 @@ NOT_FOUND = (
 )  # fmt: skip
 
 QUARANTINE = ("side", "file", "line", "rule", "rule_vi", "rule_en", "raw")
-INDEX = ("unit", "unit_name", "file_csv", "file_xlsx", "mismatches", "field", "review")
+INDEX = ("unit", "unit_name", "part", "file_csv", "file_xlsx", "mismatches", "field", "review")
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,12 +74,27 @@ def mark_digits(partner: str, register: str) -> str:
     edits = Levenshtein.opcodes(partner, register)
     if Levenshtein.distance(partner, register) > 4:
         return f"[{partner}|{register}]"
+    swapped = _swapped(partner, register)
+    if swapped is not None:
+        left, right = partner[swapped : swapped + 2], register[swapped : swapped + 2]
+        return f"{register[:swapped]}[{left}|{right}]{register[swapped + 2 :]}"
     return "".join(
         register[e.dest_start : e.dest_end]
         if e.tag == "equal"
         else f"[{partner[e.src_start : e.src_end]}|{register[e.dest_start : e.dest_end]}]"
         for e in edits
     )
+
+
+def _swapped(partner: str, register: str) -> int | None:
+    """Where two neighbouring digits changed places, which is one slip; null if that is not what happened."""
+    if len(partner) != len(register):
+        return None
+    apart = [at for at, (a, b) in enumerate(zip(partner, register, strict=True)) if a != b]
+    if len(apart) != 2 or apart[1] != apart[0] + 1:
+        return None
+    at = apart[0]
+    return at if partner[at : at + 2] == register[at : at + 2][::-1] else None
 
 
 def mark_day(partner: str, register: str) -> str:

@@ -38,13 +38,20 @@ def carried(columns: Sequence[str]) -> str:
     return ", ".join("w." + '"' + name.replace('"', '""') + '"' for name in columns) or "NULL"
 
 
+# All findings of a mismatch but its primary one, in the order of their table: code, level, evidence, suggested value.
+_MORE = """
+    SELECT m.record_id, list(json_array(m.finding, m.level, m.evidence, m.suggested_value)::VARCHAR ORDER BY mo.place) AS findings
+    FROM findings m JOIN links mk ON mk.record_id = m.record_id JOIN finding_order mo ON mo.code = m.finding
+    WHERE mk.outcome = 'mismatch' AND m.finding <> mk.primary_finding GROUP BY m.record_id"""
+
+
 def work_list(own: Sequence[str]) -> str:
     """The query of the work list; `own` are the columns of `raw_partner` to carry through."""
     return f"""
 SELECT h.mismatch_id, h.evidence, whence.cause_id, h.decided_before, h.changed_since, h.status, h.first_seen::VARCHAR,
     f.severity, k.primary_finding, array_to_string(k.findings, '|'),
     f.level, f.evidence, f.suggested_value, {CONFIDENCE} AS confidence,
-    k.record_id, k.province_code, coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')),
+    k.record_id, k.province_code, coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')), more.findings,
     {PARTNER_SIDE}, {REGISTER_SIDE},
     judged.raw, nullif(array_to_string(judged.communes, '|'), ''),
     permanent.raw, nullif(array_to_string(permanent.communes, '|'), ''),
@@ -58,6 +65,7 @@ JOIN std_register r ON r.person_id = k.person_id
 JOIN finding_order o ON o.code = k.primary_finding
 LEFT JOIN cause_of whence ON whence.mismatch_id = h.mismatch_id
 JOIN findings f ON f.record_id = k.record_id AND f.finding = k.primary_finding
+LEFT JOIN ({_MORE}) more ON more.record_id = k.record_id
 LEFT JOIN candidates c ON c.l = p.l AND c.r = r.r
 LEFT JOIN raw_partner w ON w.file = p.file AND w.line = p.line
 LEFT JOIN std_name pn ON pn.name = p.name

@@ -16,7 +16,9 @@ PACKAGED_UNITS = Path(__file__).parent / "data" / "evn_units.json"
 class ReportSettings:
     """How a report is written.
 
-    `key` is the secret that review ids are keyed with. `lang` is the language that stands first where a cell holds both.
+    `key` is the secret that review ids are keyed with. `lang` is the language of the page (`both`: Vietnamese with
+    English beside it); a cell that holds both has that one first.
+    `rows_per_file` is how many rows of the work list one file of a work unit has at most.
     `unit_names` is a JSON object code -> name of the partner's work units. The thresholds are the run's own.
     """
 
@@ -26,7 +28,8 @@ class ReportSettings:
     register_source: Source
     key: bytes = field(repr=False)
     delimiter: Literal[",", ";"] = ","
-    lang: Literal["vi", "en"] = "vi"
+    lang: Literal["both", "vi", "en"] = "both"
+    rows_per_file: int = 5_000
     memory: str = "1GB"
     threads: int = 2
     link: float = 0.95

@@ -1,15 +1,19 @@
 """The work list split by who works on it: the partner's own unit, else the province of the place, with an index.
 
 A unit is read off the first characters of the record id and counts only if the packaged list knows it; file names are
-codes of that list or of provinces, never anything out of a record.
+codes of that list or of provinces, never anything out of a record. A unit with more rows than a file may have gets several
+files, dealt out like cards: equal within one row, each with its share of the worst, each still worst first.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
+from typing import BinaryIO
 
 from flows.report.addresses import Names
 from flows.report.columns import INDEX
@@ -22,12 +26,22 @@ _BUFFERED = 20_000  # rows kept in memory before they are appended to their unit
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A work unit: its code (a province is `province-79`), its name, and how many mismatches of each severity it has."""
+    """A file of a work unit: the unit's code (a province is `province-79`) and name, its mismatches of each severity.
+
+    `part` of `parts`: a unit with many rows has several files, one has `part` 1 of 1.
+    """
 
     code: str
     name: str
     field: int
     review: int
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending: `PD03`, `PD03-2`."""
+        return self.code if self.parts == 1 else f"{self.code}-{self.part}"
 
     @property
     def mismatches(self) -> int:
@@ -68,12 +82,17 @@ class UnitFiles:
         self.buffered = 0
 
     def finish(self) -> tuple[Unit, ...]:
-        """Write the rest and the index; the units by code."""
+        """Write the rest, deal out what is too long for one file, and write the index; the units by code and part."""
         self.flush()
         names = Names(self.settings.as_of)
-        units = tuple(Unit(code, self._name(code, names), **counts) for code, counts in sorted(self.counts.items()))
+        units: list[Unit] = []
+        for code, counts in sorted(self.counts.items()):
+            parts = -(-sum(counts.values()) // self.settings.rows_per_file)
+            units += _parts(Unit(code, self._name(code, names), **counts), parts)
+            if parts > 1:
+                _deal(self.folder, code, parts)
         write_csv(self.folder / "index.csv", INDEX, _index(units), self.settings.delimiter)
-        return units
+        return tuple(units)
 
     def _name(self, code: str, names: Names) -> str:
         if code.startswith("province-"):
@@ -97,7 +116,33 @@ def unit_of(record_id: str, province: str | None, prefixes: Sequence[int], known
     return f"province-{province}" if province and province.isalnum() else NO_UNIT
 
 
+def _parts(unit: Unit, parts: int) -> list[Unit]:
+    """The unit in `parts` files: rows are dealt in turn and the work list has `field` first, so the counts follow."""
+    rows = range(unit.field + unit.review)
+    field = [sum(1 for _ in rows[: unit.field][at::parts]) for at in range(parts)]
+    return [Unit(unit.code, unit.name, field[at], len(rows[at::parts]) - field[at], at + 1, parts) for at in range(parts)]
+
+
+def _deal(folder: Path, code: str, parts: int) -> None:
+    """Deal the lines of `code`.csv out to `code`-1.csv and so on, and remove it: no cell holds a line break."""
+    whole = folder / f"{code}.csv"
+    with whole.open("rb") as source, ExitStack() as stack:
+        header = source.readline()
+        files = [stack.enter_context(_new(folder / f"{code}-{part}.csv")) for part in range(1, parts + 1)]
+        for file in files:
+            file.write(header)
+        for line, file in zip(source, cycle(files), strict=False):  # the files have no end
+            file.write(line)
+    whole.unlink()
+
+
+def _new(path: Path) -> BinaryIO:
+    path.touch(mode=0o600)
+    return path.open("wb")
+
+
 def _index(units: Sequence[Unit]) -> Iterator[tuple[str, ...]]:
     for unit in units:
+        part = f"{unit.part}/{unit.parts}"
         counts = (str(n) for n in (unit.mismatches, unit.field, unit.review))
-        yield (unit.code, unit.name, f"{unit.code}.csv", f"{unit.code}.xlsx", *counts)
+        yield (unit.code, unit.name, part, f"{unit.stem}.csv", f"{unit.stem}.xlsx", *counts)

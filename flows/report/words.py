@@ -13,7 +13,7 @@ class Words(NamedTuple):
 
     def both(self, lang: str) -> str:
         """Both languages in one cell, `lang` first."""
-        return f"{self.vi} / {self.en}" if lang == "vi" else f"{self.en} / {self.vi}"
+        return f"{self.en} / {self.vi}" if lang == "en" else f"{self.vi} / {self.en}"
 
 
 OUTCOMES = {
@@ -61,6 +61,22 @@ FINDINGS = {
     "ADDRESS_INCOMPLETE": Words("Địa chỉ chưa đầy đủ", "address incomplete"),
     "PHONE_OLD_PREFIX": Words("Số di động 11 chữ số cũ", "11-digit mobile of before 2018"),
 }
+
+# Where a suggested value was taken from. `{act}` is the act in the finding's evidence.
+_NUMBER = Words("số định danh trong cơ sở dữ liệu dân cư", "register: id_number")
+_NAME = Words("họ tên trong cơ sở dữ liệu dân cư", "register: full_name")
+VALUE_SOURCES = {
+    **dict.fromkeys(
+        ("ID_OTHER_PERSON", "ID_TYPO", "ID_NOT_IN_REGISTER", "ID_INVALID", "ID_CONTRADICTS", "ID_MISSING", "ID_OLD_NUMBER", "ID_ZERO_LOST"),
+        _NUMBER,
+    ),
+    "NAME_DIFFERS": _NAME,
+    "NAME_FORM": _NAME,
+    "BIRTH_DATE_DIFFERS": Words("ngày sinh trong cơ sở dữ liệu dân cư", "register: birth_date"),
+    "ADDRESS_REORGANISED": Words("{act}", "{act}"),
+    "ADDRESS_AMBIGUOUS": Words("nơi cư trú trong cơ sở dữ liệu dân cư", "register: residence"),
+    "PHONE_OLD_PREFIX": Words("chuyển mã mạng di động năm 2018", "the change of mobile prefixes of 2018"),
+}  # fmt: skip
 
 RULES = {
     "ragged_row": Words("Số ô trong dòng khác số cột của tiêu đề", "the row has more or fewer cells than the header"),
@@ -142,6 +158,12 @@ def code_words(name: str, where: str = "") -> Words:
 def finding_words(code: str) -> Words:
     """The title of a finding; the code itself if it has none yet."""
     return FINDINGS.get(code, Words(code, code))
+
+
+def value_source(code: str, act: str | None) -> Words:
+    """Where the suggested value of a finding comes from: a field of the register, or an act; empty words if nobody has said."""
+    told = VALUE_SOURCES.get(code, Words("", ""))
+    return Words(told.vi.format(act=act or ""), told.en.format(act=act or ""))
 
 
 def rule_words(code: str) -> Words:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
 import duckdb
 
@@ -15,7 +15,7 @@ from flows.report.diff import mark_day, mark_digits, mark_words
 from flows.report.facts import work_list
 from flows.report.settings import ReportSettings
 from flows.report.tables import Row, rows
-from flows.report.words import Words
+from flows.report.words import Words, value_source
 from matching.findings.sentences import render, suggested_action
 
 _NO_DECISION = ("",) * len(DECISION)
@@ -58,8 +58,13 @@ _OWN = _JUDGED + len(FIELDS)
 
 
 def _work(row: Row, names: Names, lang: str) -> Work:
+<<<<<<< HEAD
     mismatch_id, evidence_hash, cause_id, decided, changed, status, first_seen, severity = row[:8]
     code, codes, level, evidence, suggested, confidence, record_id, province, commune = row[8:_HEAD]
+=======
+    mismatch_id, evidence_hash, decided, changed, status, first_seen, severity = row[:7]
+    code, codes, level, evidence, suggested, confidence, record_id, province, commune, more = row[7:_HEAD]
+>>>>>>> 4b019eb (Work list: sources of suggestions, the other findings in words, real differences only; units dealt out evenly; a sheet that explains)
     partner, register = Side._make(row[_HEAD:_PARTNER]), Side._make(row[_PARTNER + 1 : _REGISTER])
     values = json.loads(evidence)
     cells = (
@@ -67,8 +72,14 @@ def _work(row: Row, names: Names, lang: str) -> Work:
         render(code, level, values, "vi"), render(code, level, values, "en"),
         confidence, names.province(province), names.communes(commune),
         *_person(partner, register),
+<<<<<<< HEAD
         *_addresses(row, names),
         action(code, level, values.get("form"), lang), suggested, cause_id, decided, changed,
+=======
+        *_addresses(row, names, "ADDRESS_UNREADABLE" not in codes),
+        action(code, level, values.get("form"), lang), suggested, value_source(code, values.get("act")).both(lang) if suggested else None,
+        *_also(more or (), lang), decided, changed,
+>>>>>>> 4b019eb (Work list: sources of suggestions, the other findings in words, real differences only; units dealt out evenly; a sheet that explains)
         *row[_OWN:],
     )  # fmt: skip
     return Work(record_id, province, severity, (*map(cell, cells), *_NO_DECISION))
@@ -115,9 +126,23 @@ def _number_diff(partner: Side, register: Side) -> str:
     return mark_digits(left, right) if left and right else ""
 
 
-def _addresses(row: Row, names: Names) -> tuple[str | None, ...]:
+def _also(more: Sequence[str], lang: str) -> tuple[str, str]:
+    """The sentences of the other findings in both languages, each with what is suggested and where that comes from."""
+    told: dict[Literal["vi", "en"], list[str]] = {"vi": [], "en": []}
+    for finding in more:
+        code, level, evidence, suggested = json.loads(finding)
+        values = json.loads(evidence)
+        source = value_source(code, values.get("act"))
+        for language, where in (("vi", source.vi), ("en", source.en)):
+            sentence = render(code, level, values, language)
+            hint = "" if not suggested or suggested in sentence else f" → {suggested}" + (f" ({where})" if where else "")
+            told[language].append(sentence + hint)
+    return " • ".join(told["vi"]), " • ".join(told["en"])
+
+
+def _addresses(row: Row, names: Names, readable: bool) -> tuple[str | None, ...]:
     """The partner's address, the register's four (the one judged first), and where the two that are judged differ."""
     shown: tuple[Any, ...] = row[_REGISTER:_ADDRESSES]
     partner, judged = Place._make(row[_ADDRESSES:_JUDGED]), Place._make(row[_JUDGED:_OWN])
     register = (written(shown[at], shown[at + 1], names) for at in (0, 2, 4, 6))
-    return (row[_PARTNER], *register, address_diff(partner, judged, names))
+    return (row[_PARTNER], *register, address_diff(partner, judged, names) if readable else "")

@@ -116,7 +116,7 @@ def _write_reviews(con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, s
 def _write_sheets(out: Path, units: Sequence[Unit], settings: ReportSettings) -> tuple[str, ...]:
     """A spreadsheet beside each CSV of the work list that fits one; the notes on those that do not."""
     sizes = {out / "mismatches.csv": sum(unit.mismatches for unit in units)}
-    sizes |= {out / "by_unit" / f"{unit.code}.csv": unit.mismatches for unit in units}
+    sizes |= {out / "by_unit" / f"{unit.stem}.csv": unit.mismatches for unit in units}
     jobs, notes = [], []
     for path, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
         target = path.with_suffix(".xlsx")
@@ -165,7 +165,7 @@ def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str,
     if "link_decisions.parquet" in files:
         expected["link_decisions.parquet"] = count(con, "SELECT count(*) FROM link_decisions")
     for unit in units:
-        expected |= {f"by_unit/{unit.code}.csv": unit.mismatches, f"by_unit/{unit.code}.xlsx": unit.mismatches}
+        expected |= {f"by_unit/{unit.stem}.csv": unit.mismatches, f"by_unit/{unit.stem}.xlsx": unit.mismatches}
     return {name: number for name, number in expected.items() if name in files or not name.endswith(".xlsx")}
 
 

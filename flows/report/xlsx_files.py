@@ -23,10 +23,15 @@ from xlsxwriter.utility import xl_col_to_name
 from flows.report.cells import sheet_cell
 from flows.report.columns import MISMATCH_DECISIONS
 from flows.report.csv_files import read_csv
+from flows.report.guide import SHEET, guide_rows
 
 SHEET_ROWS = 1_048_576  # of a sheet, header included
 _SHEET = "xl/worksheets/sheet1.xml"
-_WIDTHS = {"reason_vi": 48, "reason_en": 48, "suggested_action": 48, "name_diff": 32, "address_diff": 48, "note": 32}
+_WIDTHS = {
+    "mismatch_id": 27, "evidence_hash": 9, "status": 11, "first_seen": 12, "severity": 9, "primary_finding": 26, "confidence": 11,
+    "reason_vi": 56, "reason_en": 48, "suggested_action": 48, "suggested_source": 32, "also_vi": 48, "also_en": 48,
+    "name_partner": 24, "name_register": 24, "name_diff": 30, "address_diff": 48, "decision": 18, "note": 32,
+}  # fmt: skip
 _WIDE, _NORMAL = 36, 18
 _PARTNER_BLUE = "#DCE9F5"
 _HEADER_GREY = "#ECEFF1"
@@ -82,6 +87,7 @@ def _skeleton(job: SheetJob, header: list[str]) -> bytes:
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, job.rows, len(header) - 1)
         _offer_decisions(sheet, header, job.rows)
+        _add_guide(book)
     return buffer.getvalue()
 
 
@@ -89,6 +95,17 @@ def _colour(name: str) -> str:
     if name.startswith("decision") or name in ("decided_by", "decided_at", "note"):
         return _DECIDE_AMBER
     return _PARTNER_BLUE if name.endswith(("_partner", "_register", "_diff")) else _HEADER_GREY
+
+
+def _add_guide(book: xlsxwriter.Workbook) -> None:
+    """A second sheet that says what the columns, the marks, the decisions and the findings mean."""
+    sheet = book.add_worksheet(SHEET)
+    bold, text = book.add_format({"bold": True, "bg_color": _HEADER_GREY}), book.add_format({"text_wrap": True, "valign": "top"})
+    for column, width in enumerate((40, 72, 64)):
+        sheet.set_column(column, column, width)
+    for at, row in enumerate(guide_rows()):
+        for column, told in enumerate(row):
+            sheet.write_string(at, column, told, text if row[2] else bold)
 
 
 def _offer_decisions(sheet: xlsxwriter.worksheet.Worksheet, header: list[str], rows: int) -> None:

@@ -47,12 +47,17 @@ def test_a_name_does_not_differ_from_itself(text: str) -> None:
         (HERE, HERE, ""),
         (HERE, HERE._replace(street_display="TRẦN PHÚ"), ""),
         (HERE, HERE._replace(house="7"), "[5|7], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
-        (HERE._replace(house=None), HERE, "[?|5], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
+        (HERE._replace(house=None), HERE, ""),
+        (HERE._replace(street_display="đường Trần Phú"), HERE._replace(street="le lai", street_display="phố Lê Lai"),
+         "5, [Trần Phú|Lê Lai], Phường Ba Đình, Thành phố Hà Nội"),
+        (HERE._replace(building="can 2211; toa a"), HERE._replace(building="can 12; toa a"),
+         "5, căn [2211,|12,] tòa A, Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
         (HERE._replace(communes="00004|00008"), HERE, ""),
-        (HERE._replace(unit_group="58"), HERE, "5, [tổ 58|?], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
+        (HERE._replace(unit_group="58"), HERE, ""),
+        (HERE._replace(unit_group="58"), HERE._replace(house="7"), "[5|7], [tổ 58|?], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
         (EMPTY, HERE, ""),
-        (HERE._replace(communes=None, province=None), HERE, "5, Trần Phú, [?|Phường Ba Đình], [?|Thành phố Hà Nội]"),
-    ],
+        (HERE._replace(communes=None, province=None), HERE, ""),
+    ],  # fmt: skip
 )
 def test_address(partner: Place, register: Place, marked: str) -> None:
     assert address_diff(partner, register, NAMES) == marked

@@ -20,7 +20,9 @@ from flows.report import columns, units, write, write_report
 from flows.report.cells import unguard
 from flows.report.reviews import decimal
 from flows.report.units import unit_of
+from flows.report.words import VALUE_SOURCES
 from flows.report.xlsx_files import SheetJob, count_rows, write_xlsx
+from matching.findings import FINDINGS as DECLARED
 from matching.identifiers import keyed_id
 from matching.tables import FINDINGS, LINKS
 
@@ -109,6 +111,17 @@ def test_the_partners_own_columns_come_through_unchanged(report: Written) -> Non
     assert "Dân tộc" not in report.rows("mismatches.csv")[0]
 
 
+def test_suggestions_say_where_they_come_from_and_other_findings_are_told(report: Written) -> None:
+    first, elsewhere, slip = report.rows("mismatches.csv")
+    assert slip["suggested_source"] == "số định danh trong cơ sở dữ liệu dân cư / register: id_number" and slip["also_vi"] == ""
+    assert first["suggested_source"] == "" and len(first["also_vi"].split(" • ")) == len(first["also_en"].split(" • ")) == 2
+    assert elsewhere["also_en"] and "{" not in elsewhere["also_en"]
+
+
+def test_every_suggestion_has_a_source() -> None:
+    assert set(VALUE_SOURCES) == {finding.code for finding in DECLARED if finding.suggested}
+
+
 def test_clerical_review_lists_candidates_side_by_side(report: Written) -> None:
     review, ambiguous = report.rows("clerical_review.csv")
     assert (review["outcome"], ambiguous["outcome"], ambiguous["candidates"]) == ("review", "ambiguous", "4")
@@ -130,9 +143,29 @@ def test_quarantine_explains_its_rules(report: Written) -> None:
 
 def test_units_hold_the_whole_work_list(report: Written) -> None:
     index = report.rows("by_unit/index.csv")
-    assert [(row["unit"], row["unit_name"], row["mismatches"]) for row in index] == [("PB0301", "Điện lực Đà Lạt", "2"), ("PD04", "Điện lực Đống Đa", "1")]
+    assert [(row["unit"], row["unit_name"], row["part"], row["mismatches"]) for row in index] == [
+        ("PB0301", "Điện lực Đà Lạt", "1/1", "2"), ("PD04", "Điện lực Đống Đa", "1/1", "1"),
+    ]  # fmt: skip
     split = [row for unit in index for row in report.rows("by_unit/" + unit["file_csv"])]
     assert sorted(row["mismatch_id"] for row in split) == sorted(row["mismatch_id"] for row in report.rows("mismatches.csv"))
+
+
+def test_a_long_unit_is_dealt_out_evenly(tmp_path: Path) -> None:
+    written = Written(tmp_path, copies=5, rows_per_file=4)
+    index = written.rows("by_unit/index.csv")
+    assert [(row["file_csv"], row["part"], row["mismatches"]) for row in index] == [
+        ("PB0301-1.csv", "1/3", "4"), ("PB0301-2.csv", "2/3", "3"), ("PB0301-3.csv", "3/3", "3"),
+        ("PD04-1.csv", "1/2", "3"), ("PD04-2.csv", "2/2", "2"),
+    ]  # fmt: skip
+    whole = [row["mismatch_id"] for row in written.rows("mismatches.csv")]
+    split = {unit["file_csv"]: written.rows("by_unit/" + unit["file_csv"]) for unit in index}
+    assert sorted(row["mismatch_id"] for part in split.values() for row in part) == sorted(whole)
+    for unit in index:
+        part = split[unit["file_csv"]]
+        order = [whole.index(row["mismatch_id"]) for row in part]
+        assert order == sorted(order)  # worst first in every part
+        assert [sum(row["severity"] == kind for row in part) for kind in ("field", "review")] == [int(unit["field"]), int(unit["review"])]
+    assert {path.stem for path in (written.out / "by_unit").glob("*.csv")} == {Path(unit["file_csv"]).stem for unit in index} | {"index"}
 
 
 @pytest.mark.parametrize(
