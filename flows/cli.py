@@ -29,6 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 COMMANDS = (
     "runs",
     "explain",
+    "report",
     "train",
     "audit",
     "decisions",

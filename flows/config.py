@@ -86,6 +86,8 @@ class ReportSettings:
     """How the files that people open are written."""
 
     delimiter: str = ","
+    lang: str = "both"
+    rows_per_file: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)

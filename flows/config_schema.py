@@ -21,6 +21,7 @@ RESERVED_NAMES = ("key", "current", "failed", "decisions")
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1258", "cp1252", "latin-1")  # what ingest reads
 INPUT_DELIMITERS = (",", ";", "\t", "|")
 REPORT_DELIMITERS = (",", ";")
+LANGUAGES = ("both", "vi", "en")
 
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT])(i?)B", re.IGNORECASE)
 
@@ -215,7 +216,11 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("memory", memory, 'dung lượng / a size: "8GB", "512MB"'),
         Key("threads", whole(1), "số nguyên / a whole number, 1 or more"),
     ),
-    "report": (Key("delimiter", one_of(REPORT_DELIMITERS), 'một trong / one of: "," ";"'),),
+    "report": (
+        Key("delimiter", one_of(REPORT_DELIMITERS), 'một trong / one of: "," ";"'),
+        Key("lang", one_of(LANGUAGES), 'một trong / one of: "both" "vi" "en"'),
+        Key("rows_per_file", whole(1), "số dòng tối đa của một tệp đơn vị / the most rows of a unit's file, 1 or more"),
+    ),
     "decisions": (
         Key("second_person", findings, f'danh sách mã phát hiện / a list of findings: ["{next(iter(BY_CODE))}"]'),
     ),

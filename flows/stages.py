@@ -266,6 +266,7 @@ def report_run(run: Run, settings: Settings, previous: Path | None) -> dict[str,
         register_source=source(settings.register.source), key=run.key, delimiter=settings.report.delimiter,  # type: ignore[arg-type]
         memory=settings.engine.memory, threads=settings.engine.threads,
         link=settings.thresholds.link, review=settings.thresholds.review,
+        lang=settings.report.lang, rows_per_file=settings.report.rows_per_file,  # type: ignore[arg-type]
     )  # fmt: skip
     summary: dict[str, Any] = write_report(paths(run), run.folder, chosen, previous, run.gates, run.tmp)
     gate(run, settings, "report")

@@ -83,10 +83,23 @@ ORDER BY f.severity <> 'field', o.place, NOT ({_CERTAIN}), NOT ({_LIKELY}),
 
 def _residence(alias: str) -> str:
     """The address number of the residence that `alias` names; the permanent one if it names none."""
-    return f"CASE {alias}.residence WHEN 'temporary' THEN r.temporary WHEN 'current' THEN r.current ELSE r.permanent END"
+    return (
+        f"CASE {alias}.residence WHEN 'temporary' THEN r.temporary WHEN 'current' THEN r.current ELSE r.permanent END"
+    )
 
 
-CANDIDATE = ("person_id", "name", "number", "birth_date", "sex", "permanent_address", "communes", "probability", "levels", "signs")
+CANDIDATE = (
+    "person_id",
+    "name",
+    "number",
+    "birth_date",
+    "sex",
+    "permanent_address",
+    "communes",
+    "probability",
+    "levels",
+    "signs",
+)
 _WEIGHED = ("name", "number", "place", "birth", "sex", "age")
 
 # One row a candidate that is shown; `levels` and `signs` are read by flows.report.clerical.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flows.report.history import Status
 from flows.report.units import Unit
@@ -96,12 +97,14 @@ class Summary:
     reviewers' files (`read`), how decisions on today's questions stand (`standing`), which ones hold (`closed`). `blocking`: pairs
     compared, keys and pairs left out as over-full, and of `asked` links that are certain by their number how many the other rules `found`
     without it. A rate is null where nothing is counted.
+    `earlier`: key numbers of the runs before this one (flows/report/trend.py), oldest first.
     """
 
     name: str
     source: str
     source_vi: str
     source_en: str
+    register_source: str
     as_of: date
     rows_read: int
     outcomes: Mapping[str, int]
@@ -127,3 +130,4 @@ class Summary:
     gates: tuple[Gate, ...]
     files: Mapping[str, int]
     left_out: tuple[str, ...]
+    earlier: tuple[Mapping[str, Any], ...]

@@ -10,9 +10,16 @@ SHEET = "Hướng dẫn"
 """The name of the sheet; it is passed over when a file comes back."""
 
 DECISION_WORDS = {
-    "partner_wrong": Words("Đối tác sai: hồ sơ của đối tác phải sửa", "the partner's record is wrong and is to be corrected"),
-    "register_wrong": Words("Dân cư sai: báo công an xã cập nhật cơ sở dữ liệu dân cư", "the register is wrong: tell the commune police"),
-    "both_right": Words("Cả hai đúng: không phải sửa gì (chủ nhà cho thuê, tên gọi khác...)", "both are right: nothing to correct (a landlord, another name in use)"),
+    "partner_wrong": Words(
+        "Đối tác sai: hồ sơ của đối tác phải sửa", "the partner's record is wrong and is to be corrected"
+    ),
+    "register_wrong": Words(
+        "Dân cư sai: báo công an xã cập nhật cơ sở dữ liệu dân cư", "the register is wrong: tell the commune police"
+    ),
+    "both_right": Words(
+        "Cả hai đúng: không phải sửa gì (chủ nhà cho thuê, tên gọi khác...)",
+        "both are right: nothing to correct (a landlord, another name in use)",
+    ),
     "not_same_person": Words("Không phải một người: bỏ liên kết này", "not the same person: the link is dropped"),
     "unsure": Words("Chưa rõ: lượt sau vẫn hỏi lại", "not sure: it is asked again in the next run"),
 }
@@ -26,23 +33,42 @@ REVIEW_WORDS = {
 }
 
 COLUMN_WORDS = {
-    "mismatch_id": Words("Mã của sai lệch, không đổi qua các lượt; đừng sửa", "the mismatch's id, the same in every run; leave it"),
+    "mismatch_id": Words(
+        "Mã của sai lệch, không đổi qua các lượt; đừng sửa", "the mismatch's id, the same in every run; leave it"
+    ),
     "evidence_hash": Words("Dấu của bằng chứng; đừng sửa", "the seal of the evidence; leave it"),
-    "status": Words("new: mới; persisting: còn từ lượt trước; reopened: mở lại", "new, persisting from the last run, or reopened"),
+    "status": Words(
+        "new: mới; persisting: còn từ lượt trước; reopened: mở lại", "new, persisting from the last run, or reopened"
+    ),
     "first_seen": Words("Ngày xét lần đầu thấy", "as-of date of the first run that saw it"),
-    "severity": Words("field: phải xác minh tại chỗ; review: người xem quyết định", "field: go or call; review: a person decides"),
-    "primary_finding": Words("Phát hiện chính; cột decision nói về phát hiện này", "the primary finding; `decision` is about it"),
+    "severity": Words(
+        "field: phải xác minh tại chỗ; review: người xem quyết định", "field: go or call; review: a person decides"
+    ),
+    "primary_finding": Words(
+        "Phát hiện chính; cột decision nói về phát hiện này", "the primary finding; `decision` is about it"
+    ),
     "findings": Words("Mọi phát hiện của bản ghi", "all findings of the record"),
     "reason_vi, reason_en": Words("Vì sao dòng này ở đây", "why the row is here"),
-    "confidence": Words("Liên kết với cư dân: certain chắc chắn; likely nhiều khả năng; weak yếu", "how sure the link to the resident is"),
-    "name_…, number_…, birth_date_…, address_…": Words("_partner: đối tác ghi; _register: dân cư ghi; _diff: chỗ khác", "what each side says, and where they differ"),
+    "confidence": Words(
+        "Liên kết với cư dân: certain chắc chắn; likely nhiều khả năng; weak yếu",
+        "how sure the link to the resident is",
+    ),
+    "name_…, number_…, birth_date_…, address_…": Words(
+        "_partner: đối tác ghi; _register: dân cư ghi; _diff: chỗ khác", "what each side says, and where they differ"
+    ),
     "[Văn|Vân]": Words("Khác chữ: trái là đối tác, phải là dân cư", "other letters: partner left, register right"),
     "[Án~Ấn]": Words("Chỉ khác dấu", "only accents or tone marks differ"),
-    "[|Thị]  [12|?]": Words("Bên trống: thiếu từ đó; dấu ?: bên đó không nêu", "empty: the word is missing there; ?: that side does not say"),
+    "[|Thị]  [12|?]": Words(
+        "Bên trống: thiếu từ đó; dấu ?: bên đó không nêu", "empty: the word is missing there; ?: that side does not say"
+    ),
     "suggested_action": Words("Việc nên làm", "what to do"),
-    "suggested_value, suggested_source": Words("Giá trị gợi ý và nguồn; chỉ là gợi ý", "a value to consider, and where it comes from"),
+    "suggested_value, suggested_source": Words(
+        "Giá trị gợi ý và nguồn; chỉ là gợi ý", "a value to consider, and where it comes from"
+    ),
     "also_vi, also_en": Words("Các phát hiện khác của bản ghi", "the record's other findings"),
-    "decided_before, changed_since": Words("Đã quyết định gì trước đây, từ đó điều gì đã đổi", "what was decided before, and what has changed since"),
+    "decided_before, changed_since": Words(
+        "Đã quyết định gì trước đây, từ đó điều gì đã đổi", "what was decided before, and what has changed since"
+    ),
     "decision": Words("Điền một trong các từ dưới đây", "fill in one of the words below"),
     "decided_by, decided_at, note": Words("Ai, ngày nào, ghi chú", "who, when, a note"),
 }
@@ -56,8 +82,20 @@ def severities(finding: Finding) -> tuple[str, ...]:
 def guide_rows() -> list[tuple[str, str, str]]:
     """The sheet's rows: a term, Vietnamese, English; a row with an empty English cell is a heading."""
     rows = [("Cách làm / how", "", "")]
-    rows.append(("1", "Điền cột decision, decided_by (và note nếu cần) ở trang thứ nhất.", "Fill decision and decided_by (and note) on the first sheet."))
-    rows.append(("2", "Lưu tệp, thả vào thư mục decisions/; lượt sau đọc lại và trả lời trong decisions.csv.", "Save the file into decisions/; the next run answers in decisions.csv."))
+    rows.append(
+        (
+            "1",
+            "Điền cột decision, decided_by (và note nếu cần) ở trang thứ nhất.",
+            "Fill decision and decided_by (and note) on the first sheet.",
+        )
+    )
+    rows.append(
+        (
+            "2",
+            "Lưu tệp, thả vào thư mục decisions/; lượt sau đọc lại và trả lời trong decisions.csv.",
+            "Save the file into decisions/; the next run answers in decisions.csv.",
+        )
+    )
     rows.append(("Quyết định / decisions", "", ""))
     rows += [(word, told.vi, told.en) for word, told in DECISION_WORDS.items()]
     rows.append(("Cột và dấu / columns and marks", "", ""))
@@ -65,5 +103,11 @@ def guide_rows() -> list[tuple[str, str, str]]:
     rows.append(("Phát hiện / findings", "", ""))
     for finding in DECLARED:
         told, kinds = FINDINGS[finding.code], [SEVERITIES[name] for name in severities(finding)]
-        rows.append((finding.code, f"{told.vi} ({'; '.join(kind.vi.lower() for kind in kinds)})", f"{told.en} ({'; '.join(kind.en for kind in kinds)})"))
+        rows.append(
+            (
+                finding.code,
+                f"{told.vi} ({'; '.join(kind.vi.lower() for kind in kinds)})",
+                f"{told.en} ({'; '.join(kind.en for kind in kinds)})",
+            )
+        )
     return rows

@@ -1,105 +1,101 @@
-"""The page: the numbers of the summary in a template, Vietnamese first with English beside it; no personal data, no script."""
+"""The page: the numbers of summary.json in a template, in one language or in both; no personal data, no script.
+
+It is drawn from the published summary alone, so `doisoat report` can draw it again in another language.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from flows.report.charts import flow, group_words, histogram, percent, thousands
+from flows.report.charts import group_words, histogram
 from flows.report.decided import RESULTS
-from flows.report.figures import GROUPS, ProvinceCount, Summary
-from flows.report.settings import ReportSettings
+from flows.report.figures import GROUPS
+from flows.report.flow import ledger_flow
+from flows.report.svg import percent, thousands
+from flows.report.tile_map import province_map, step
+from flows.report.trend import changes, curves, finding_changes
 from flows.report.words import GATES, OUTCOMES, SEVERITIES, SIDES, code_words, finding_words, rule_words
+from matching.sources import source
 
-COLUMNS = 6
+COLUMNS = 5
 """Findings that have a column of their own in the table of provinces; the rest share one."""
-_COMPARED = (
-    ("link_rate", "Tỷ lệ liên kết", "link rate"),
-    ("mismatch_rate", "Tỷ lệ sai lệch", "mismatch rate"),
-    ("estimated_precision", "Độ chính xác ước tính", "estimated precision"),
-    ("estimated_recall", "Độ phủ ước tính", "estimated recall"),
-)
+_SIGNS = {"field": "▲", "review": "●", "benign": "○"}
+Row = tuple[Mapping[str, Any], list[tuple[int, int]], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """A number of this run beside that of the last published one."""
-
-    vi: str
-    en: str
-    now: str
-    before: str
-    change: str
-
-
-def render_page(summary: Summary, settings: ReportSettings, previous: Path | None) -> str:
-    """The whole page as HTML."""
+def render_page(summary: Mapping[str, Any], lang: str) -> str:
+    """The whole page as HTML; `lang` is `vi`, `en` or `both` (Vietnamese with English beside it)."""
     environment = Environment(
-        loader=PackageLoader("flows.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("flows.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals.update(
-        OUTCOMES=OUTCOMES, SEVERITIES=SEVERITIES, GATES=GATES, groups=GROUPS, group_words=group_words(),
-        code_words=code_words, finding_words=finding_words, rule_words=rule_words, results=RESULTS,
+        OUTCOMES=OUTCOMES, SEVERITIES=SEVERITIES, GATES=GATES, SIGNS=_SIGNS, groups=GROUPS, group_words=group_words(), lang=lang,
+        t=_telling(lang), code_words=code_words, finding_words=finding_words, rule_words=rule_words, results=RESULTS,
     )  # fmt: skip
     environment.filters.update(n=thousands, pct=percent)
-    columns = finding_columns(summary.provinces)
-    return environment.get_template("report.html.j2").render(
-        s=summary,
-        flow=flow(summary.rows_read, summary.outcomes),
-        histograms=[histogram(summary.weights, summary.link_threshold, summary.review_threshold, width) for width in (720, 360)],
-        columns=columns,
-        provinces=[_province_row(province, columns) for province in summary.provinces],
-        most=max((count for p in summary.provinces for count in p.findings.values()), default=0),
-        trends=trends(summary, previous),
-        sides=[
-            (settings.source, summary.partner, SIDES["partner"]),
-            (settings.register_source, summary.register, SIDES["register"]),
+    return environment.get_template("report.html.j2").render(**_content(summary, lang))
+
+
+def _content(summary: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """What the template shows."""
+    columns = finding_columns(summary["provinces"])
+    link, review = summary["link_threshold"], summary["review_threshold"]
+    return {
+        "s": summary,
+        "day": date.fromisoformat(summary["as_of"]).strftime("%d/%m/%Y"),
+        "flow": ledger_flow(summary["rows_read"], summary["outcomes"], summary["severities"], lang),
+        "histograms": [histogram(summary["weights"], link, review, width, lang) for width in (960, 360)],
+        "map": province_map(summary["provinces"], lang),
+        "columns": columns,
+        "provinces": province_rows(summary["provinces"], columns),
+        "curves": curves(summary, lang),
+        "changes": changes(summary),
+        "finding_changes": finding_changes(summary),
+        "error": summary.get("estimated_error") or {},
+        "sides": [
+            (source(summary["source"]), summary["partner"], SIDES["partner"]),
+            (source(summary["register_source"]), summary["register"], SIDES["register"]),
         ],
-    )
+    }
 
 
-def finding_columns(provinces: tuple[ProvinceCount, ...]) -> list[str]:
+def _telling(lang: str) -> Callable[[str, str], Markup]:
+    """How the template says a thing: both languages, English marked as such, or one of them."""
+
+    def tell(vi: str, en: str) -> Markup:
+        if lang == "both":
+            return Markup(f'{escape(vi)} <span class="en" lang="en">{escape(en)}</span>')
+        return Markup(
+            escape(en[:1].upper() + en[1:] if lang == "en" and vi[:1].isupper() else en if lang == "en" else vi)
+        )
+
+    return tell
+
+
+def finding_columns(provinces: list[Mapping[str, Any]]) -> list[str]:
     """The findings that most mismatches are about, the most frequent first; equals by code."""
     totals: dict[str, int] = {}
     for province in provinces:
-        for code, count in province.findings.items():
+        for code, count in province["findings"].items():
             totals[code] = totals.get(code, 0) + count
     return sorted(totals, key=lambda code: (-totals[code], code))[:COLUMNS]
 
 
-def _province_row(province: ProvinceCount, columns: list[str]) -> tuple[ProvinceCount, list[int], int]:
-    """A province with a count for each column and one for all other findings."""
-    counts = [province.findings.get(code, 0) for code in columns]
-    return province, counts, province.mismatches - sum(counts)
-
-
-def trends(summary: Summary, previous: Path | None) -> list[Trend]:
-    """Key numbers against the last published run; empty if there is none to compare with."""
-    path = previous / "summary.json" if previous else None
-    if path is None or not path.is_file():
-        return []
-    before: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    counts = [("rows_read", "Dòng đã đọc", "rows read", summary.rows_read, before["rows_read"])] + [
-        (name, OUTCOMES[name].vi, OUTCOMES[name].en, number, before["outcomes"].get(name, 0))
-        for name, number in summary.outcomes.items()
-    ]
-    return [
-        *(Trend(vi, en, thousands(now), thousands(was), _signed(now - was)) for _, vi, en, now, was in counts if now or was),
-        *(_rate_trend(vi, en, getattr(summary, name), before.get(name)) for name, vi, en in _COMPARED),
-    ]
-
-
-def _signed(change: int) -> str:
-    return "=" if not change else f"{'+' if change > 0 else '−'}{thousands(abs(change))}"
-
-
-def _rate_trend(vi: str, en: str, now: Any, was: float | None) -> Trend:  # noqa: ANN401  (a decimal or null)
-    current = None if now is None else float(now)
-    change = None if current is None or was is None else round(100 * (current - was), 2)
-    shown = "–" if change is None else "=" if not change else f"{change:+.2f}".replace("-", "−").replace(".", ",") + " đ.%"
-    return Trend(vi, en, percent(current, 2), percent(was, 2), shown)
+def province_rows(provinces: list[Mapping[str, Any]], columns: list[str]) -> list[Row]:
+    """A province with a count and its darkness for each column, and one count for all other findings."""
+    most = {code: max(p["findings"].get(code, 0) for p in provinces) for code in columns}
+    rows = []
+    for province in provinces:
+        counts = [province["findings"].get(code, 0) for code in columns]
+        cells = [(count, step(count, most[code])) for code, count in zip(columns, counts, strict=True)]
+        rows.append((province, cells, province["mismatches"] - sum(counts)))
+    return rows

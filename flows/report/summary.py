@@ -20,6 +20,7 @@ from flows.report.figures import BIN, GROUPS, LINKED, OUTCOMES, Bar, FindingCoun
 from flows.report.history import status
 from flows.report.profile import profile, rate, tally
 from flows.report.settings import ReportSettings
+from flows.report.trend import earlier
 from flows.report.units import Unit
 from matching.estimate import estimate_error
 from matching.findings import SEVERITIES
@@ -44,6 +45,7 @@ def summarise(
         source=settings.source.name,
         source_vi=settings.source.title_vi,
         source_en=settings.source.title_en,
+        register_source=settings.register_source.name,
         as_of=settings.as_of,
         rows_read=rows_read,
         outcomes=outcomes,
@@ -68,10 +70,16 @@ def summarise(
         review_threshold=settings.review,
         partner=profile(con, "partner", settings.source),
         register=profile(con, "register", settings.register_source),
-        stages=tuple(Stage(*row) for row in con.execute("SELECT stage, rows_in, rows_out, rows_quarantined FROM ledger ORDER BY stage").fetchall()),
+        stages=tuple(
+            Stage(*row)
+            for row in con.execute(
+                "SELECT stage, rows_in, rows_out, rows_quarantined FROM ledger ORDER BY stage"
+            ).fetchall()
+        ),
         gates=read_gates(gates),
         files=files,
         left_out=left_out,
+        earlier=tuple(earlier(previous)),
     )
 
 
@@ -135,13 +143,19 @@ def _weights(con: duckdb.DuckDBPyConnection) -> tuple[Bar, ...]:
 
 def read_gates(folder: Path) -> tuple[Gate, ...]:
     """The verdicts that were given before the report, by name; the report's own gate comes after it and is left out."""
-    verdicts = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json")) if path.stem != "report"]
+    verdicts = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json")) if path.stem != "report"
+    ]
     return tuple(
         Gate(
             verdict["gate"],
             verdict["status"],
             dict(sorted(Counter(rule["status"] for rule in verdict["rules"]).items())),
-            tuple(f"{rule['rule']}: {rule['reason_vi']} / {rule['reason_en']}" for rule in verdict["rules"] if rule["status"] == "failed"),
+            tuple(
+                f"{rule['rule']}: {rule['reason_vi']} / {rule['reason_en']}"
+                for rule in verdict["rules"]
+                if rule["status"] == "failed"
+            ),
         )
         for verdict in verdicts
     )

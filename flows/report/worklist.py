@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -49,7 +49,7 @@ def work_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportS
         yield _work(row, names, settings.lang)
 
 
-_HEAD = 17  # columns of `facts.work_list` before the partner's side
+_HEAD = 18  # columns of `facts.work_list` before the partner's side
 _PARTNER = _HEAD + 7
 _REGISTER = _PARTNER + 1 + 7
 _ADDRESSES = _REGISTER + 8
@@ -58,13 +58,8 @@ _OWN = _JUDGED + len(FIELDS)
 
 
 def _work(row: Row, names: Names, lang: str) -> Work:
-<<<<<<< HEAD
     mismatch_id, evidence_hash, cause_id, decided, changed, status, first_seen, severity = row[:8]
-    code, codes, level, evidence, suggested, confidence, record_id, province, commune = row[8:_HEAD]
-=======
-    mismatch_id, evidence_hash, decided, changed, status, first_seen, severity = row[:7]
-    code, codes, level, evidence, suggested, confidence, record_id, province, commune, more = row[7:_HEAD]
->>>>>>> 4b019eb (Work list: sources of suggestions, the other findings in words, real differences only; units dealt out evenly; a sheet that explains)
+    code, codes, level, evidence, suggested, confidence, record_id, province, commune, more = row[8:_HEAD]
     partner, register = Side._make(row[_HEAD:_PARTNER]), Side._make(row[_PARTNER + 1 : _REGISTER])
     values = json.loads(evidence)
     cells = (
@@ -72,14 +67,9 @@ def _work(row: Row, names: Names, lang: str) -> Work:
         render(code, level, values, "vi"), render(code, level, values, "en"),
         confidence, names.province(province), names.communes(commune),
         *_person(partner, register),
-<<<<<<< HEAD
-        *_addresses(row, names),
-        action(code, level, values.get("form"), lang), suggested, cause_id, decided, changed,
-=======
         *_addresses(row, names, "ADDRESS_UNREADABLE" not in codes),
         action(code, level, values.get("form"), lang), suggested, value_source(code, values.get("act")).both(lang) if suggested else None,
-        *_also(more or (), lang), decided, changed,
->>>>>>> 4b019eb (Work list: sources of suggestions, the other findings in words, real differences only; units dealt out evenly; a sheet that explains)
+        *_also(more or (), lang), cause_id, decided, changed,
         *row[_OWN:],
     )  # fmt: skip
     return Work(record_id, province, severity, (*map(cell, cells), *_NO_DECISION))
@@ -128,16 +118,21 @@ def _number_diff(partner: Side, register: Side) -> str:
 
 def _also(more: Sequence[str], lang: str) -> tuple[str, str]:
     """The sentences of the other findings in both languages, each with what is suggested and where that comes from."""
-    told: dict[Literal["vi", "en"], list[str]] = {"vi": [], "en": []}
+    vi, en = [], []
     for finding in more:
         code, level, evidence, suggested = json.loads(finding)
         values = json.loads(evidence)
         source = value_source(code, values.get("act"))
-        for language, where in (("vi", source.vi), ("en", source.en)):
-            sentence = render(code, level, values, language)
-            hint = "" if not suggested or suggested in sentence else f" → {suggested}" + (f" ({where})" if where else "")
-            told[language].append(sentence + hint)
-    return " • ".join(told["vi"]), " • ".join(told["en"])
+        vi.append(_hinted(render(code, level, values, "vi"), suggested, source.vi))
+        en.append(_hinted(render(code, level, values, "en"), suggested, source.en))
+    return " • ".join(vi), " • ".join(en)
+
+
+def _hinted(sentence: str, suggested: str | None, source: str) -> str:
+    """The sentence with what is suggested, where it does not say that itself."""
+    if not suggested or suggested in sentence:
+        return sentence
+    return f"{sentence} → {suggested}" + (f" ({source})" if source else "")
 
 
 def _addresses(row: Row, names: Names, readable: bool) -> tuple[str | None, ...]:

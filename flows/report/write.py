@@ -75,12 +75,14 @@ def write_report(
         _write_counts(files, _expected(con, summary.status.open_now, files, units), out / "tables" / "report_counts")
     text = as_json(summary)
     _write_text(out / "summary.json", text)
-    _write_text(out / "report.html", render_page(summary, settings, previous))
     found: dict[str, Any] = json.loads(text)
+    _write_text(out / "report.html", render_page(found, settings.lang))
     return found
 
 
-def _write_work_list(con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings) -> tuple[Unit, ...]:
+def _write_work_list(
+    con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings
+) -> tuple[Unit, ...]:
     """`mismatches.csv` and the same rows by unit, in one pass."""
     header = (*MISMATCHES, *own.headers, *DECISION)
     whole = out / "mismatches.csv"
@@ -138,25 +140,45 @@ def _write_sheets(out: Path, units: Sequence[Unit], settings: ReportSettings) ->
 
 def _counted(out: Path) -> dict[str, int]:
     """How many rows each file of the report really holds, counted in the files; the index and the history by their rows."""
-    found = {path.relative_to(out).as_posix(): count_lines(path) for path in sorted((*out.glob("*.csv"), *out.glob("by_unit/*.csv")))}
-    found |= {path.relative_to(out).as_posix(): count_rows(path) for path in sorted((*out.glob("*.xlsx"), *out.glob("by_unit/*.xlsx")))}
+    found = {
+        path.relative_to(out).as_posix(): count_lines(path)
+        for path in sorted((*out.glob("*.csv"), *out.glob("by_unit/*.csv")))
+    }
+    found |= {
+        path.relative_to(out).as_posix(): count_rows(path)
+        for path in sorted((*out.glob("*.xlsx"), *out.glob("by_unit/*.xlsx")))
+    }
     found |= {path.name: pq.read_metadata(path).num_rows for path in sorted(out.glob("*.parquet"))}
     return found
 
 
-def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str, int], units: Sequence[Unit]) -> dict[str, int]:
+def _expected(
+    con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str, int], units: Sequence[Unit]
+) -> dict[str, int]:
     """The same counts out of the tables, independently of what was written."""
     expected = {
         "mismatches.csv": open_now,
         "mismatches.xlsx": open_now,
-        "clerical_review.csv": count(con, """SELECT count(*) FROM links k LEFT JOIN reviews h ON h.record_id = k.record_id
-            WHERE k.outcome IN ('ambiguous', 'review') AND coalesce(h.open, TRUE)"""),
+        "clerical_review.csv": count(
+            con,
+            """SELECT count(*) FROM links k LEFT JOIN reviews h ON h.record_id = k.record_id
+            WHERE k.outcome IN ('ambiguous', 'review') AND coalesce(h.open, TRUE)""",
+        ),
         "not_found.csv": count(con, "SELECT count(*) FROM links WHERE outcome = 'not_found'"),
-        "quarantine.csv": count(con, "SELECT (SELECT count(*) FROM quarantine_partner) + (SELECT count(*) FROM quarantine_register)"),
-        "links.parquet": count(con, "SELECT (SELECT count(*) FROM raw_partner) + (SELECT count(*) FROM quarantine_partner)"),
+        "quarantine.csv": count(
+            con, "SELECT (SELECT count(*) FROM quarantine_partner) + (SELECT count(*) FROM quarantine_register)"
+        ),
+        "links.parquet": count(
+            con, "SELECT (SELECT count(*) FROM raw_partner) + (SELECT count(*) FROM quarantine_partner)"
+        ),
         "findings.parquet": count(con, "SELECT count(*) FROM findings"),
-        "history.parquet": count(con, "SELECT count(DISTINCT mismatch_id) FROM (SELECT mismatch_id FROM work UNION ALL SELECT mismatch_id FROM before)"),
-        "review_history.parquet": count(con, "SELECT count(*) FROM (SELECT review_id FROM reviews UNION SELECT review_id FROM reviews_before)"),
+        "history.parquet": count(
+            con,
+            "SELECT count(DISTINCT mismatch_id) FROM (SELECT mismatch_id FROM work UNION ALL SELECT mismatch_id FROM before)",
+        ),
+        "review_history.parquet": count(
+            con, "SELECT count(*) FROM (SELECT review_id FROM reviews UNION SELECT review_id FROM reviews_before)"
+        ),
         "by_unit/index.csv": len(units),
     }
     expected["causes.csv"], expected[CAUSES_FILE] = causes_shown(con)
@@ -173,7 +195,10 @@ def _write_counts(files: Mapping[str, int], expected: Mapping[str, int], folder:
     """The table of the report's gate: what, rows in the file, rows by the summary; the manifest counts none of them itself."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     names = sorted({*files, *expected})
-    numbers = {"file_count": [files.get(name, 0) for name in names], "summary_count": [expected.get(name, 0) for name in names]}
+    numbers = {
+        "file_count": [files.get(name, 0) for name in names],
+        "summary_count": [expected.get(name, 0) for name in names],
+    }
     table = {name: pa.array(values, pa.int64()) for name, values in numbers.items()}
     what, manifest = pa.array(names, pa.string()), pa.nulls(len(names), pa.int64())
     pq.write_table(pa.table({"what": what, **table, "manifest_count": manifest}), folder / "part-0000.parquet")

@@ -100,7 +100,10 @@ def _colour(name: str) -> str:
 def _add_guide(book: xlsxwriter.Workbook) -> None:
     """A second sheet that says what the columns, the marks, the decisions and the findings mean."""
     sheet = book.add_worksheet(SHEET)
-    bold, text = book.add_format({"bold": True, "bg_color": _HEADER_GREY}), book.add_format({"text_wrap": True, "valign": "top"})
+    bold, text = (
+        book.add_format({"bold": True, "bg_color": _HEADER_GREY}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
     for column, width in enumerate((40, 72, 64)):
         sheet.set_column(column, column, width)
     for at, row in enumerate(guide_rows()):
@@ -127,7 +130,9 @@ def _write_sheet(out: IO[bytes], sheet: str, lines: Iterable[list[str]], rows: i
     head, tail = sheet.split("</sheetData>")
     style = re.search(r'<col [^>]*style="(\d+)"', head)
     assert style, "XlsxWriter writes every column with its style"
-    head = re.sub(r'<dimension ref="A1(?::([A-Z]+)1)?"/>', lambda old: f'<dimension ref="A1:{old[1] or "A"}{rows + 1}"/>', head)
+    head = re.sub(
+        r'<dimension ref="A1(?::([A-Z]+)1)?"/>', lambda old: f'<dimension ref="A1:{old[1] or "A"}{rows + 1}"/>', head
+    )
     out.write(head.encode("utf-8"))
     block: list[str] = []
     for row in _rows(lines, style[1]):

@@ -57,7 +57,7 @@ def test_a_name_does_not_differ_from_itself(text: str) -> None:
         (HERE._replace(unit_group="58"), HERE._replace(house="7"), "[5|7], [tổ 58|?], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
         (EMPTY, HERE, ""),
         (HERE._replace(communes=None, province=None), HERE, ""),
-    ],  # fmt: skip
+    ],
 )
 def test_address(partner: Place, register: Place, marked: str) -> None:
     assert address_diff(partner, register, NAMES) == marked

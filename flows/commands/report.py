@@ -1,0 +1,53 @@
+"""`report`, `diff`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands import RunDir, app, console
+
+
+class Lang(StrEnum):
+    """The languages of a page."""
+
+    both = "both"
+    vi = "vi"
+    en = "en"
+
+
+@app.command()
+def report(
+    run_dir: RunDir,
+    lang: Annotated[Lang, typer.Option("--lang", help="Ngôn ngữ / the language.")] = Lang.both,
+    out: Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Ghi vào tệp này / write it there.")] = None,
+) -> None:
+    """Vẽ lại trang báo cáo từ số liệu đã công bố / draw the page again from the published numbers."""
+    from flows.publish import run_folder
+    from flows.report_again import draw_again
+
+    folder = run_folder(run_dir)
+    target = out or Path(f"report-{folder.name}-{lang.value}.html")
+    draw_again(folder, lang.value, target)
+    typer.echo(target)
+
+
+@app.command()
+def diff(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Lượt trước / the earlier run's folder.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Lượt sau / the later run's folder.")],
+    json: Annotated[bool, typer.Option("--json", help="In JSON / print JSON.")] = False,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", dir_okay=False, help="Ghi từng sai lệch / every mismatch, to this file.")
+    ] = None,
+) -> None:
+    """So sánh sai lệch của hai lượt / what is new, resolved and changed between two runs."""
+    from flows.diff_view import print_diff
+    from flows.publish import run_folder
+    from flows.run_diff import compare_runs
+
+    found = compare_runs(run_folder(run_a), run_folder(run_b), csv)
+    print_diff(found, console(), json)
