@@ -31,6 +31,7 @@ _WARN = 0.4  # of what stops: 0.10 of 0.25
 _SLIVER = 0.01  # a share below this counts as this: a bin that is new must be more than a sliver
 _SURELY = 3 * FEW  # rows that a bin should have in an extract to be missed there
 _ENOUGH = 100  # rows of both extracts; shares of fewer are no evidence
+_ENOUGH_TO_COUNT = 20  # rows; their number is no sample
 _NEVER = 1e9
 
 
@@ -93,7 +94,7 @@ _Made = tuple[str, str, float | None, float | None, float, float, float]
 
 def _whole(before: Profile, now: Profile, bounds: Bounds) -> Iterator[_Made]:
     was, is_ = before.rows, now.rows
-    if was >= _ENOUGH:
+    if was >= _ENOUGH_TO_COUNT:
         yield "rows_fewer", "", was, is_, max(0.0, 1 - is_ / was), _WARN * bounds.rows_fewer, bounds.rows_fewer
         yield "rows_more", "", was, is_, max(0.0, is_ / was - 1), _WARN * bounds.rows_more, bounds.rows_more
     yield "earlier", "", None, None, float(max(0, _days(now.day, before.day))), 0.0, 0.0
