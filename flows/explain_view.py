@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from flows.why_view import print_why_not, run_model
 from matching.comparisons import comparison
+from matching.decide import MINIMUM_GAP
 from matching.engine import Limits, connect
 from matching.errors import InputRefused, Problem
 from matching.explain import TABLES, Explanation, Row, explain, weights
 from matching.findings.sentences import render
+from matching.model import Model
 
 
-def print_explain(run: Path, record_id: str, console: Console) -> None:
-    """Explain the record `record_id` of the published run in folder `run`; InputRefused if run or record is not there."""
+def print_explain(run: Path, record_id: str, console: Console, person_id: str | None = None) -> None:
+    """Explain the record `record_id` of the published run in folder `run`, and why `person_id`, if given, is not its link.
+
+    InputRefused if run, record or person is not there.
+    """
     missing = [name for name in TABLES if not (run / "tables" / name).is_dir()]
     if missing:
         fix = "chạy lại, hoặc tăng [retention] tables_days / run again, or raise [retention] tables_days"
@@ -29,27 +36,40 @@ def print_explain(run: Path, record_id: str, console: Console) -> None:
         except KeyError:
             fix = "hàng bị loại nằm trong quarantine.csv / refused rows stand in quarantine.csv"
             raise InputRefused(Problem(str(run), "không có mã này / no such record", "mã trong links.parquet / an id of links.parquet", fix)) from None
-    show(found, console)
+    model = run_model(run)
+    show(found, console, model.model if model.same else None)  # with another model the parts would not add up
+    if person_id is not None:
+        print_why_not(run, record_id, person_id, model, found.prior, console)
 
 
-def show(found: Explanation, console: Console) -> None:
+def show(found: Explanation, console: Console, model: Model | None) -> None:
     """Print an explanation, top to bottom: as written, as read, who could it be, what came of it."""
     _facts(console, "Như trong tệp / as written", found.raw)
     _facts(console, "Họ tên / name", found.name)
     _facts(console, "Số giấy tờ / number", found.number)
     _facts(console, "Nơi / place", found.place)
+    _repairs(console, "Đã sửa, suy ra khi chuẩn hóa / repaired, assumed", found.repairs)
     if found.number:  # a rejected row was never looked for
-        _candidates(console, found)
+        _candidates(console, found, model)
     _facts(console, "Kết quả / outcome", found.link)
     _findings(console, found)
 
 
-def _candidates(console: Console, found: Explanation) -> None:
+def _candidates(console: Console, found: Explanation, model: Model | None) -> None:
     console.print(f"\n[bold]Ứng viên / candidates[/bold]  (prior {found.prior / 1000:+.2f} bit)")
     for candidate in found.candidates:
-        _candidate(console, candidate)
+        _candidate(console, candidate, model, found.residents)
     if not found.candidates:
         console.print("  không có / none")
+    if len(found.candidates) > 1:
+        first, second = (int(str(candidate["match_weight"])) / 1000 for candidate in found.candidates[:2])
+        told = f"{first - second:.2f} bit (liên kết cần / a link needs {MINIMUM_GAP / 1000:.0f})"
+        console.print(f"\n  chênh lệch với người kế tiếp / gap to the runner-up: {told}", highlight=False)
+
+
+def _repairs(console: Console, title: str, repairs: tuple[str, ...], pad: str = "  ") -> None:
+    if repairs:
+        console.print(f"{pad}{title}: {'; '.join(repairs)}", markup=False, highlight=False)
 
 
 def _findings(console: Console, found: Explanation) -> None:
@@ -71,13 +91,24 @@ def _facts(console: Console, title: str, row: Row) -> None:
             console.print(f"  {name:<22} {text}", markup=False, highlight=False)
 
 
-def _candidate(console: Console, candidate: Row) -> None:
+def _candidate(console: Console, candidate: Row, model: Model | None, residents: int) -> None:
     head = f"{candidate['rank']}. {candidate['person_id']}  {candidate['register_name']}  {candidate['permanent'] or ''}"
     console.print(f"\n  {head}", markup=False, highlight=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2), show_header=False)
     for name, level, weight in weights(candidate):
         words = next(declared for declared in comparison(name).levels if declared.name == level)
-        table.add_row(f"     {name}", level, f"{words.vi} / {words.en}", f"{weight / 1000:+.2f}")
+        table.add_row(f"     {name}", level, f"{words.vi} / {words.en}{term_frequency(model, name, level, weight, residents)}", f"{weight / 1000:+.2f}")
     total = int(str(candidate["match_weight"])) / 1000
     table.add_row("     =", f"p = {candidate['match_probability']}", f"qua / by rule {candidate['match_key']}", f"{total:+.2f}")
     console.print(table, highlight=False)
+    repairs = candidate["repairs"]
+    _repairs(console, "đã sửa, suy ra / repaired, assumed", repairs if isinstance(repairs, tuple) else (), "     ")
+
+
+def term_frequency(model: Model | None, name: str, level: str, weight: int, residents: int) -> str:
+    """What of a weight is how rare the value is, for a level whose u is counted: its bits, and as how many residents it counts."""
+    known = model.weights[name][level] if model else None
+    if known is None or not isinstance(known.u, str) or not residents:
+        return ""
+    rarity = weight / 1000 - math.log2(known.m)
+    return f" [độ hiếm / term frequency {rarity:+.2f}: như / as {residents * 2**-rarity:,.1f} cư dân / residents]"

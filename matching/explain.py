@@ -27,6 +27,8 @@ class Explanation:
     number: Row
     place: Row
     prior: int
+    residents: int
+    repairs: tuple[str, ...]
     candidates: tuple[Row, ...]
     link: Row
     findings: tuple[Row, ...]
@@ -50,7 +52,9 @@ def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: 
         number=number,
         place=_one(con, "SELECT * EXCLUDE (address, locality_key, door_key) FROM std_address WHERE address = ?", record["place"]),
         prior=_prior(con),
-        candidates=tuple(_rows(con, _CANDIDATES, record["l"])),
+        residents=int(con.execute("SELECT count(*) FROM std_register").fetchall()[0][0]),
+        repairs=_repairs(con, _REPAIRED_PARTNER, record["l"]),
+        candidates=tuple({**row, "repairs": _repairs(con, _REPAIRED_REGISTER, row["r"])} for row in _rows(con, _CANDIDATES, record["l"])),
         link=_rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0],
         findings=tuple(_rows(con, "SELECT * FROM findings WHERE record_id = ? ORDER BY finding", record_id)),
     )
@@ -61,7 +65,7 @@ def _refused(con: duckdb.DuckDBPyConnection, record_id: str) -> Explanation:
     if not rows:
         raise KeyError(record_id)
     link = _rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0]
-    return Explanation(raw=rows[0], name={}, number={}, place={}, prior=0, candidates=(), link=link, findings=())
+    return Explanation(raw=rows[0], name={}, number={}, place={}, prior=0, residents=0, repairs=(), candidates=(), link=link, findings=())
 
 
 def weights(candidate: Row) -> list[tuple[str, str, int]]:
@@ -74,6 +78,11 @@ def _prior(con: duckdb.DuckDBPyConnection) -> int:
     parts = " + ".join(f"weight_{name}" for name in COMPARISONS)
     found = con.execute(f"SELECT any_value(match_weight - ({parts})) FROM candidates").fetchall()[0][0]
     return int(found or 0)
+
+
+def _repairs(con: duckdb.DuckDBPyConnection, query: str, number: object) -> tuple[str, ...]:
+    """What standardisation put right or assumed on one side, as `field: code`."""
+    return tuple(f"{row['field']}: {row['code']}" for row in _rows(con, query, number))
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str, value: object) -> Row:
@@ -94,4 +103,28 @@ FROM candidates c JOIN std_register g USING (r) LEFT JOIN std_name n ON n.name =
 LEFT JOIN std_address p ON p.address = g.permanent LEFT JOIN std_address t ON t.address = g.temporary
 LEFT JOIN std_address a ON a.address = g.current
 WHERE c.l = ? ORDER BY c.rank
+"""
+
+_NAME_REPAIRS = "SELECT '{0}' AS field, unnest(repairs) AS code, {2} AS place FROM {1} s JOIN std_name n ON n.name = s.{3} WHERE s.{4} = x"
+_ADDRESS_REPAIRS = (
+    "SELECT '{0}' AS field, unnest(assumptions || CASE WHEN reorganised THEN ['reorganised'] ELSE [] END"
+    " || CASE WHEN contradicts THEN ['contradicts'] ELSE [] END) AS code, {2} AS place FROM {1} s JOIN std_address a ON a.address = s.{3} WHERE s.{4} = x"
+)
+_REPAIRED_PARTNER = f"""
+WITH asked AS (SELECT ? AS x)
+SELECT field, code FROM (
+    {_NAME_REPAIRS.format("name", "asked, std_partner", 1, "name", "l")}
+    UNION ALL SELECT 'number', unnest(id_repairs), 2 FROM asked, std_partner s WHERE s.l = x
+    UNION ALL {_ADDRESS_REPAIRS.format("place", "asked, std_partner", 3, "place", "l")})
+ORDER BY place, code
+"""
+_REPAIRED_REGISTER = f"""
+WITH asked AS (SELECT ? AS x)
+SELECT field, code FROM (
+    {_NAME_REPAIRS.format("name", "asked, std_register", 1, "name", "r")}
+    UNION ALL {_NAME_REPAIRS.format("other_name", "asked, std_register", 2, "other_name", "r")}
+    UNION ALL {_ADDRESS_REPAIRS.format("permanent", "asked, std_register", 3, "permanent", "r")}
+    UNION ALL {_ADDRESS_REPAIRS.format("temporary", "asked, std_register", 4, "temporary", "r")}
+    UNION ALL {_ADDRESS_REPAIRS.format("current", "asked, std_register", 5, "current", "r")})
+ORDER BY place, code
 """
