@@ -11,7 +11,6 @@ from typing import Any
 from flows.config_lines import KeyPath
 from flows.config_schema import SECTIONS, shown
 from matching.errors import ConfigError, Problem
-from matching.model import load_model
 from matching.sources import SOURCES, source
 
 _TYPES = (
@@ -127,6 +126,8 @@ class Check:
 
     def model(self, file: Path) -> None:
         """Note everything that is wrong with the model file that the run names."""
+        from matching.model import load_model  # noqa: PLC0415 - it knows the comparisons, and they are heavy
+
         try:
             load_model("", file)
         except ConfigError as error:
