@@ -33,6 +33,7 @@ COMMANDS = (
     "train",
     "audit",
     "decisions",
+    "keep",
     "validate",
     "worlds",
     "bench",

@@ -69,10 +69,11 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What the run may use of the machine; results do not depend on it."""
+    """What the run may use of the machine; results do not depend on it. `stage_timeout` in seconds; None: no limit."""
 
     memory: str = "4GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    stage_timeout: int | None = None
 
     @property
     def memory_bytes(self) -> int:
@@ -112,6 +113,21 @@ class Secrets:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told how a run ended, in counts: an address that gets a POST, a command that gets the same on its standard input."""
+
+    webhook: str | None = None
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Where the events of runs are written, one JSON object a line; None: nowhere."""
+
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A run file, resolved: `output` absolute, `base` the folder of the run file, `path` the run file."""
 
@@ -130,6 +146,8 @@ class Settings:
     report: ReportSettings = ReportSettings()
     decisions: Decisions = Decisions()
     secrets: Secrets = Secrets()
+    notify: Notify = Notify()
+    log: Log = Log()
     drift: Bounds = field(default_factory=Bounds)
     linkage: Linkage = Linkage()
 
@@ -253,6 +271,7 @@ def _syntax_problem(path: Path, text: str, message: str) -> Problem:
 
 def _settings(path: Path, base: Path, values: Mapping[str, Mapping[str, Any]]) -> Settings:
     key_file, model = values["secrets"].get("key_file"), values["linkage"].get("model")
+    log_file = values["log"].get("file")
     return Settings(
         name=values[""]["name"],
         as_of=values[""]["as_of"],
@@ -271,6 +290,8 @@ def _settings(path: Path, base: Path, values: Mapping[str, Mapping[str, Any]]) -
         drift=Bounds(**values["drift"]),
         secrets=Secrets(_below(base, key_file) if key_file else None),
         linkage=Linkage(_below(base, model) if model else None),
+        notify=Notify(**values["notify"]),
+        log=Log(_below(base, log_file) if log_file else None),
     )
 
 

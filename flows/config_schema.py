@@ -101,6 +101,21 @@ def patterns(value: object) -> tuple[str, ...]:
     return found
 
 
+def web_address(value: object) -> str:
+    """An http or https address; ValueError otherwise."""
+    found = text(value)
+    if not re.fullmatch(r"https?://[^\s/]+\S*", found):
+        raise ValueError
+    return found
+
+
+def words(value: object) -> tuple[str, ...]:
+    """A list of texts, not empty: a command is never put together by a shell; ValueError otherwise."""
+    if not isinstance(value, list) or not value:
+        raise ValueError
+    return tuple(text(item) for item in value)
+
+
 def headers(value: object) -> dict[str, str]:
     """A table field -> header; ValueError otherwise. Whether the fields exist is judged with the source at hand."""
     if not isinstance(value, dict):
@@ -215,6 +230,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
     "engine": (
         Key("memory", memory, 'dung lượng / a size: "8GB", "512MB"'),
         Key("threads", whole(1), "số nguyên / a whole number, 1 or more"),
+        Key("stage_timeout", whole(1), "số giây / a whole number of seconds, 1 or more"),
     ),
     "report": (
         Key("delimiter", one_of(REPORT_DELIMITERS), 'một trong / one of: "," ";"'),
@@ -234,5 +250,10 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("allow", allowed, f"danh sách / a list of: {', '.join(ALLOWABLE)}"),
     ),
     "linkage": (Key("model", text, 'một tệp mô hình / a model file: "model.json"'),),
+    "notify": (
+        Key("webhook", web_address, 'một địa chỉ / an address: "https://..."'),
+        Key("command", words, 'một lệnh, từng từ / a command, word by word: ["notify-send", "doisoat"]'),
+    ),
+    "log": (Key("file", text, 'một tệp / a file: "doisoat.jsonl"'),),
     "secrets": (Key("key_file", text, 'một tệp / a file: "doisoat.key"'),),
 }

@@ -33,14 +33,14 @@ def publish(run: Run, manifest: Mapping[str, Any]) -> Path:
     """
     shutil.rmtree(run.tmp, ignore_errors=True)
     whole = {"run_id": run.run_id, **manifest, "outputs": outputs(run.folder), "published_at": _now().isoformat()}
-    _write_json(run.folder / MANIFEST, whole)
-    _seal(run.folder)
+    write_json(run.folder / MANIFEST, whole)
+    seal(run.folder)
     final = run.root / run.run_id
     run.folder.rename(final)
     _sync(run.root)
     draft = run.root / f".{CURRENT}-{run.run_id}"
     draft.write_text(f"{run.run_id}\n", "utf-8")
-    _seal(draft)
+    seal(draft)
     draft.replace(run.root / CURRENT)
     _sync(run.root)
     return final
@@ -59,8 +59,8 @@ def fail(run: Run, error: BaseException, stage: str = "") -> Path | None:
     for entry in run.folder.iterdir():
         if entry.name != "gates" and not entry.name.startswith("quarantine"):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    _write_json(run.folder / "failure.json", {"run_id": run.run_id, "stage": stage, **_describe(error)})
-    _seal(run.folder)
+    write_json(run.folder / "failure.json", {"run_id": run.run_id, "stage": stage, **_describe(error)})
+    seal(run.folder)
     kept = run.root / "failed" / run.run_id
     run.folder.rename(kept)
     _sync(kept.parent)
@@ -137,6 +137,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
+def last_timings(root: Path) -> dict[str, float]:
+    """Seconds by stage of the current run; none if there is none, or if it went on with another one's work."""
+    name = current_name(root)
+    if not name or not (root / name / MANIFEST).is_file():
+        return {}
+    manifest = read_manifest(root / name)
+    return {} if manifest.get("resumed") else dict(manifest.get("timings", {}))
+
+
 def drop_old_tables(root: Path, days: int, now: datetime) -> list[Path]:
     """Remove the tables of every run published `days` or more days before `now`; reports stay. Returns those runs."""
     dropped = []
@@ -164,15 +173,16 @@ def _runs(folders: Iterable[Path]) -> list[Path]:
     return [folder for folder in folders if _RUN_ID.fullmatch(folder.name) and folder.is_dir()]
 
 
-def _write_json(file: Path, content: Mapping[str, Any]) -> None:
+def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON as people read it; OSError if it cannot."""
     file.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
-def _seal(path: Path) -> None:
+def seal(path: Path) -> None:
     """Close `path` and all below it to others (0600, 0700) and force it to the disk, the deepest first."""
     if path.is_dir():
         for entry in path.iterdir():
-            _seal(entry)
+            seal(entry)
     path.chmod(0o700 if path.is_dir() else 0o600)
     _sync(path)
 

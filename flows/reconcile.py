@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -30,16 +30,25 @@ for _name, _value in {
     os.environ.setdefault(_name, _value)
 
 from prefect import flow  # noqa: E402
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact  # noqa: E402
+from prefect.artifacts import (  # noqa: E402
+    create_link_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    update_progress_artifact,
+)
 
 from flows import stages  # noqa: E402
+from flows.audit import audit_head, catch_up_audit, record_published  # noqa: E402
 from flows.config import Settings, load_settings  # noqa: E402
 from flows.decisions.files import copy_decisions  # noqa: E402
-from flows.decisions.log import append_log  # noqa: E402
-from flows.manifest import build_manifest, input_fingerprint  # noqa: E402
+from flows.decisions.log import append_log, read_log  # noqa: E402
+from flows.hooks import tell_completed, tell_failed, tell_killed  # noqa: E402
+from flows.manifest import MANIFEST, build_manifest, file_sha256, input_fingerprint  # noqa: E402
 from flows.progress import Progress, current  # noqa: E402
-from flows.publish import drop_old_tables, previous_published, publish  # noqa: E402
+from flows.publish import drop_old_tables, last_timings, previous_published, publish  # noqa: E402
+from flows.resume import Steps  # noqa: E402
 from flows.run import Run, open_run  # noqa: E402
+from flows.sealed import last_seal  # noqa: E402
 from flows.summary import markdown  # noqa: E402
 
 _log = logging.getLogger(__name__)
@@ -55,43 +64,58 @@ class RunOutcome:
     timings: dict[str, float]
 
 
-@flow(name="reconcile", validate_parameters=False, persist_result=False, log_prints=False)
+@flow(
+    name="reconcile", validate_parameters=False, persist_result=False, log_prints=False,
+    on_completion=[tell_completed], on_failure=[tell_failed], on_crashed=[tell_failed], on_cancellation=[tell_failed],
+)  # fmt: skip
 def reconcile(run_file: str) -> RunOutcome:
     """Reconcile as the run file says, and publish a report. Raises a DoisoatError, with its exit code, if it cannot."""
     settings = load_settings(Path(run_file))
     progress = current.get(Progress())
-    with open_run(settings) as run:
+    with _logged(progress, settings), open_run(settings) as run:
+        tell_killed(run, progress)
+        catch_up_audit(run.root, run.key)
+        progress.expected = last_timings(run.root)
         stage = partial(_shown, progress, _artifact())
+        steps = Steps(run, settings, progress)
         with stage("ingest"):
-            reports = stages.ingest_files(run, settings)
+            reports = steps.ingest(lambda: stages.ingest_files(run, settings))
             hashes = {side: [file.sha256 for file in report.files] for side, report in reports.items()}
             decisions = copy_decisions(run.decisions, run.tmp / "decisions")
             fingerprint = input_fingerprint(settings, hashes, decisions)
             previous = previous_published(run, fingerprint)
-            stages.compare_extracts(run, settings, reports, previous)
+            before = (previous.name, file_sha256(previous / MANIFEST)) if previous else None
+            steps.do("extracts", lambda: stages.compare_extracts(run, settings, reports, previous), before)
         with stage("standardise"):
-            stages.standardise_tables(run, settings)
+            steps.do("standardise", lambda: stages.standardise_tables(run, settings))
         with stage("candidates"):
-            model = stages.link_candidates(run, settings, previous)
+            chosen = file_sha256(settings.linkage.model) if settings.linkage.model else None
+            model = steps.do("candidates", lambda: stages.link_candidates(run, settings, previous), chosen)
         with stage("decide"):
-            stages.decide_records(run, settings)
+            steps.do("decide", lambda: stages.decide_records(run, settings))
         with stage("find"):
-            stages.find_differences(run, settings)
+            steps.do("find", lambda: stages.find_differences(run, settings))
         with stage("decisions"):
-            stages.read_decisions(run, settings, decisions, previous, fingerprint)
+            read = partial(stages.read_decisions, run, settings, decisions, previous, fingerprint)
+            steps.do("decisions", read, fingerprint, last_seal(read_log(run.root)))
         with stage("report"):
-            summary = stages.report_run(run, settings, previous)
+            summary = steps.do("report", lambda: stages.report_run(run, settings, previous))
             stages.catalogue(run)
         with stage("publish"):
+            if steps.taken:
+                stages.taken_over(tuple(steps.taken))
             manifest = build_manifest(
                 run, settings, inputs={side: asdict(report) for side, report in reports.items()}, fingerprint=fingerprint,
                 previous=previous, model_sha256=model, seeds={}, timings=progress.timings, counts=summary,
             )  # fmt: skip
-            folder = publish(run, manifest)
+            folder = publish(run, {**manifest, "resumed": steps.taken, "audit": audit_head(run.root, run.key)})
             append_log(run.root, folder)
+            record_published(run.root, run.key, folder)
             _drop_old(run, settings)
         with _only_shown():
             create_markdown_artifact(key="doisoat-summary", markdown=markdown(summary, folder), description=settings.name)
+            create_link_artifact(key="doisoat-report", link=(folder / "report.html").as_uri(), link_text=folder.name, description=settings.name)
+        progress.log.write("published", run=run.run_id, rows_read=summary["rows_read"], outcomes=summary["outcomes"])
     return RunOutcome(_exit_code(settings, summary), folder, summary, dict(progress.timings))
 
 
@@ -144,4 +168,19 @@ def _shown(progress: Progress, artifact: UUID | None, name: str) -> Iterator[Non
         yield
     if artifact is not None:
         with _only_shown():
-            update_progress_artifact(artifact_id=artifact, progress=progress.share)
+            rest = progress.remaining
+            told = name if rest is None else f"{name}; còn khoảng / about {rest:.0f} s left"
+            update_progress_artifact(artifact_id=artifact, progress=progress.share, description=told)
+
+
+@contextmanager
+def _logged(progress: Progress, settings: Settings) -> Iterator[None]:
+    """The start and a bad end of a run in the log of events, by the type of the error alone."""
+    if progress.log.file is None:
+        progress.log = replace(progress.log, file=settings.log.file)
+    progress.log.write("started", name=settings.name, as_of=settings.as_of.isoformat())
+    try:
+        yield
+    except BaseException as error:
+        progress.log.write("failed", error=type(error).__name__, exit_code=getattr(error, "exit_code", 70))
+        raise

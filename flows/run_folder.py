@@ -7,15 +7,21 @@ from pathlib import Path
 
 from flows.key_file import read_key
 
+FLOW_RUN = "flow_run"  # in `tmp`: by which id Prefect knows the run
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run's folders. `root` is `<output>/<name>`, `folder` the private one below it; the secret itself is not in it."""
+    """A run's folders. `root` is `<output>/<name>`, `folder` the private one below it; the secret itself is not in it.
+
+    `killed` has an entry for each run that was found killed when this one started: Prefect's id of it, if it has one.
+    """
 
     run_id: str
     root: Path
     folder: Path
     key_file: Path
+    killed: tuple[str, ...] = ()
 
     def tables(self, name: str) -> Path:
         """The folder of the table `name`."""

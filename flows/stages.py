@@ -19,10 +19,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from expectations.gate import raise_for, run_gate
 from expectations.offending import write_offending_keys
 from flows.config import Settings, resolve_inputs
+from flows.deadline import deadline
 from flows.decisions.hold import DecisionSettings
 from flows.decisions.log import ADDED, catch_up, read_log
 from flows.decisions.pairs import STANDING, write_standing
@@ -67,8 +70,10 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
     def decorate(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
         @wraps(function)
         def guarded(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
+            limit = next((found.engine.stage_timeout for found in args if isinstance(found, Settings)), None)
             try:
-                return function(run, *args, **kwargs)
+                with deadline(function.__name__, limit):
+                    return function(run, *args, **kwargs)
             except DoisoatError:
                 raise
             except Exception as error:
@@ -271,6 +276,12 @@ def report_run(run: Run, settings: Settings, previous: Path | None) -> dict[str,
     summary: dict[str, Any] = write_report(paths(run), run.folder, chosen, previous, run.gates, run.tmp)
     gate(run, settings, "report")
     return summary
+
+
+@task(name="taken_over", task_run_name="{steps}", cache_policy=NO_CACHE, persist_result=False)
+def taken_over(steps: tuple[str, ...]) -> State[None]:
+    """Say in Prefect which stages were not done again, but taken over from the run that stopped."""
+    return Completed(name="TakenOver", message=f"from the run that stopped: {', '.join(steps)}")
 
 
 def catalogue(run: Run) -> None:

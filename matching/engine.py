@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ import duckdb
 
 # Letters without accents, as `matching.standardise.text.fold` does it for a whole text; for short columns inside SQL.
 _FOLD = "CREATE MACRO fold(x) AS trim(regexp_replace(lower(strip_accents(translate(x, 'ĐđÐð', 'DdDd'))), '[^a-z0-9]+', ' ', 'g'))"
+
+
+_open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,19 @@ def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": "false",
         }
     )
+    _open.add(con)
     con.execute("SET enable_progress_bar = false")
     con.execute(_FOLD)
     if limits.folders:
         for statement in confinement((*limits.folders, limits.spill)):
             con.execute(statement)
     return con
+
+
+def interrupt_all() -> None:
+    """Stop what the open connections of this process are doing: their statements raise; a connection at rest is left alone."""
+    for con in list(_open):
+        con.interrupt()
 
 
 def confinement(folders: Iterable[Path]) -> tuple[str, str]:

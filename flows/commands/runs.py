@@ -16,6 +16,7 @@ def run(
     run_file: RunFile,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Chỉ báo lỗi / print errors only.")] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="Không vẽ tiến độ / no progress line.")] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Nhật ký JSON ra stderr / events as JSON lines to stderr.")] = False,
 ) -> None:
     """Đối soát và công bố kết quả / reconcile and publish the result."""
     from flows.config import load_settings
@@ -33,12 +34,14 @@ def run(
     with hold_output(settings):  # a wrong file or a held output is told before Prefect takes its seconds to start
         from rich.markdown import Markdown
 
+        from flows.events import EventLog
         from flows.progress import Progress
         from flows.reconcile import run_reconcile
         from flows.summary import markdown
 
         shown = console()
-        outcome = run_reconcile(settings, Progress(None if quiet or no_progress else shown))
+        log = EventLog(sys.stderr if log_json else None)
+        outcome = run_reconcile(settings, Progress(None if quiet or no_progress else shown, log=log))
         if not quiet:
             shown.print(Markdown(markdown(outcome.summary, outcome.folder)))
     raise typer.Exit(outcome.exit_code)

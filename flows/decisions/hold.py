@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from flows.decisions.known import Case, Known
-from flows.decisions.log import Line
 from flows.decisions.rows import HEADERS, PRIMARY, Refused, Row
 from flows.decisions.rows import statements as statements_of
 from flows.decisions.sheet import Unreadable, read_sheets
 from flows.manifest import file_sha256
+from flows.sealed import Line
 from matching.identifiers import keyed_id
 
 CANDIDATE = "candidate_"

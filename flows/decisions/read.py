@@ -17,9 +17,10 @@ from flows.decisions.evidence import write_evidence
 from flows.decisions.files import decision_files
 from flows.decisions.hold import DecisionSettings, Files, Held, hold, read_files
 from flows.decisions.known import known
-from flows.decisions.log import Line, known_files, write_added
+from flows.decisions.log import known_files, write_added
 from flows.decisions.pairs import standing_pairs, with_values
 from flows.decisions.standing import Standing
+from flows.sealed import Line
 from matching.engine import view, write_table
 from matching.tables import DECISIONS, DECISIONS_READ, LINK_DECISIONS, Table
 

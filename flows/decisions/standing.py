@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from flows.decisions.evidence import changes
 from flows.decisions.hold import CANDIDATE, Files, Held, Place
 from flows.decisions.known import Case, Known
-from flows.decisions.log import Line, statements
+from flows.decisions.log import statements
 from flows.decisions.pairs import Pair, Verdict
 from flows.decisions.rows import PRIMARY
 from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Settled, Statement, heeded, settle
 from flows.report.decided import BEFORE, CHANGED, NOBODY
 from flows.report.decided import CONFLICT as CONFLICT_WORDS
 from flows.report.decided import SECOND as SECOND_WORDS
+from flows.sealed import Line
 
 Result = tuple[str, int, str, str, str | None, str | None, str, str | None, str | None]
 """A row of `decisions_read`."""

@@ -196,7 +196,7 @@ def test_a_disk_too_full_even_for_the_failure(settings: Settings, monkeypatch: p
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(publishing, "_write_json", full)
+    monkeypatch.setattr(publishing, "write_json", full)
     with pytest.raises(NoSpace), open_run(settings) as run:
         fill(run)
         full()

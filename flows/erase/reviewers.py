@@ -1,0 +1,88 @@
+"""A person in what reviewers said: the files they dropped, and the log of their decisions.
+
+A row that goes leaves an empty one, so that the others keep their numbers; the log then knows the file by its new hash.
+"""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from flows.decisions.files import decision_files
+from flows.decisions.log import log_file
+from flows.erase.person import Person
+from flows.erase.rows import names_person
+from flows.manifest import file_sha256
+from flows.sealed import Line, json_line, read_sealed, write_sealed
+
+_ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def erase_decisions(root: Path, person: Person) -> int:
+    """Rows and lines taken out of the decision files below `root` and of the log; InputRefused if the log was altered."""
+    lines = read_sealed(log_file(root))
+    renamed, rows = {}, 0
+    for file in decision_files(root / "decisions"):
+        before = file_sha256(file)
+        if gone := _erase_file(file, person):
+            rows += gone
+            renamed[before] = file_sha256(file)
+    kept = [_with_file(line, renamed) for line in lines if not _about(line, person)]
+    if kept != lines:
+        write_sealed(log_file(root), kept)
+    return rows + len(lines) - len(kept)
+
+
+def _about(line: Line, person: Person) -> bool:
+    return names_person({name: value if isinstance(value, str) else json_line({"": value}) for name, value in line.items()}, person)
+
+
+def _with_file(line: Line, renamed: dict[str, str]) -> Line:
+    return {**line, "file": renamed.get(line["file"], line["file"])} if "file" in line else line
+
+
+def _erase_file(file: Path, person: Person) -> int:
+    content = file.read_bytes()
+    pattern = person.pattern
+    if pattern is None:
+        return 0
+    done, gone = _sheets(content, pattern) if content[:2] == b"PK" else _lines(content, pattern)
+    if gone:
+        draft = file.with_name(f".{file.name}")
+        draft.touch(mode=0o600)
+        draft.write_bytes(done)
+        draft.replace(file)
+    return gone
+
+
+def _lines(content: bytes, pattern: re.Pattern[str]) -> tuple[bytes, int]:
+    encoding = next((name for mark, name in _ENCODINGS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        encoding, text = "latin-1", content.decode("latin-1")  # ids are ASCII, every byte comes out as it went in
+    lines = re.split(r"(\r\n|\n|\r)", text)
+    found = [number for number, line in enumerate(lines) if pattern.search(line)]
+    for number in found:
+        lines[number] = ""
+    return "".join(lines).encode(encoding), len(found)
+
+
+def _sheets(content: bytes, pattern: re.Pattern[str]) -> tuple[bytes, int]:
+    """The workbook's cells as text, without the rows that name him; its looks are lost with them."""
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    gone = sum(bool(pattern.search(" | ".join(map(str, row)))) for rows in sheets.values() for row in rows)
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as made:
+        for name, rows in sheets.items():
+            sheet = made.add_worksheet(name)
+            for number, row in enumerate(rows):
+                if not pattern.search(" | ".join(map(str, row))):
+                    for column, value in enumerate(row):
+                        sheet.write_string(number, column, str(value))
+    return out.getvalue(), gone

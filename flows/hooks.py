@@ -1,0 +1,74 @@
+"""What Prefect calls when a run has ended, and what a run does about those before it that never got so far.
+
+The hooks tell whom the run file names (flows/notify.py). A run that was killed stays `Running` in Prefect for ever; the next
+one of its name finds its folder, and by the id in it marks it as crashed.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.context import FlowRunContext
+from prefect.states import Crashed
+
+from flows.config import Settings, load_settings
+from flows.notify import message, notify
+from flows.progress import Progress
+from flows.run_folder import FLOW_RUN, Run
+from matching.errors import ConfigError
+
+_log = logging.getLogger(__name__)
+WHY = "bị dừng giữa chừng / killed; found by the next run"
+
+
+def tell_completed(flow: object, flow_run: Any, state: Any) -> None:  # noqa: ANN401  (as Prefect calls it)
+    """Prefect's `on_completion`: tell of a published run, in counts."""
+    settings = _settings(flow_run)
+    outcome = state.result(raise_on_failure=False)
+    if settings is not None and hasattr(outcome, "summary"):
+        told = message(settings.name, "published", exit_code=outcome.exit_code, run_id=outcome.folder.name, summary=outcome.summary)
+        notify(settings.notify, told)
+
+
+def tell_failed(flow: object, flow_run: Any, state: Any) -> None:  # noqa: ANN401
+    """Prefect's `on_failure`, `on_crashed`, `on_cancellation`: tell of it, by the type of the error alone."""
+    settings = _settings(flow_run)
+    if settings is not None:
+        error = getattr(state, "data", None)
+        kind = type(error).__name__ if isinstance(error, BaseException) else state.name
+        notify(settings.notify, message(settings.name, state.type.value.lower(), exit_code=getattr(error, "exit_code", 70), error=kind))
+
+
+def tell_killed(run: Run, progress: Progress) -> None:
+    """Say that earlier runs were killed, mark them as crashed in Prefect where it lets us, and note this one's own id."""
+    for flow_run in run.killed:
+        progress.say("lượt chạy trước bị dừng giữa chừng / the run before was killed")
+        progress.log.write("found_killed", flow_run=flow_run)
+        if flow_run:
+            _mark(flow_run)
+    context = FlowRunContext.get()
+    if context is not None and context.flow_run is not None:
+        (run.tmp / FLOW_RUN).write_text(str(context.flow_run.id), "ascii")
+
+
+def _mark(flow_run: str) -> None:
+    failure = ""
+    try:
+        with get_client(sync_client=True) as client:
+            if client.read_flow_run(UUID(flow_run)).state_type == "RUNNING":
+                client.set_flow_run_state(UUID(flow_run), Crashed(message=WHY), force=True)
+    except Exception as error:
+        failure = type(error).__name__
+    if failure:
+        _log.warning("Prefect could not mark the killed run: %s", failure)
+
+
+def _settings(flow_run: Any) -> Settings | None:  # noqa: ANN401
+    try:
+        return load_settings(Path(flow_run.parameters["run_file"]))
+    except (ConfigError, KeyError):  # the run has failed by that very run file, and says so itself
+        return None

@@ -1,0 +1,110 @@
+"""Purge, erase and the audit log on a published run: what is gone is gone everywhere, what stays is as it was."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from flows.audit import AUDIT, record_published
+from flows.key_file import read_key
+from tests.conftest import Doisoat
+from tests.flows import reconcile_world as worlds
+from tests.flows.reconcile_world import digests, leaks, leaks_below, runs
+
+pytestmark = pytest.mark.flow
+PERSON = "CD987654321"
+FIRST = "0001-2026-10-31"
+
+
+def everything(folder: Path) -> bytes:
+    """All that a person could read in the files below a folder, unpacked."""
+    text = b""
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.suffix == ".parquet":
+            text += json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False, default=str).encode()
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as archive:
+                text += b"".join(archive.read(name) for name in archive.namelist())
+        else:
+            text += path.read_bytes()
+    return text
+
+
+def rows(path: Path) -> list[str]:
+    return path.read_text("utf-8-sig").splitlines()
+
+
+@pytest.mark.parametrize("given", [PERSON, worlds.NUMBER])
+def test_a_person_is_erased_from_runs_decisions_and_logs(given: str, published: Path, doisoat: Doisoat) -> None:
+    root = runs(published)
+    run = root / FIRST
+    listed = rows(run / "mismatches.csv")
+    mine = next(line for line in listed if worlds.NUMBER in line)
+    case = mine.split('","')[0].strip('"')
+    (root / "decisions/tôi.csv").write_text("\n".join(["mismatch_id,decision", f"{case},unsure", "MM-00000000000000000000,unsure", ""]), "utf-8")
+    (root / "failed/0002-2026-10-31").mkdir()
+    quarantine = '"side","file","line","rule","rule_vi","rule_en","raw"\r\n'
+    (root / "failed/0002-2026-10-31/quarantine.csv").write_text(f'{quarantine}"partner","a","2","x","x","x","{worlds.CONTRACT}"\r\n', "utf-8-sig")
+    before = digests(run)
+    assert leaks(everything(root)) != [] and PERSON.encode() in everything(root)
+    done = doisoat("erase", root, "--person", given)
+    assert done.code == 0, done.err
+    assert leaks(everything(root)) == []
+    assert not [id_ for id_ in (PERSON, worlds.RECORD, case) if id_.encode() in everything(root)]
+    assert rows(run / "mismatches.csv") == [line for line in listed if line != mine], "the others are as they were"
+    assert pq.read_metadata(run / "links.parquet").num_rows > 40
+    assert not (run / "tables").exists() and not list(root.glob(".partial-*"))
+    after = digests(run)
+    assert after["clerical_review.csv"] == before["clerical_review.csv"]
+    assert (root / "decisions/tôi.csv").read_text("utf-8").split("\n")[1:3] == ["", "MM-00000000000000000000,unsure"]
+    manifest = json.loads((run / "manifest.json").read_text("utf-8"))
+    assert manifest["outputs"]["mismatches.csv"]["sha256"] == after["mismatches.csv"]
+    token = manifest["erased"][0]["person"]
+    assert token.startswith("ER-") and token in (root / AUDIT).read_text("utf-8")
+    assert PERSON not in done.out.replace(str(root), "") and token in done.out
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (run, *run.rglob("*")))
+    assert doisoat("audit", "check", root).code == 0
+
+
+def test_the_audit_log_knows_what_was_published(published: Path, doisoat: Doisoat) -> None:
+    root = runs(published)
+    done = doisoat("audit", "check", published / "run.toml")
+    assert done.code == 0 and "published  manifest=" in done.out and "1 dòng, nguyên vẹn" in done.out
+    record_published(root, read_key(published / "runs/key"), root / FIRST)
+    assert len((root / AUDIT).read_text("utf-8").splitlines()) == 1, "nothing twice"
+    page = root / FIRST / "report.html"
+    page.write_bytes(page.read_bytes().replace(b"<", b" <", 1))
+    done = doisoat("audit", "check", root)
+    assert done.code == 5 and "report.html" in done.err
+    manifest = root / FIRST / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("electricity", "water"), "utf-8")
+    assert "manifest.json" in doisoat("audit", "check", root).err
+    log = (root / AUDIT).read_bytes()
+    (root / AUDIT).write_bytes(log.replace(b"published", b"publishes"))
+    assert doisoat("audit", "check", root).code == 5
+    assert doisoat("purge", root, "--before", "2020-01-01").code == 5, "nothing is added to a false log"
+
+
+def test_old_runs_are_purged_and_the_current_one_stays(published: Path, doisoat: Doisoat) -> None:
+    root = runs(published)
+    for number in ("0002", "0003"):
+        old = root / FIRST
+        new = root / f"{number}-2026-10-31"
+        new.mkdir()
+        (new / "mismatches.csv").write_bytes((old / "mismatches.csv").read_bytes())
+        text = (old / "manifest.json").read_text("utf-8").replace(FIRST, new.name)
+        (new / "manifest.json").write_text(text, "utf-8")
+    (root / "failed/0004-2026-10-31").mkdir()
+    (root / "failed/0004-2026-10-31/failure.json").write_text('{"failed_at": "2020-01-01T00:00:00+00:00"}', "utf-8")
+    assert doisoat("purge", root, "--before", "2020-01-01").code == 0
+    assert len(list(root.glob("000*"))) == 3 and (root / "failed/0004-2026-10-31").exists()
+    done = doisoat("purge", root, "--before", "2999-01-01")
+    assert done.code == 0 and "2 lượt / runs, 1 lượt lỗi" in done.out and f"stays: {FIRST}" in done.out
+    assert [path.name for path in root.glob("000*")] == [FIRST] and not list((root / "failed").iterdir())
+    assert leaks_below(root, allowed=worlds.PRIVATE) == []
+    assert doisoat("purge", root / "none", "--before", "2999-01-01").code == 2
+    assert doisoat("purge", root, "--before", "tomorrow").code == 2
