@@ -38,7 +38,7 @@ def tell_failed(flow: object, flow_run: Any, state: Any) -> None:  # noqa: ANN40
     """Prefect's `on_failure`, `on_crashed`, `on_cancellation`: tell of it, by the type of the error alone."""
     settings = _settings(flow_run)
     if settings is not None:
-        error = getattr(state, "data", None)
+        error = state.result(raise_on_failure=False)
         kind = type(error).__name__ if isinstance(error, BaseException) else state.name
         notify(settings.notify, message(settings.name, state.type.value.lower(), exit_code=getattr(error, "exit_code", 70), error=kind))
 
