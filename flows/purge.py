@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from flows.audit import record
+from flows.audit_log import record
 from flows.publish import PARTIAL, current_name, published_runs, read_manifest
 from flows.resume import RESUME
 

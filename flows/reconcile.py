@@ -38,7 +38,7 @@ from prefect.artifacts import (  # noqa: E402
 )
 
 from flows import stages  # noqa: E402
-from flows.audit import audit_head, catch_up_audit, record_published  # noqa: E402
+from flows.audit_log import audit_head, catch_up_audit, record_published  # noqa: E402
 from flows.config import Settings, load_settings  # noqa: E402
 from flows.decisions.files import copy_decisions  # noqa: E402
 from flows.decisions.log import append_log, read_log  # noqa: E402
@@ -92,7 +92,7 @@ def reconcile(run_file: str) -> RunOutcome:
             chosen = file_sha256(settings.linkage.model) if settings.linkage.model else None
             model = steps.do("candidates", lambda: stages.link_candidates(run, settings, previous), chosen)
         with stage("decide"):
-            steps.do("decide", lambda: stages.decide_records(run, settings))
+            steps.do("decide", lambda: stages.decide_records(run, settings, previous))
         with stage("find"):
             steps.do("find", lambda: stages.find_differences(run, settings))
         with stage("decisions"):

@@ -214,24 +214,28 @@ def link_candidates(run: Run, settings: Settings, previous: Path | None) -> str:
     model = load_model(settings.partner.source, settings.linkage.model)
     out = {name: run.tables(name) for name in ("candidates", "pair_counts")}
     with connect(limits(run, settings)) as con:
-        write_standing(con, paths(run), run.key, previous, run.tmp / STANDING)
-        find_candidates(con, _with_decisions(run), out, link_settings(settings, model))
+        find_candidates(con, _with_decisions(con, run, previous), out, link_settings(settings, model))
     gate(run, settings, "candidates")
     gate(run, settings, "pair_counts")
     return model.sha256
 
 
-def _with_decisions(run: Run) -> dict[str, Path]:
-    """The run's tables, and with them the verdicts on pairs of the run before, as far as they stand."""
+def _with_decisions(con: duckdb.DuckDBPyConnection, run: Run, previous: Path | None) -> dict[str, Path]:
+    """The run's tables, and with them the verdicts on pairs of the run before, as far as they stand.
+
+    They are looked up once in a run: by the first stage that it does itself.
+    """
+    if not (run.tmp / STANDING).is_dir():
+        write_standing(con, paths(run), run.key, previous, run.tmp / STANDING)
     return {**paths(run), "link_decisions": run.tmp / STANDING}
 
 
 @stage()
-def decide_records(run: Run, settings: Settings) -> None:
+def decide_records(run: Run, settings: Settings, previous: Path | None) -> None:
     """`decided`: one row for every record."""
     model = load_model(settings.partner.source, settings.linkage.model)
     with connect(limits(run, settings)) as con:
-        decide_links(con, _with_decisions(run), {"decided": run.tables("decided")}, link_settings(settings, model))
+        decide_links(con, _with_decisions(con, run, previous), {"decided": run.tables("decided")}, link_settings(settings, model))
     _note(run, "decide", _rows(run, "std_partner"), _rows(run, "decided"), 0)
 
 

@@ -61,8 +61,8 @@ def erase(
 @audit_app.command("check")
 def check_audit(runs: Kept) -> None:
     """Nhật ký và các lượt còn nguyên không / whether the log and all it tells of are as they were written."""
-    from flows.audit import as_text
-    from flows.audit import check_audit as check
+    from flows.audit_log import as_text
+    from flows.audit_log import check_audit as check
     from flows.kept import open_kept
     from matching.errors import InputRefused
 

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.audit import record
+from flows.audit_log import record
 from flows.erase.person import Person, find_person
 from flows.erase.reviewers import erase_decisions
 from flows.erase.rows import filter_csv, filter_lines, filter_parquet, filter_text

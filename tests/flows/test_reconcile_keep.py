@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from flows.audit import AUDIT, record_published
+from flows.audit_log import AUDIT, record_published
 from flows.key_file import read_key
 from tests.conftest import Doisoat
 from tests.flows import reconcile_world as worlds

@@ -1,0 +1,84 @@
+"""The audit log tells of every change to it, and of every change to what it tells of."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from flows.audit_log import AUDIT, HEAD, catch_up_audit, check_audit, read_audit, record
+from matching.errors import InputRefused
+
+KEY = b"k" * 32
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A log of forty lines."""
+    for number in range(40):
+        record(tmp_path, KEY, "purge", before="2026-10-31", runs=[f"{number:04}-2026-10-31"], note="đã xóa")
+    return tmp_path
+
+
+def altered(root: Path, key: bytes = KEY) -> bool:
+    try:
+        read_audit(root, key)
+    except InputRefused:
+        return True
+    return False
+
+
+def test_a_thousand_flipped_bytes_are_all_seen(root: Path) -> None:
+    dice = random.Random(6)
+    assert not altered(root)
+    seen = 0
+    for number in range(1000):
+        file = root / (HEAD if number % 20 == 0 else AUDIT)
+        good = file.read_bytes()
+        at = dice.randrange(len(good))
+        file.write_bytes(good[:at] + bytes([good[at] ^ (1 << dice.randrange(8))]) + good[at + 1 :])
+        seen += altered(root)
+        file.write_bytes(good)
+    assert seen == 1000
+    assert not altered(root)
+
+
+@pytest.mark.parametrize("change", ["delete", "insert", "reorder", "cut", "repeat", "empty", "log gone", "head gone", "other key", "forged tail"])
+def test_lines_taken_out_put_in_and_moved_are_seen(root: Path, change: str) -> None:
+    lines = (root / AUDIT).read_bytes().splitlines(keepends=True)
+    changed = {
+        "delete": [*lines[:7], *lines[8:]],
+        "insert": [*lines[:7], lines[3], *lines[7:]],
+        "reorder": [*lines[:7], lines[8], lines[7], *lines[9:]],
+        "cut": lines[:-1],
+        "repeat": [*lines, lines[-1]],
+        "empty": [],
+    }.get(change, lines)
+    (root / AUDIT).write_bytes(b"".join(changed))
+    if change == "forged tail":
+        (root / AUDIT).write_bytes(b"".join(lines[:-1]))
+        record_with_other_key = b"x" * 32
+        with pytest.raises(InputRefused):
+            record(root, record_with_other_key, "published", run="0099-2026-10-31")
+    if change == "log gone":
+        (root / AUDIT).unlink()
+    if change == "head gone":
+        (root / HEAD).unlink()
+    assert altered(root, b"x" * 32 if change == "other key" else KEY)
+    with pytest.raises(InputRefused):
+        record(root, b"x" * 32 if change == "other key" else KEY, "purge")
+
+
+def test_a_kill_between_log_and_head_is_made_good(root: Path) -> None:
+    head = (root / HEAD).read_bytes()
+    record(root, KEY, "purge")
+    (root / HEAD).write_bytes(head)
+    assert not altered(root)
+    record(root, KEY, "purge")
+    assert len(read_audit(root, KEY)) == 42
+
+
+def test_a_name_without_runs_has_nothing_to_catch_up_with(tmp_path: Path) -> None:
+    catch_up_audit(tmp_path, KEY)
+    assert check_audit(tmp_path, KEY) == ([], [])
