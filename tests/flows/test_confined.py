@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from expectations.gate import evaluate
 from flows.config import load_settings
 from flows.ingest.engine import engine
 from matching.engine import Limits, connect
+from tests.flows.reconcile_world import setting
 
 ROOT = Path(__file__).parent.parent.parent
 CLOSED = (
@@ -104,8 +106,16 @@ def test_in_a_whole_run_as_well(world: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     for name in ("standardise", "find_candidates", "decide_links", "find", "read_decision_files"):
         monkeypatch.setattr(stages, name, probed(name))
-    assert run_reconcile(load_settings(world / "run.toml"), Progress()).exit_code == 0
+    setting(world, '[drift]\nallow = ["columns"]')
+    outcome = run_reconcile(load_settings(world / "run.toml"), Progress())
+    assert outcome.exit_code == 0
     assert len(tried) == 5 and all(all(found) for found in tried.values())
+    manifest = json.loads((outcome.folder / "manifest.json").read_text("utf-8"))
+    assert manifest["configuration"]["drift"]["allow"] == ["columns"], "what was let pass is written down"
+    assert set(json.loads((outcome.folder / "extracts.json").read_text("utf-8"))) == {
+        "electricity",
+        "population_register",
+    }
 
 
 def test_every_connection_of_a_command_names_its_folders() -> None:
