@@ -8,13 +8,13 @@ from matching.standardise.addresses.lexicon import words
 from matching.standardise.addresses.numbers import CHAIN, NUMBER, ROOM
 
 _HAMLETS = (
-    r"khu pho|khoi pho|khoi xom|k\.? ?pho|k\.p|kp|kpho|to dan pho|to dp|t\.?d\.?p|tieu khu|khu vuc|kv(?=\W?\d)|thon van hoa"
+    r"khu pho|khoi pho|khoi xom|k\.? ?pho|k\.p|kp|kpho|to dan pho|to dp|t\.?d\.?p|tieu khu|khu vuc|kv(?=\W?\d|[\s.]+[a-z])|thon van hoa"
     r"|ap van hoa|thon ban|thon buon|thon|ap|xom|buon|khom|phum|plei|play|soc|ban|bon|lang|khoi|doi(?=\W*\d)"
     r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|tk(?=\W?\d)"
 )
 _COMPLEXES = (
-    r"chung cu|c/c|cc(?=\W)|khu dan cu|khu do thi(?: moi)?|khu dtm?|khu tdc|(?:khu )?tap the|khu nha o|khu cong nghiep|khu che xuat|khu phuc hop"
-    r"|khu cu xa|cu xa|toa nha|kdc|kdt[mn]?|ktt|kcn|can ho(?: so(?=[\s.:]*[a-z]?\d))?|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx|shophouse|ki ?ot"
+    r"chung cu|c/c|cc(?=\W)|khu dan cu(?: so(?=[\s.:]*\d))?|khu do thi(?: moi)?|khu dtm?|khu tdc|(?:khu )?tap the|khu nha o|khu cong nghiep|khu che xuat|khu phuc hop"
+    r"|khu cu xa|cu xa|toa nha|kdc(?: so(?=[\s.:]*\d))?|kdt[mn]?|ktt|kcn|can ho(?: so(?=[\s.:]*[a-z]?\d))?|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx|shophouse|ki ?ot"
     r"|kiosk?|penthouse"
 )
 _NUMBERED = (
@@ -31,7 +31,7 @@ _PLACES = (
 _CUES = {
     "near": r"(?:doi dien|canh|gan|sau lung|phia sau|ke ben|ben canh|dau duong|cuoi duong)\b",
     "hamlet": rf"(?:{_HAMLETS})(?=[\W\d]|$|[ivx]+\b)",
-    "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])|ph?(?=[\s.:]{{0,2}}{_ROOM_NUMBER})|nha(?=\s{_TOWER_CODE})",
+    "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])|ph?(?=[\s.:]{{0,2}}{_ROOM_NUMBER})|nha(?=\s{_TOWER_CODE})|(?=[a-hst]{{1,2}}\d{{1,2}}\.\d{{1,2}}(?![\d/]))",
     "alley": rf"(?:ngo|ngach|hem|hxh|kiet|duong hem)(?=[\s.:]*(?:so[\s.:]*)?{NUMBER})",
     "group": r"to(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))",
     "house": rf"(?:so nha|nha so|sn|so|nha(?=[\s.:]))(?=[\s.:]*{NUMBER})",

@@ -38,7 +38,7 @@ def _by_letter(letter: re.Match[str], text: str, rural: bool) -> Fact | None:
     first, sign, number, name = letter["letter"], letter["sign"], letter["number"], letter["name"]
     if name:
         initials = any(len(word) == 1 for word in name.split())
-        glued = not sign and _NO_SYLLABLE.match(first + name) is not None
+        glued = not sign and _NO_SYLLABLE.match(first + name) is not None and _VOWEL.search(name.split()[0]) is not None
         meant = not initials and (
             ("." in sign and (rural or first in "xtb")) or (first == "x" and " " in sign) or glued
         )
@@ -90,6 +90,7 @@ _LETTER = re.compile(r"([txb])(?:\.\s?|\s)(?=[a-z]{2})")
 _LETTERED = re.compile(
     r"\W*(?P<letter>[txbak])(?P<sign>[\s.:]{0,3})(?:0*(?P<number>\d{1,2}[a-z]?)|(?P<name>[a-z]{2}[a-z' ]{0,30}))[\s.,:/-]*$"
 )
+_VOWEL = re.compile("[aeiouy]")
 _NO_SYLLABLE = re.compile(r"[xb](?![aeiouy])|t(?![aeiouyhr])")
 """No Vietnamese word begins so: XTRUNG TIẾN is xóm Trung Tiến."""
 _LETTERS = {"t": "thon", "x": "xom", "b": "", "a": "ap", "k": "khu"}

@@ -102,6 +102,8 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
         )
         if name is None and len(word) > 7:
             found += _behind_kind(tokens, i, word, index, kinds)
+        elif name is None and word.startswith("tp") and 3 < len(word) < 6:
+            found += _city_initials(tokens, i, word, index, kinds)
         j = i + 1
         while True:
             if name is not None:
@@ -136,6 +138,21 @@ def _behind_kind(tokens: Tokens, i: int, word: str, index: Index, kinds: list[tu
         if name is not None:
             return [Mention(i, i, i + 1, kind, left_of(tokens, i), right_of(tokens, i + 1, kinds), name, 0, key)]
     return []
+
+
+def _city_initials(
+    tokens: Tokens, i: int, word: str, index: Index, kinds: list[tuple[str, int]]
+) -> list[Mention]:
+    """`TPCT`, `TPVT`: a city by its first letters. Several may share them, so it is as good as a name with a slip."""
+    name = index.initials.get(word[2:])
+    if name is None:
+        return []
+    provinces = [province for province in name.provinces if "TP" in province.kinds and not province.nickname]
+    districts = [district for district in name.districts if district.kind == "TP" and district.source == "official"]
+    if not provinces and not districts:
+        return []
+    cities = Name(provinces=provinces, districts=districts)
+    return [Mention(i, i, i + 1, "TP", left_of(tokens, i), right_of(tokens, i + 1, kinds), cities, 1, word)]
 
 
 def left_of(tokens: Tokens, i: int) -> str:

@@ -23,7 +23,7 @@ Fact = tuple[str, ...]
 ("building", text), ("group", number), ("hamlet", kind, name, written)."""
 
 _LEADING = re.compile(
-    rf"\W*(?!(?:kp|tdp|ql|tl|dt|hl|kv|tk|sn|to|cc|km|xa|so)[\s.:-]?\d|{ROOM})(?P<chain>{CHAIN})(?=[\s.,;:)]|$|[-/]\s?(?:[a-z][a-z.]|$))\W*"
+    rf"\W*(?!(?:kp|tdp|ql|tl|dt|hl|kv|tk|sn|to|cc|km|xa|so|ap|xom|khu|doi|ban|lo|ngo|hem)[\s.:-]?\d|[a-z]{{1,2}}\d{{1,2}}\.\d|{ROOM})(?P<chain>{CHAIN})(?=[\s.,;:)]|$|[-/]\s?(?:[a-z][a-z.]|$))\W*"
 )
 _DOOR_INSIDE = re.compile(rf"(?<=[a-z] ){NUMBER}(?:\s?/\s?{NUMBER})*(?= (?!thang|noi)[a-z]+ [a-z])")
 _HOUSE = re.compile(r"[ ]*(?:so nha|nha so|sn|so)[ .:]+(?=[a-z]{0,2}\d)")
@@ -98,6 +98,8 @@ def _cues(text: str, folded: str, last_cue: str) -> Iterator[tuple[str, int, int
         between = folded[last_end:start].strip(" .:-")
         if last_cue in ("near", "place"):
             return
+        if not match.group() and (last_cue or between):
+            continue  # a tower's code says so by itself only at the beginning: S1.02 Vinhomes
         if last_cue == "street" and not between:
             last_end = match.end() if cue == "street" else last_end
             continue

@@ -42,7 +42,8 @@ _I_WORDS = {
     "ng": "nguyen",
     "nguyeen": "nguyen",
 }
-_AFTER = re.compile(r"(?<=[a-z0-9]) (?:khu|noi dai|keo dai|gan|canh|doi dien)(?![a-z]).*$")
+_AFTER = re.compile(r"(?<=[a-z0-9]) (?:noi dai|keo dai|doi dien|(?:khu|gan|canh)(?= [a-z0-9]))(?![a-z]).*$")
+_AFTER_WRITTEN = frozenset(("khu", "gần", "cạnh", "nối", "kéo", "đối"))
 """What follows a street's name and does not belong to it."""
 _NOT_KEY = re.compile(r"[^a-z0-9/]+")
 
@@ -50,7 +51,7 @@ _NOT_KEY = re.compile(r"[^a-z0-9/]+")
 @lru_cache(maxsize=50_000)
 def street_key(folded: str, accented: str) -> str | None:
     """The key of a street's name, kind word dropped; None when nothing is left. `accented` is the same text as written."""
-    text = _AFTER.sub("", folded).strip(" .,-:'/")
+    text = _without_after(folded, accented).strip(" .,-:'/")
     text = _drop_kind(text, accented.strip(" .,-:'/").lower())
     day = _DAY.match(text)
     if day and 1 <= int(day[1]) <= 31 and 1 <= int(day[2]) <= 12:
@@ -62,6 +63,17 @@ def street_key(folded: str, accented: str) -> str | None:
     text = " ".join(_I_WORDS.get(word, word) for word in _NOT_KEY.sub(" ", text.replace("'", "")).split())
     text = re.sub(r"^(?:so )?0*(\d+)\s?([a-z]?)$", r"\1\2", text)
     return ABBREVIATED.get(text, text) or None
+
+
+def _without_after(folded: str, accented: str) -> str:
+    """Take off what follows the name, but not the end of Nguyễn Hữu Cảnh."""
+    match = _AFTER.search(folded)
+    while match:
+        written = accented[match.start() :].split(maxsplit=1)[:1] if len(accented) == len(folded) else []
+        if not written or written[0].isascii() or written[0].lower() in _AFTER_WRITTEN:
+            return folded[: match.start()]
+        match = _AFTER.search(folded, match.start() + 1)
+    return folded
 
 
 def _drop_kind(text: str, accented: str) -> str:

@@ -27,7 +27,7 @@ _LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềế
 _UPPER = _LOWER.upper()
 _CAPITAL = f"(?=[{_UPPER}][{_LOWER}])"
 _GLUED = re.compile(
-    rf"(?<=[{_LOWER}])(?=[{_UPPER}])|(?<=[0-9]){_CAPITAL}"  # XãQuỳnh, XãÔ, 12Lê
+    rf"(?<=[{_LOWER}])(?=[{_UPPER}])|(?<=[0-9])(?![A-Z]?[Bb]is\b){_CAPITAL}"  # XãQuỳnh, XãÔ, 12Lê, not 284Dbis
     rf"|(?<=\b[ÔAIYEOU]){_CAPITAL}"  # ÔLong
     rf"|(?<=\b[TK][PX]){_CAPITAL}|(?<=\bT[TX]){_CAPITAL}|(?<=\b[PQXFĐ]){_CAPITAL}"  # TPHồ, PAn
 )

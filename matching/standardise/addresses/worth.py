@@ -14,6 +14,7 @@ from matching.standardise.addresses.lexicon import COMMUNE_KINDS, DISTRICT_KINDS
 from matching.standardise.addresses.mentions import Mention
 from matching.standardise.addresses.tokens import Tokens, accent_key
 
+_CONSONANTS = frozenset("bcdghklmnpqrstvx")
 LEVEL = 30
 SLIP = 8
 NEVER = -45
@@ -78,14 +79,18 @@ def written_key(tokens: Tokens, mention: Mention) -> str:
 
 def _province_worth(tokens: Tokens, mention: Mention, province: ProvinceName, last: int) -> int:
     """A province stands at an end of the text; a nickname of two letters only in a part of its own."""
-    at_end = mention.end >= last or (mention.begin == 0 and not tokens.headed)
+    end = mention.end + (mention.end + 1 == last and tokens.words[-1] in ("cu", "moi"))
+    at_end = end >= last or (mention.begin == 0 and not tokens.headed)
     if province.nickname:
         if not at_end and mention.kind != "TP":
             return 0
         alone = mention.right != "word" and (bool(mention.kind) or mention.left in ("edge", "unit"))
-        if not alone and (len(mention.key) < 4 or mention.end < last):
+        if not alone and (end < last or (len(mention.key) < 4 and not _CONSONANTS.issuperset(mention.key))):
             return 0
-    worth = LEVEL - SLIP * mention.cost - (4 if province.nickname else 0)
+        unsure = 0 if alone or len(mention.key) > 3 else 10
+    else:
+        unsure = 0
+    worth = LEVEL - SLIP * mention.cost - (4 if province.nickname else 0) - unsure
     if mention.kind:
         worth += 6 if mention.kind in province.kinds else -10
         if mention.begin == 0 and tokens.words[0] == "t" and not tokens.headed:
