@@ -13,9 +13,9 @@ _HAMLETS = (
     r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|tk(?=\W?\d)"
 )
 _COMPLEXES = (
-    r"chung cu|c/c|cc(?=\W)|khu dan cu(?: so(?=[\s.:]*\d))?|khu do thi(?: moi)?|khu dtm?|khu tdc|(?:khu )?tap the|khu nha o|khu cong nghiep|khu che xuat|khu phuc hop"
-    r"|khu cu xa|cu xa|toa nha|kdc(?: so(?=[\s.:]*\d))?|kdt[mn]?|ktt|kcn|can ho(?: so(?=[\s.:]*[a-z]?\d))?|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx|shophouse|ki ?ot"
-    r"|kiosk?|penthouse"
+    r"chung cu|c/c|cc(?=\W)|(?:khu dan cu|kdc)(?: so(?=[\s.:]*\d))?|khu do thi(?: moi)?|khu dtm?|khu tdc|(?:khu )?tap the|khu nha o|khu cong nghiep"
+    r"|khu che xuat|khu phuc hop|khu cu xa|cu xa|toa nha|kdt[mn]?|ktt|kcn|can ho(?: so(?=[\s.:]*[a-z]?\d))?|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx"
+    r"|shophouse|ki ?ot|kiosk?|penthouse"
 )
 _NUMBERED = (
     r"(?:toa|thap|block|blk|tang|lau|can|phong|lo|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b))"
@@ -31,7 +31,8 @@ _PLACES = (
 _CUES = {
     "near": r"(?:doi dien|canh|gan|sau lung|phia sau|ke ben|ben canh|dau duong|cuoi duong)\b",
     "hamlet": rf"(?:{_HAMLETS})(?=[\W\d]|$|[ivx]+\b)",
-    "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])|ph?(?=[\s.:]{{0,2}}{_ROOM_NUMBER})|nha(?=\s{_TOWER_CODE})|(?=[a-hst]{{1,2}}\d{{1,2}}\.\d{{1,2}}(?![\d/]))",
+    "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])|ph?(?=[\s.:]{{0,2}}{_ROOM_NUMBER})|nha(?=\s{_TOWER_CODE})"
+    r"|(?=[a-hst]{1,2}\d{1,2}\.\d{1,2}(?![\d/]))",
     "alley": rf"(?:ngo|ngach|hem|hxh|kiet|duong hem)(?=[\s.:]*(?:so[\s.:]*)?{NUMBER})",
     "group": r"to(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))",
     "house": rf"(?:so nha|nha so|sn|so|nha(?=[\s.:]))(?=[\s.:]*{NUMBER})",

@@ -140,9 +140,7 @@ def _behind_kind(tokens: Tokens, i: int, word: str, index: Index, kinds: list[tu
     return []
 
 
-def _city_initials(
-    tokens: Tokens, i: int, word: str, index: Index, kinds: list[tuple[str, int]]
-) -> list[Mention]:
+def _city_initials(tokens: Tokens, i: int, word: str, index: Index, kinds: list[tuple[str, int]]) -> list[Mention]:
     """`TPCT`, `TPVT`: a city by its first letters. Several may share them, so it is as good as a name with a slip."""
     name = index.initials.get(word[2:])
     if name is None:

@@ -162,6 +162,8 @@ def _spans(tokens: Tokens, kinds: Kinds, best: Reading | None) -> Iterable[Span]
         if (i == 0 or tokens.breaks[i] >= 2) and not kinds[min(i + 1, count)][0] and tokens.words[i][0] > "9":
             if is_hamlet_word(tokens, i) or (i + 1 < count and is_hamlet_word(tokens, i + 1, i)):
                 continue
+            if tokens.words[i : i + 2] == ("so", "nha"):
+                continue  # số nhà 1 is not the xã Sơn Hà
             ends = [j for j in _ends(tokens, kinds, i, taken) if j == count or tokens.breaks[j] >= 2]
             yield from ((i, i, j, "") for j in ends)
     if best is None:

@@ -17,6 +17,8 @@ _HEAD = re.compile(
     r"[ .:]*+)?+\d++[a-z]?+(?![a-z0-9])(?:[/-]\d++[a-z]?+(?![a-z0-9]))*+[ ,.:-]*+)*+"
 )
 _NUMBER = re.compile(r"\d+")
+_ANY = "1000"
+"""The number that stands for all: too long to be taken for a slip (số nhà 1, Sơn Hà)."""
 KEPT = 30_000
 """Texts that are kept; some 20 MB."""
 
@@ -32,9 +34,9 @@ class Wholes:
         """The place that a cleaned text names, and the spans of characters that name it."""
         head = _HEAD.match(folded)
         end = head.end() if head else 0
-        key = _NUMBER.sub("1", text[:end].lower()) + text[end:].lower()
+        key = _NUMBER.sub(_ANY, text[:end].lower()) + text[end:].lower()
         shift = len(text) - len(key)
-        if len(text[end:]) != len(key) - len(_NUMBER.sub("1", text[:end])):
+        if len(text[end:]) != len(key) - len(_NUMBER.sub(_ANY, text[:end])):
             return self.read_anew(text, folded)  # lower case has another length: no Vietnamese letter
         place, spans = (
             self._kept[key] if key in self._kept else self._kept.keep(key, self.read_anew(key, fold_aligned(key)))
