@@ -33,5 +33,11 @@ def test_large_bombs(tmp_path: Path) -> None:
     pq.write_table(dictionary_bomb(20_000_000, 1_000_000), tmp_path / "long.in")
     found = in_bounds(tmp_path)
     assert found.pop("quotes") == ["ragged_row", "unclosed_quote"]
-    says = {"gzip": "unpacks to over", "zstd": "unpacks to over", "line": "no end within", "columns": "within", "long": "unpacks to over"}
+    says = {
+        "gzip": "unpacks to over",
+        "zstd": "unpacks to over",
+        "line": "no end within",
+        "columns": "within",
+        "long": "unpacks to over",
+    }
     assert {name: text for name, text in says.items() if text not in str(found[name])} == {}, found
