@@ -58,7 +58,7 @@ class Source:
         raise KeyError(name)
 
 
-SOURCES = ("population_register", "electricity")
+SOURCES = ("population_register", "electricity", "bank")
 
 # Sensitive data that this job never needs (Decree 356/2025/NĐ-CP, Art. 4): dropped at ingest, named in the manifest.
 SENSITIVE_HEADERS = (

@@ -20,7 +20,7 @@ SURPRISE = "round(CASE WHEN {k} > {usual} THEN {k} * ln({k} / {usual}) - {k} + {
 
 def standing_out(k: str, usual: str, groups: str) -> str:
     """SQL that holds where `k` is more than chance gives anywhere among `groups` groups, `usual` being expected."""
-    return f"{SURPRISE.format(k=f'({k})', usual=f'({usual})')} >= round(ln({_WRONG_BY_CHANCE} * ({groups})), 3)"
+    return f"{SURPRISE.format(k=f'({k})', usual=f'({usual})')} >= round(ln({_WRONG_BY_CHANCE} * greatest(({groups}), 1)), 3)"
 
 
 def base(con: duckdb.DuckDBPyConnection, source: Source) -> None:
