@@ -38,6 +38,32 @@ def same(a: Array, b: Array) -> Bools:
     return equal
 
 
+def once(values: Array) -> Array:
+    """The values, each once, sorted (numpy's own hashes them, which takes ten times as long)."""
+    ordered = np.sort(values)
+    found: Array = ordered[firsts(ordered)]
+    return found
+
+
+def firsts(*ordered: Array) -> Bools:
+    """Which rows of sorted columns differ from the row before them."""
+    new = np.zeros(len(ordered[0]), np.bool_)
+    new[:1] = True
+    for column in ordered:
+        new[1:] |= column[1:] != column[:-1]
+    return new
+
+
+def inside(values: Array, ordered: Array) -> Bools:
+    """Which values are among those of a sorted column."""
+    if not len(ordered):
+        return np.zeros(len(values), np.bool_)
+    places = np.searchsorted(ordered, values)
+    places[places == len(ordered)] = 0
+    found: Bools = ordered[places] == values
+    return found
+
+
 def mixed(*columns: Array) -> Array:
     """One key for the values of several columns side by side."""
     key = np.zeros(len(columns[0]), np.uint64)
@@ -61,20 +87,36 @@ def expanded(starts: Array, counts: Array) -> tuple[Array, Array]:
     return starts[rows] + within, rows
 
 
+def likely(keys: Array, wanted: Array) -> Array:
+    """Positions of the rows of `keys` that may be among `wanted`: all that are, and few others."""
+    slot = _slots(len(wanted))
+    bitmap = np.zeros(1 << (64 - int(slot)), np.bool_)
+    bitmap[_spread(wanted) >> slot] = True
+    return np.flatnonzero(bitmap[_spread(keys) >> slot])
+
+
 def lookup(keys: Array, wanted: Array) -> tuple[Array, Array]:
     """Positions of the rows of `keys` that are among `wanted` (sorted, each once), and where in it.
 
-    A bitmap takes out nearly all others before they cost a search.
+    Each wanted key has a slot, few share one; only rows that fall into a shared slot cost a search.
     """
-    bits = max(16, len(wanted).bit_length() + 4)
-    shift = np.uint64(64 - bits)
-    bitmap = np.zeros(1 << bits, np.bool_)
-    bitmap[_spread(wanted) >> shift] = True
-    likely = np.flatnonzero(bitmap[_spread(keys) >> shift])
-    places = np.searchsorted(wanted, keys[likely])
-    places[places == len(wanted)] = 0
-    there = wanted[places] == keys[likely] if len(wanted) else np.zeros(len(likely), np.bool_)
-    return likely[there], places[there]
+    if not len(wanted):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    slot = _slots(len(wanted))
+    table = np.full(1 << (64 - int(slot)), -1, np.int32)
+    table[_spread(wanted) >> slot] = np.arange(len(wanted), dtype=np.int32)
+    places = table[_spread(keys) >> slot]
+    rows = np.flatnonzero(places >= 0)
+    places = places[rows].astype(np.int64)
+    other = np.flatnonzero(wanted[places] != keys[rows])
+    places[other] = np.minimum(np.searchsorted(wanted, keys[rows[other]]), len(wanted) - 1)
+    there = wanted[places] == keys[rows]
+    return rows[there], places[there]
+
+
+def _slots(wanted: int) -> np.uint64:
+    """By how many bits a spread key is shifted to find its slot: there are 16 slots and more for each wanted key."""
+    return np.uint64(64 - max(16, wanted.bit_length() + 4))
 
 
 def _spread(keys: Array) -> Array:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matching.arrays import Array, expanded, lookup, mixed, same
+from matching.arrays import Array, expanded, firsts, inside, lookup, mixed, once, same
 from matching.keys import Rows, World, record_rows, register_rows
 from matching.slips import among, slips_of
 
@@ -106,27 +106,27 @@ class Blocker:
         """The pairs of these records."""
         self.room = max(AT_LEAST, PER_RECORD * len(records["l"]))
         self.capped: list[tuple[int, int]] = []
-        self.size = max(1, self.world.register.size)
         person = np.flatnonzero(records["organisation"] == 0)
-        exact = [self._proposed(NUMBER_RULES[n], _own(records, person, column), self.numbered) for n, column in enumerate(("id12", "id9"))]
-        slips = self._slips(records, person, np.unique(np.concatenate(exact)) // self.size)
-        certain = self._certain(records, np.concatenate(exact))
-        asked = np.sort(certain[certain // self.size % SAMPLE == 0])
-        open_ = np.setdiff1d(person, np.setdiff1d(certain, asked) // self.size, assume_unique=True)
-        left = record_rows(self.world, records, open_)
-        brought = [*exact, *slips, *(self._proposed(rule, left, self.homes) for rule in RULES)]
-        found = [np.isin(asked, pairs) for pairs in brought[len(NUMBER_RULES):]]
-        any_ = np.any(found, axis=0).sum()
-        counted = [0] * len(NUMBER_RULES) + [int(f.sum()) for f in found] + [0, int(any_)]
-        brought[len(NUMBER_RULES):] = [pairs[~np.isin(pairs // self.size, asked // self.size)] for pairs in brought[len(NUMBER_RULES):]]
+        exact = [self._proposed(rule, _own(records, person, rule.keys[0][0]), self.numbered) for rule in NUMBER_RULES[:2]]
+        owned = np.concatenate(exact)
+        slips = self._slips(records, _without(person, owned >> _SIDE, len(records["l"])))
+        certain = self._certain(records, owned)
+        asked = once(certain[(certain >> _SIDE) % SAMPLE == 0])
+        left = record_rows(self.world, records, _without(person, certain[(certain >> _SIDE) % SAMPLE != 0] >> _SIDE, len(records["l"])))
+        others = [self._proposed(rule, left, self.homes) for rule in RULES]
+        found = [inside(asked, pairs) for pairs in others]
+        is_asked = np.zeros(len(records["l"]), np.bool_)
+        is_asked[asked >> _SIDE] = True
+        pairs = _merged([*exact, *slips, *(pairs[~is_asked[pairs >> _SIDE]] for pairs in others)])
         keys, lost = np.array([*self.capped, (0, 0)]).T
-        return Blocked(self._merged(brought), keys, lost, len(asked), np.array(counted))
+        counted = [0] * len(NUMBER_RULES) + [int(each.sum()) for each in found] + [0, int(np.any(found, axis=0).sum())]
+        return Blocked(pairs, keys, lost, len(asked), np.array(counted))
 
-    def _slips(self, records: dict[str, Array], person: Array, owned: Array) -> list[Array]:
+    def _slips(self, records: dict[str, Array], rest: Array) -> list[Array]:
         """Pairs by a number that nobody bears, one slip away."""
-        rest = np.setdiff1d(person, owned, assume_unique=True)
         proposed = []
-        for rule, column, length in zip(NUMBER_RULES[2:], ("id12", "id9"), (12, 9), strict=True):
+        for rule, length in zip(NUMBER_RULES[2:], (12, 9), strict=True):
+            column = rule.keys[0][0]
             numbers, of = slips_of(records["digits_value"][rest], records["digits"][rest], length)
             numbers, of = among(numbers, rest[of], self.world.register.people[column])
             left = Rows(of, of, of, {column: (numbers, np.arange(len(of)))})
@@ -135,46 +135,54 @@ class Blocker:
 
     def _certain(self, records: dict[str, Array], exact: Array) -> Array:
         """The pairs whose number is that of exactly one resident, who also bears the whole name."""
-        record, resident = exact // self.size, exact % self.size
+        record, resident = exact >> _SIDE, exact & _RESIDENT
         key = self.world.names.columns["key"]
         one = np.bincount(record, minlength=len(records["l"]))[record] == 1
         named: Array = one & same(key[records["name"][record]], key[self.world.register.people["name"][resident]])
         return exact[named]
 
     def _proposed(self, rule: BlockingRule, left: Rows, right: Rows) -> Array:
-        """The pairs of a rule as record * residents + resident; each once, sorted; what is over its cap or the budget is left out."""
+        """The pairs of a rule as record << 32 | resident, each once, sorted; what is over its cap or the budget is left out."""
         asked, record = _asked(rule, left)
-        keys = np.unique(asked)
-        there = [_there(rule, variant, key, right, keys) for variant, key in enumerate(rule.keys)] if len(keys) else []
-        theirs = np.unique(np.concatenate([place * self.size + resident for place, resident in there])) if there else np.zeros(0, np.int64)
-        sizes = np.bincount(theirs // self.size, minlength=len(keys))
-        place = np.searchsorted(keys, asked)
-        many = np.bincount(place, minlength=len(keys))
-        keep = self._kept(rule, sizes, many)
+        new = firsts(asked)
+        keys, place = asked[new], np.cumsum(new) - 1
+        there = [_there(variant, columns, right, keys) for variant, columns in enumerate(rule.keys)] if len(keys) else []
+        theirs = once(np.concatenate([at << _SIDE | resident for at, resident in there])) if there else np.zeros(0, np.int64)
+        sizes, many = (np.bincount(each, minlength=len(keys)) for each in (theirs >> _SIDE, place))
         starts = np.cumsum(sizes) - sizes
-        chosen = keep[place] & (sizes[place] > 0)
+        chosen = np.flatnonzero(self._kept(rule, sizes, many)[place])
         at, row = expanded(starts[place[chosen]], sizes[place[chosen]])
-        return np.unique(record[chosen][row] * self.size + theirs[at] % self.size)
+        return once(record[chosen][row] << _SIDE | theirs[at] & _RESIDENT)
 
     def _kept(self, rule: BlockingRule, sizes: Array, many: Array) -> Array:
-        """The keys within the cap and the budget, the smallest first; notes what is left out."""
-        keep = sizes <= rule.cap
-        cost = np.where(keep, sizes * many, 0)
-        order = np.argsort(cost, kind="stable")
-        spent = np.cumsum(cost[order])
-        keep[order] &= spent <= self.room
-        self.room -= int((sizes * many)[keep].sum())
-        self.capped.append((int((~keep).sum()), int((sizes * many)[~keep].sum())))
+        """The keys within the cap and the budget, the cheapest first; notes what is left out."""
+        keep, cost = sizes <= rule.cap, sizes * many
+        wanted = np.flatnonzero(keep & (cost > 0))
+        if cost[wanted].sum() > self.room:
+            wanted = wanted[np.argsort(cost[wanted], kind="stable")]
+            keep[wanted[np.cumsum(cost[wanted]) > self.room]] = False
+        self.room -= int(cost[keep].sum())
+        self.capped.append((int((~keep).sum()), int(cost[~keep].sum())))
         return keep
 
-    def _merged(self, brought: list[Array]) -> Pairs:
-        """Every pair once, with its first rule."""
-        coded = np.sort(np.concatenate([pairs * len(brought) + rule for rule, pairs in enumerate(brought)]))
-        pair = coded // len(brought)
-        first = np.append(True, pair[1:] != pair[:-1]) if len(pair) else np.zeros(0, np.bool_)
-        pair, rule = pair[first], (coded[first] % len(brought)).astype(np.int8)
-        slip = np.isin(pair, np.concatenate([brought[n] for n in SLIPS]))
-        return Pairs(pair // self.size, pair % self.size, rule, slip)
+
+_SIDE, _RESIDENT, _RULE = 32, 2**32 - 1, 5  # bits of a resident's number, and of a rule's
+
+
+def _without(person: Array, some: Array, size: int) -> Array:
+    """The records but for some."""
+    keep = np.ones(size, np.bool_)
+    keep[some] = False
+    return person[keep[person]]
+
+
+def _merged(brought: list[Array]) -> Pairs:
+    """Every pair once, with its first rule."""
+    coded = np.sort(np.concatenate([pairs << _RULE | rule for rule, pairs in enumerate(brought)]))
+    new = firsts(coded >> _RULE)
+    pair, rule = coded[new] >> _RULE, (coded[new] & (2**_RULE - 1)).astype(np.int8)
+    slip = inside(pair, np.sort(np.concatenate([brought[n] for n in SLIPS])))
+    return Pairs(pair >> _SIDE, pair & _RESIDENT, rule, slip)
 
 
 def _own(records: dict[str, Array], chosen: Array, column: str) -> Rows:
@@ -196,13 +204,12 @@ def _asked(rule: BlockingRule, left: Rows) -> tuple[Array, Array]:
         keys.append(key[rows])
         records.append(left.numbers[rows])
     key, record = np.concatenate(keys), np.concatenate(records)
-    order = np.lexsort((record, key))
-    key, record = key[order], record[order]
-    new = np.append(True, (key[1:] != key[:-1]) | (record[1:] != record[:-1])) if len(key) else np.zeros(0, np.bool_)
-    return key[new], record[new]
+    order = np.argsort(key, kind="stable")  # of one key the records come sorted: they are so in each variant, which no other shares a key with
+    new = firsts(key[order], record[order])
+    return key[order][new], record[order][new]
 
 
-def _there(rule: BlockingRule, variant: int, columns: tuple[str, ...], right: Rows, keys: Array) -> tuple[Array, Array]:
+def _there(variant: int, columns: tuple[str, ...], right: Rows, keys: Array) -> tuple[Array, Array]:
     """Of the keys asked for those that residents have: which key, and who."""
     rows, place = lookup(_key(variant, columns, right), keys)
     return place, right.numbers[rows]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Array, expanded, lookup, mixed, numbered
+from matching.arrays import Array, expanded, lookup, mixed, numbered, once
 from matching.keys import World
 
 NAME_COUNTS = ("canonical", "key", "key_sorted", "key_regional", "ends")
@@ -61,7 +61,7 @@ def _distinct(which: Array, who: Array, values: int, people: int) -> Array:
     """How many people each value has; who comes more than once is looked at alone."""
     several = np.bincount(who, minlength=people)[who] > 1
     counted = np.bincount(which[~several], minlength=values)
-    again = np.unique(which[several].astype(np.int64) * max(1, people) + who[several])
+    again = once(which[several].astype(np.int64) * max(1, people) + who[several])
     return counted + np.bincount(again // max(1, people), minlength=values)
 
 

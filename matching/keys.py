@@ -7,6 +7,7 @@ addresses and residents are positions; -1 is nobody and nothing, and looks up 0.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import duckdb
@@ -100,7 +101,10 @@ def _keyed(table: Dictionary, who: Array, which: Array, size: int) -> tuple[Arra
 
 def load_world(con: duckdb.DuckDBPyConnection) -> World:
     """The dictionaries and the register from the views std_name, std_address and std_register."""
-    return World(_names(con), _addresses(con), _register(con))
+    with ThreadPoolExecutor(3) as pool:
+        names, addresses = pool.submit(_names, con.cursor()), pool.submit(_addresses, con.cursor())
+        register = pool.submit(_register, con.cursor())
+        return World(names.result(), addresses.result(), register.result())
 
 
 def _dictionary(con: duckdb.DuckDBPyConnection, query: str, number: str, texts: tuple[str, ...]) -> tuple[dict[str, Array], dict[str, pa.Array]]:

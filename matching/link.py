@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,20 +50,24 @@ def find_candidates(
     for name in STANDARDISED:
         view(con, name, inputs[name])
     world = load_world(con)
-    counts, blocker = count_register(world), Blocker(world)
     con.execute(_TABLES)
     told = load_told(con, inputs)
     tops = []
     buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
-    for bucket in buckets:
-        records = load_records(con, world, f"bucket = {int(bucket)}")
-        blocked = blocker.block(records)
-        pairs_of_part = heed(blocked.pairs, records, told)
-        _note_rules(con, blocked, pairs_of_part)
-        for pairs in _in_pieces(pairs_of_part):
-            scored = score(world, counts, settings.model, compare_pairs(world, records, pairs, settings.partner.minimum_age or 0))
-            tops.append((scored.top[scored.rank == 1], scored.total[scored.rank == 1]))
-            _keep(con, bucket, records["l"], scored)
+    with ThreadPoolExecutor(1) as pool:
+        counting = pool.submit(count_register, world)
+        blocker = Blocker(world)
+        for bucket in buckets:
+            records = load_records(con, world, f"bucket = {int(bucket)}")
+            blocked = blocker.block(records)
+            heeded = heed(blocked.pairs, records, told)
+            _note_rules(con, blocked, heeded)
+            for pairs in _in_pieces(heeded):
+                compared = compare_pairs(world, records, pairs, settings.partner.minimum_age or 0)
+                scored = score(world, counting.result(), settings.model, compared)
+                tops.append((scored.top[scored.rank == 1], scored.total[scored.rank == 1]))
+                _keep(con, bucket, records["l"], scored)
+    counts = counting.result()
     prior = _prior(con, tops, settings.model, counts.residents)
     for bucket in buckets:
         kept = f"SELECT {_NAMED} FROM scored WHERE bucket = {int(bucket)}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.arrays import Array, lookup
+from matching.arrays import Array, likely
 
 
 def slips_of(numbers: Array, digits: Array, length: int) -> tuple[Array, Array]:
@@ -28,8 +28,8 @@ def slips_of(numbers: Array, digits: Array, length: int) -> tuple[Array, Array]:
 
 
 def among(numbers: Array, of: Array, known: Array) -> tuple[Array, Array]:
-    """Those of `numbers` that are among `known`, with what stands beside them."""
-    rows, _ = lookup(numbers, np.unique(known))
+    """Those of `numbers` that may be among `known`, with what stands beside them."""
+    rows = likely(numbers, known)
     return numbers[rows], of[rows]
 
 

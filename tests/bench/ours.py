@@ -9,20 +9,34 @@ from pathlib import Path
 from matching.decide import Thresholds
 from matching.engine import Limits, connect, view
 from matching.link import LinkSettings, decide_links, find_candidates
-from matching.model import load_model
+from matching.model import DEFAULT, load_model
 from matching.sources import source
+from matching.train import observe, train
 from tests.bench.child import MEMORY, THREADS, peak_mib, processor_seconds, report
 from tests.bench.world import STANDARDISED
 
 
-def main(folder: Path) -> None:
+def trained(folder: Path) -> None:
+    """Train a model on the standardised tables of `folder`, from the one by judgement, as `doisoat train` does."""
+    inputs = {name: folder / name for name in STANDARDISED}
+    out = {name: folder / "trained" / name for name in ("candidates", "pair_counts")}
+    started, used = time.perf_counter(), processor_seconds()
+    model, partner = load_model(DEFAULT), source("electricity")
+    with connect(Limits(MEMORY, THREADS, folder / "spill")) as con:
+        find_candidates(con, inputs, out, LinkSettings(model, partner, Thresholds(0.95, 0.5), THREADS))
+        found = train([observe(con, {**inputs, **out}, model, partner.minimum_age or 0)], model, "bench")
+    seconds, used = time.perf_counter() - started, processor_seconds() - used
+    report(seconds=seconds, processor=used, share=found.model.share_in_register)
+
+
+def linked(folder: Path) -> None:
     """Link the standardised tables of `folder`; writes them below `ours`."""
     inputs = {name: folder / name for name in STANDARDISED}
     out = {name: folder / "ours" / name for name in ("candidates", "pair_counts", "decided")}
     started, used = time.perf_counter(), processor_seconds()
     settings = LinkSettings(load_model("electricity"), source("electricity"), Thresholds(0.95, 0.5), THREADS)
     with connect(Limits(MEMORY, THREADS, folder / "spill")) as con:
-        find_candidates(con, {**inputs, "scratch": folder / "ours"}, out, settings)
+        find_candidates(con, inputs, out, settings)
         decide_links(con, {**inputs, **out}, out, settings)
         seconds = time.perf_counter() - started
         used, peak = processor_seconds() - used, peak_mib()
@@ -32,4 +46,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    {"train": trained, "link": linked}[sys.argv[1]](Path(sys.argv[2]))
