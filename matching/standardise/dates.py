@@ -21,10 +21,16 @@ _EXCEL_DAYS = range(10_000, 60_001)      # 1927 to 2064; a number of five digits
 _EXCEL_ZERO = datetime.date(1899, 12, 30)
 _TIME = re.compile(r"(?i)[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AP]M|SA|CH)?\s*(?:Z|[+-]\d{2}:?\d{2})?$")
 _SEPARATED = re.compile(r"([\dxX?_*-]{1,2}|\d{4})\s*[/.\-\s]\s*([\dxX?_*-]{1,2})\s*[/.\-\s]\s*(\d{4}|\d{1,2})")
+_LETTERED = re.compile(r"[\dOol]{1,2}([/.-])[\dOol]{1,2}\1[\dOol]{4}")
+_LOOKS = str.maketrans("Ool", "001")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = re.compile(
+    rf"(?i)(\d{{1,2}})[\s/.-]*({'|'.join(_MONTHS)}|th(?:á|a)?(?:ng|g)?\.?\s*(\d{{1,2}}))[a-z]*[\s/.,-]*(\d{{4}}|\d{{2}})")
+_PREFIX = re.compile(r"(?i)^(?:(?:sinh\s+)?ngày|ngay|ns|sn)[\s:.]+(?=\d{1,2}\s*[/.-])")
 _MONTH_YEAR = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{4})|(\d{4})\s*[/.\-]\s*(\d{1,2})")
 _WORDS = re.compile(r"(?:sinh )?(?:ngay )?(?:(\d{1,2}) (?:thang|thg|th) )?(?:(?:thang )?(\d{1,2}) )?(?:nam |sn |sinh nam )?(\d{4})")
 _EIGHT = re.compile(r"\d{8}")
-_WHOLE = re.compile(r"(\d{4,8})(?:[.,]0+)?")
+_WHOLE = re.compile(r"(\d{4,8})(?:[.,]0+)?|(\d{5})[.,]\d+")       # a spreadsheet's fraction of a day is the time
 
 
 class PartialDate(NamedTuple):
@@ -50,8 +56,9 @@ def parse_date(text: str | None) -> PartialDate:
     """
     if text is None or is_missing(text):
         return PartialDate(text, None, None, None, None, "missing")
-    plain = _TIME.sub("", squeeze(text)).strip(" .,;'\"")
-    found = _separated(plain) or _number(plain) or _month_year(plain) or _words(plain)
+    plain = _PREFIX.sub("", _TIME.sub("", squeeze(text)).strip(" .,;'\"").replace("\\", "/"))
+    plain = plain.translate(_LOOKS) if _LETTERED.fullmatch(plain) else plain
+    found = _separated(plain) or _number(plain) or _month_year(plain) or _words(plain) or _month_name(plain)
     return _checked(text, *found) if found else _invalid(text)
 
 
@@ -87,12 +94,15 @@ def _number(text: str) -> _Found | None:
     match = _WHOLE.fullmatch(text)
     if not match:
         return None
-    digits = match[1]
+    digits = match[1] or match[2]
     if len(digits) == 4:
         return int(digits), None, None
     if len(digits) == 5 and int(digits) in _EXCEL_DAYS:
         day = _EXCEL_ZERO + datetime.timedelta(days=int(digits))
         return day.year, day.month, day.day
+    if len(digits) == 7:        # a spreadsheet dropped the zero of the day
+        day_first = int(digits[3:]), int(digits[1:3]), int(digits[0])
+        return day_first if _day(*day_first) else None
     if _EIGHT.fullmatch(digits):
         readings = [(int(digits[:4]), int(digits[4:6]), int(digits[6:])), (int(digits[4:]), int(digits[2:4]), int(digits[:2]))]
         possible = [reading for reading in readings if _day(*reading)]
@@ -105,6 +115,15 @@ def _month_year(text: str) -> _Found | None:
     if not match:
         return None
     return (int(match[2]), _part(match[1]), None) if match[2] else (int(match[3]), _part(match[4]), None)
+
+
+def _month_name(text: str) -> _Found | None:
+    """"3-Feb-1970", "03-Th2-70": how a spreadsheet shows a date."""
+    match = _MONTH_NAME.fullmatch(text)
+    if not match:
+        return None
+    month = int(match[3]) if match[3] else _MONTHS.index(match[2].lower()) + 1
+    return _full_year(match[4]), month, int(match[1])
 
 
 def _words(text: str) -> _Found | None:

@@ -9,6 +9,7 @@ cannot be one is invalid and keeps its digits; it is never changed into another.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -27,7 +28,11 @@ _LATEST_BIRTH_YEAR = 2039
 
 _LABEL = re.compile(r"(?i)^\W*(?:(?:số\s+)?(?:cccd|cmnd|cmt|căn cước(?: công dân)?|định danh(?: cá nhân)?|đdcn|gttt|so|số|id)\b[\s:.#-]*)+")
 _FLOAT = re.compile(r"(\d+)[.,]0+")
-_SCIENTIFIC = re.compile(r"(?i)\d+(?:[.,]\d+)?e[+-]?\d+")
+_SCIENTIFIC = re.compile(r"(?i)(\d)(?:[.,](\d+))?e\+?(\d{1,2})")
+_LONGEST = 60       # what is longer is no number with a label, and not worth searching
+_TAIL = re.compile(r"(?i)[\s;,.]*(?:\(?\b(?:cccd|cmnd|cmt|căn cước|định danh|cũ|mới)\b\)?[\s;,.]*)*$")
+_GLUED_LABEL = re.compile(r"(?i)^(?:cccd|cmnd|cmt|đdcn)(?=\d)")
+_TWO = re.compile(r"\s*[/;|]\s*|\s+-\s+")
 _SEPARATORS = re.compile(r"[\s.,'’`\"_/\\*=-]+")
 _LOOKS = str.maketrans("OoQlI|SsBZz", "00011155822")
 _RUNS = ("01234567890123", "98765432109876", "12345678901234")
@@ -92,12 +97,23 @@ def parse_id(text: str | None) -> IdNumber:
 
 
 def _closely(raw: str) -> IdNumber:
-    text, repairs = squeeze(raw), []
+    text = squeeze(raw)
+    repairs: list[str] = []
     if text != raw:
         repairs.append("blanks")
-    text = _without(_LABEL, text, "label", repairs)
-    if _SCIENTIFIC.fullmatch(text):
-        return IdNumber(raw, None, None, "invalid", repairs, None, None, None, None)
+    if (wide := unicodedata.normalize("NFKC", text)) != text and wide.isascii():
+        text = wide
+        repairs.append("letters_as_digits")
+    for label in (_LABEL, _GLUED_LABEL, _TAIL) if len(text) <= _LONGEST else (_LABEL,):
+        text = _without(label, text, "label", repairs)
+    if both := _two_numbers(raw, text, repairs):
+        return both
+    if number := _SCIENTIFIC.fullmatch(text):
+        whole_digits = _all_digits(number[1], number[2] or "", int(number[3]))
+        if whole_digits is None:
+            return IdNumber(raw, None, None, "invalid", repairs, None, None, None, None)
+        text = whole_digits
+        repairs.append("float_form")
     if whole := _FLOAT.fullmatch(text):
         text = whole[1]
         repairs.append("float_form")
@@ -107,6 +123,23 @@ def _closely(raw: str) -> IdNumber:
         return _of_digits(raw, text, repairs)
     read = _of_digits(raw, digits, [*repairs, "letters_as_digits"])
     return read if read.condition in ("ok", "old") and _mostly_digits(text) else _of_digits(raw, text, repairs)
+
+
+def _all_digits(first: str, rest: str, exponent: int) -> str | None:
+    """The whole number behind "1.085012345E+9", or None if a spreadsheet cut digits off ("7.9085E+10")."""
+    return first + rest if len(rest) == exponent else None
+
+
+def _two_numbers(raw: str, text: str, repairs: list[str]) -> IdNumber | None:
+    """A new and an old number in one field ("079085012345 / 023456781"): both are kept, if each is what it should be."""
+    parts = _TWO.split(text)
+    if len(parts) != 2 or not all(parts):
+        return None
+    read = sorted((_closely(part) for part in parts), key=lambda found: found.id12 is None)
+    if read[0].id12 is None or len(parts[0]) < 7 or (read[1].condition not in ("old", "old_zero_lost") and read[1].id12 != read[0].id12):
+        return None
+    codes = dict.fromkeys([*repairs, *read[0].repairs, *read[1].repairs, "two_numbers"])
+    return read[0]._replace(raw=raw, id9=read[1].id9, repairs=list(codes))
 
 
 def _mostly_digits(text: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from matching.standardise.syllables import add_tone, is_plain_syllable, is_pronounceable, is_syllable, plain, tone_place
-from matching.standardise.tables import clan_words, name_counts
+from matching.standardise.tables import clan_words, name_counts, rows
 
 _TOKEN = re.compile(r"[^\W_]+")
 _MAYBE = re.compile(r"(?i)[a-z]*(?:[sfrxjw]|aa|ee|oo|dd|[aeo][a-z]+[aeo]|d[a-z]+d|[a-z][1-9])[a-z0-9]*")
@@ -193,6 +193,13 @@ def _plain_clans() -> frozenset[str]:
     return frozenset(map(plain, clan_words()))
 
 
+@cache
+def _names_like_keys() -> frozenset[str]:
+    """Surnames that could be Telex words and alone are none: Coor of the Cơ Tu is not Cổ."""
+    return frozenset(word for _, words in rows("surnames") for word in words.replace("|", " ").split()
+                     if word.isascii() and "_" not in word and not is_plain_syllable(word))
+
+
 def _is_foreign(token: str) -> bool:
     """A word that is neither Vietnamese without marks nor an abbreviation."""
     return (token.isascii() and token.isalpha() and len(token) > 1 and not is_plain_syllable(token)
@@ -211,7 +218,8 @@ def _accepted(text: str, found: list[tuple[str, str, bool]], foreign: int, sure:
     if any(strong for _, kind, strong in found if kind == "vni_keys"):
         return True
     if found[0][1] == "vni_keys":
-        return usual >= 3 or (usual >= 2 and usual == len(found))
+        whole = len(_TOKEN.findall(text)) == len(found)
+        return usual >= 3 or (usual >= 2 and (whole or usual == len(found)))
     telex = [strong for _, kind, strong in found if kind == "telex"]
     if not telex:
         return False
@@ -251,7 +259,7 @@ def repair_keystrokes(text: str) -> tuple[str, str | None]:
         return text, None
     tokens = _TOKEN.findall(text)
     found = {token: decoded for token in tokens if (decoded := _decode(token))}
-    if not found:
+    if not found or _names_like_keys().issuperset(token.lower() for token in found):
         return text, None
     foreign = sum(_is_foreign(token) and token not in found for token in tokens)
     evidence = list(found.values())

@@ -23,6 +23,10 @@ _MOBILE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-9])\d{7}")
 _LANDLINE = re.compile(r"02(?:4|8)\d{8}|02(?:0[3-9]|1\d|2\d|3[2-9]|5\d|6[0-3]|69|7\d|9\d)\d{7}")
 _OLD_CAPITAL = re.compile(r"0[48]\d{8}")
 _BETWEEN = re.compile(r"\s*[/;,|]\s*|\s+-+\s+|\s+(?:hoặc|hoac|và)\s+")
+_RUN_ON = re.compile(r"(?<!\d)0\d{9,10}(?!\d)")      # two numbers with only a blank between them
+_SCIENTIFIC = re.compile(r"(?i)(\d)[.,](\d+)e\+?(\d{1,2})")
+_LETTERED = re.compile(r"(?=(?:[^OolI]*[OolI]){1,3}[^OolI]*$)[\dOolI .+-]{9,16}")
+_LOOKS = str.maketrans("OolI", "0011")
 _NOT_DIGIT = re.compile(r"\D+")
 
 
@@ -47,11 +51,19 @@ def parse_phone(text: str | None) -> Phone:
     if text is None or is_missing(text):
         return Phone(text, None, False, "missing")
     squeezed = squeeze(text)
-    for part in (squeezed, *_BETWEEN.split(squeezed)):
-        phone, condition = _read(part.removesuffix(".0"))
+    for part in (squeezed, *_BETWEEN.split(squeezed), *_RUN_ON.findall(squeezed)):
+        phone, condition = _read(_as_digits(part))
         if phone:
             return Phone(text, phone, condition == "old_prefix", condition)
     return Phone(text, None, False, "invalid")
+
+
+def _as_digits(part: str) -> str:
+    """Undo a spreadsheet's number ("912345678.0", "9.12345678E+8") and letters among digits ("O9l2345678")."""
+    if number := _SCIENTIFIC.fullmatch(part):
+        return number[1] + number[2] if len(number[2]) == int(number[3]) else ""
+    part = part.removesuffix(".0")
+    return part.translate(_LOOKS) if _LETTERED.fullmatch(part) else part
 
 
 def _read(part: str) -> tuple[str | None, str]:

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from matching.standardise.names.lists import COMMON, NOTES, STOP, SURNAMES
+from matching.standardise.names.lists import COMMON, NOTES, SURNAMES
+from matching.standardise.names.notes import unglued, without_notes
 from matching.standardise.names.titles import without_titles
-from matching.standardise.syllables import is_plain_syllable
-from matching.standardise.text import LOWER, UPPER, fold
+from matching.standardise.text import fold
 
 _BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?|[)\]}]")
 _ANY_BRACKET = re.compile(r"[()\[\]{}]")
@@ -29,14 +29,12 @@ _RELATION = frozenset({"vợ", "chồng", "con", "mẹ", "bố", "cha", "em", "a
 _DIGIT = re.compile(r"\d")
 _LABEL = re.compile(r"(?i)^(?:[\W\d_]+|(?:stt|số)\s*\d+\W*)")
 _JUNK = re.compile(r"[\"“”*#_=<>|\\^!?:]+")
-_GLUED = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}])")
 _PAIR = re.compile(r"(?i)\b(ông|ong|anh|chú|cậu)\s*[/&-]\s*(bà|ba|chị|chi|cô|co)\b")
 _COMRADE = re.compile(r"(?i)\b[đd]/c\b[.:]?\s*")
 _LOST = re.compile(r"(?<=\w)[?\ufffd]+(?=\w)|[?\ufffd]+(?=\w)")
 
 
 _JOINING = frozenset({"và", "va", "cùng", "vợ", "chồng"})
-_STOP_FIRST = frozenset(phrase[0] for phrase in STOP)
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 # Folded words without which nothing tells a death or a representative (uq, t/uq, ủy quyền, đại diện, đ/d, người ...).
 _SAYS = re.compile(r"\b(?:mat|chet|qua doi|tu tran|hy sinh|t?uq|uy quyen|dai dien|dd|d d)\b")
@@ -134,7 +132,12 @@ def _second_from(inner: str, holder: Holder) -> bool:
 @lru_cache(maxsize=10_000)
 def _person_in(inner: str) -> tuple[str, ...]:
     """The words of the person that a bracket names; cached, for most brackets hold one of few notes."""
-    tokens, _ = name_tokens(inner, Holder())
+    words = inner.split()
+    if not words or words[0].lower() in ("tự", "tức"):       # the holder's other name
+        return ()
+    if words[0].lower() in ("và", "cùng") and words[1:2] and words[1].lower() in _RELATION | {"ông", "bà"}:
+        words = words[1:]
+    tokens, _ = name_tokens(" ".join(words), Holder())
     return tuple(tokens) if looks_like_person(tokens) else ()
 
 
@@ -230,58 +233,14 @@ def name_tokens(text: str, holder: Holder) -> tuple[list[str], str | None]:
     cleaned = _LABEL.sub("", _JUNK.sub(" ", text)).rstrip(" .,;")
     if cleaned != text and any(char.isdigit() for char in text[:len(text) - len(cleaned)]):
         holder.note("trailing_note")
-    spaced = _unglued(cleaned.replace(".", ". ").replace(",", " "), holder)
+    apart = cleaned.replace(".", ". ").replace(",", " ")
+    spaced = unglued(apart)
+    if spaced != apart:
+        holder.note("blanks")
     tokens, sex, titled = without_titles(spaced.split())
     if titled:
         holder.note("honorific")
-    return _without_notes(tokens, holder), sex
-
-
-def _unglued(text: str, holder: Holder) -> str:
-    """Part words written without blanks at a change of case: "NguyễnVănAn"."""
-    if not any(map(_is_glued, text.split(" "))):
-        return text
-    parted = _GLUED.sub(" ", text)
-    if parted != text:
-        holder.note("blanks")
-    return parted
-
-
-@lru_cache(maxsize=100_000)
-def _is_glued(token: str) -> bool:
-    return _GLUED.search(token) is not None
-
-
-def _without_notes(tokens: list[str], holder: Holder) -> list[str]:
-    """Cut at the first number or note word after two words of name; a number glued to the name is cut off the word."""
-    for at, token in enumerate(tokens):
-        if (at < 2 or not _may_stop(token)) and token.isalpha():
-            continue
-        digit = next((i for i, char in enumerate(token) if char.isdigit()), -1)
-        if digit < 0 and not (at >= 2 and (_stops(tokens, at) or _roman(token))):
-            continue
+    name = without_notes(tokens)
+    if name != tokens:
         holder.note("trailing_note")
-        if at < 2 and token[:1].isalpha():
-            tokens = [*tokens[:at], token[:digit], *tokens[at + 1:]]
-            continue
-        head = [token[:digit]] if digit > 0 and token[:digit].isalpha() and is_plain_syllable(fold(token[:digit])) else []
-        return [*tokens[:at], *head]
-    return tokens
-
-
-@lru_cache(maxsize=100_000)
-def _may_stop(token: str) -> bool:
-    """True if a word may begin a note after a name."""
-    return fold(token) in _STOP_FIRST or _roman(token)
-
-
-def _stops(tokens: list[str], at: int) -> bool:
-    """A note word that is no name, or may be one but stands after three words and before others or in a phrase."""
-    folded = [fold(token) for token in tokens[at:at + 3]]
-    if len(folded) > 1 and (tuple(folded) in STOP or tuple(folded[:2]) in STOP):
-        return True
-    return (folded[0],) in STOP and not is_plain_syllable(folded[0])
-
-
-def _roman(token: str) -> bool:
-    return token in ("II", "III", "IV", "IX", "VII", "VIII")
+    return name, sex

@@ -77,9 +77,17 @@ def _may_be_title(token: str) -> bool:
     return lower in _TITLE_FIRST or lower in _NO_SURNAME_INITIAL or token.endswith(".")
 
 
+@lru_cache(maxsize=100_000)
+def is_title(token: str) -> bool:
+    """True for a title that is written with a capital within: "ThS.", "GĐ", "TSKH"."""
+    return (_lower(token),) in HONORIFICS
+
+
 def _unmarked_allowed(words: tuple[str, ...], rest: list[str]) -> bool:
     """A title without marks: before a name without marks, or before a highland name, which needs none itself."""
     title = words[0] if len(words) == 1 else ""
+    if title == "ong" and len(rest) > 2 and fold(rest[0]) in COMMON and fold(rest[1]) in _NEUTRAL_FIRST:
+        return True
     if all(token.isascii() for token in rest):
         return bool(not title and words[0] not in _ALSO_NAMES) or before_name(title, rest)
     return title not in _SURNAMES_TOO and _before_highland(title, rest)

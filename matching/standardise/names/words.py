@@ -12,7 +12,7 @@ from matching.standardise.text import fold, keyboard_letters, nfc
 
 _I_AND_Y = re.compile(r"(h|k|l|m|s|t|qu)([iíìỉĩị])|(qu)([iíìỉĩị])(t|n|nh|ch|p)")
 _Y_OF = dict(zip("iíìỉĩị", "yýỳỷỹỵ", strict=True))
-_V_WITH_TONE = dict(zip(("vý", "vỳ", "vỷ", "vỹ", "vỵ"), ("ví", "vì", "vỉ", "vĩ", "vị"), strict=True))
+_V_WITH_TONE = dict(zip("íìỉĩị", "ýỳỷỹỵ", strict=True)) | dict(zip(("vý", "vỳ", "vỷ", "vỹ", "vỵ"), ("ví", "vì", "vỉ", "vĩ", "vị"), strict=True))
 _FALSE_BREVES = dict(zip("ĩũõẽ", "iuoe", strict=True))
 _CONSONANTS = frozenset("bcdđghklmnpqrstvxjwz")
 _LIMIT = 300_000

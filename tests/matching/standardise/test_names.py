@@ -89,3 +89,9 @@ def test_batch_keeps_order_and_columns() -> None:
     assert batch.column("kind").to_pylist() == ["person", "unreadable", "organisation", "person"]
     assert batch.column("key2").to_pylist() == [None, None, None, "le van c"]
     assert standardise_names([]).num_rows == 0
+
+
+@pytest.mark.parametrize(("raw", "expected", "second"), cases("names_hard", 3))
+def test_names_as_clerks_write_them(raw: str, expected: str, second: str) -> None:
+    found = parse_name(raw)
+    assert (found.kind if expected == "organisation" else found.canonical, found.canonical2) == (expected, maybe(second))
