@@ -1,4 +1,4 @@
-"""`bench addresses`, `bench names`."""
+"""`bench addresses`, `bench names`, `bench report`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import app, console
+from flows.commands import RunDir, app, console
 
 bench_app = typer.Typer(
     help="Đo độ đúng và tốc độ / measure how right and how fast names and addresses are read.", no_args_is_help=True
@@ -54,3 +54,15 @@ def bench_names(
     from flows.bench.run import bench_names as bench
 
     bench(BenchOptions(people, values, seed, examples, False, json), console())
+
+
+@bench_app.command("report")
+def bench_report(
+    run_dir: RunDir,
+    mismatches: Annotated[int, typer.Option(min=1, help="Số sai lệch / how many mismatches.")] = 200_000,
+) -> None:
+    """Ghi báo cáo lớn / write a large report: CSV, XLSX, HTML; seconds, memory, size, and how fast a browser opens the page."""
+    from flows.bench.report import bench_report as bench
+    from flows.publish import run_folder
+
+    raise typer.Exit(0 if bench(run_folder(run_dir), mismatches, console()) else 1)

@@ -16,6 +16,7 @@ from flows.report.charts import group_words, histogram
 from flows.report.decided import RESULTS
 from flows.report.figures import GROUPS
 from flows.report.flow import ledger_flow
+from flows.report.manual import GUIDE
 from flows.report.svg import percent, thousands
 from flows.report.tile_map import province_map, step
 from flows.report.trend import changes, curves, finding_changes
@@ -51,6 +52,7 @@ def _content(summary: Mapping[str, Any], lang: str) -> dict[str, Any]:
     link, review = summary["link_threshold"], summary["review_threshold"]
     return {
         "s": summary,
+        "guide": GUIDE,
         "day": date.fromisoformat(summary["as_of"]).strftime("%d/%m/%Y"),
         "flow": ledger_flow(summary["rows_read"], summary["outcomes"], summary["severities"], lang),
         "histograms": [histogram(summary["weights"], link, review, width, lang) for width in (960, 360)],

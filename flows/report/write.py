@@ -22,6 +22,7 @@ from flows.report.columns import CLERICAL, DECISION, MISMATCHES, NOT_FOUND, QUAR
 from flows.report.csv_files import append_csv, count_lines, start_csv, write_csv
 from flows.report.decided import DECISIONS, decision_rows
 from flows.report.history import HISTORY, REVIEW_HISTORY, load_history, write_history, write_review_history
+from flows.report.manual import GUIDE, as_html
 from flows.report.page import render_page
 from flows.report.reviews import clerical_rows, not_found_rows, quarantine_rows
 from flows.report.settings import ReportSettings
@@ -77,6 +78,7 @@ def write_report(
     _write_text(out / "summary.json", text)
     found: dict[str, Any] = json.loads(text)
     _write_text(out / "report.html", render_page(found, settings.lang))
+    _write_text(out / GUIDE, as_html())
     return found
 
 

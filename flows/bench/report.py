@@ -1,0 +1,149 @@
+"""How long the report of a large run takes and how much memory: a published run's records, as often as asked, written anew."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from flows.publish import read_manifest
+from flows.report import ReportSettings, write, write_report
+from matching.engine import quoted
+from matching.errors import InputRefused, Problem
+from matching.sources import source
+
+SECONDS, MEMORY, PAGE, LOAD = 120, 2_000_000_000, 5_000_000, 3.0  # what a report of 200,000 mismatches may take
+COPIED = ("raw_partner", "std_partner", "quarantine_partner", "candidates", "decided", "links", "findings")
+LEFT_OUT = ("evidence", "decisions", "decisions_read", "link_decisions", "report_counts", "causes", "caused")
+_NEW = {
+    "l": "l + k * 10000000", "line": "line + k * 10000000", "record_id": "record_id || '-' || k", "mismatch_id": "mismatch_id || '-' || k",
+}  # fmt: skip
+_STEPS = {"_write_work_list": "CSV: mismatches, by_unit", "_write_reviews": "CSV: review, not found", "_write_sheets": "XLSX", "render_page": "HTML"}
+
+
+@dataclass(slots=True)
+class Taken:
+    """Seconds by step, and the most memory that one process held."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    wall: float = 0.0
+    peak: int = 0
+    rows: int = 0
+    page: int = 0
+    load: float | None = None
+
+
+def bench_report(run: Path, mismatches: int, console: Console) -> bool:
+    """Write the report of `mismatches` and more, made out of the published run in folder `run`; whether all bounds were kept."""
+    if not (run / "tables" / "std_partner").is_dir():
+        raise InputRefused(Problem(str(run / "tables"), "không có / not there", "các bảng của lượt chạy / the run's tables"))
+    manifest = read_manifest(run)
+    copies = -(-mismatches // max(1, manifest["counts"]["outcomes"]["mismatch"]))
+    with tempfile.TemporaryDirectory(prefix="doisoat-bench-") as scratch:
+        inputs = _multiplied(run / "tables", Path(scratch) / "tables", copies)
+        taken = _written(inputs, Path(scratch), manifest["counts"], run / "gates")
+        taken.load = _load(Path(scratch) / "out" / "report.html", Path(scratch) / "browser")
+    return _told(taken, copies, console)
+
+
+def _multiplied(tables: Path, target: Path, copies: int) -> dict[str, Path]:
+    """The run's tables, those of the partner `copies` times under ids of their own."""
+    inputs = {}
+    for folder in sorted(path for path in tables.iterdir() if path.is_dir() and path.name not in LEFT_OUT):
+        inputs[folder.name] = folder
+        if folder.name in COPIED:
+            inputs[folder.name] = target / folder.name
+            _copy(folder, target / folder.name, copies)
+    return inputs
+
+
+def _copy(folder: Path, target: Path, copies: int) -> None:
+    target.mkdir(parents=True)
+    for other in folder.glob("*.json"):
+        shutil.copy(other, target)
+    with duckdb.connect() as con:
+        con.execute("SET memory_limit = '1GB'")
+        con.execute("SET enable_progress_bar = false")
+        con.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet({quoted(folder)} || '/*.parquet', union_by_name = true)")
+        names = [row[0] for row in con.execute("DESCRIBE t").fetchall()]
+        chosen = ", ".join(f'{_NEW[name]} AS "{name}"' if name in _NEW else f'"{name}"' for name in names)
+        con.execute(f"COPY (SELECT {chosen} FROM t, range({copies}) s(k)) TO {quoted(target / 'part-0000.parquet')} (FORMAT parquet)")
+
+
+def _written(inputs: dict[str, Path], scratch: Path, counts: dict[str, Any], gates: Path) -> Taken:
+    taken, out = Taken(), scratch / "out"
+    out.mkdir()
+    settings = ReportSettings(
+        name=counts["name"], as_of=date.fromisoformat(counts["as_of"]), source=source(counts["source"]),
+        register_source=source(counts.get("register_source", "population_register")), key=bytes(32),
+    )  # fmt: skip
+    whole = {name: getattr(write, name) for name in _STEPS}
+    for name, function in whole.items():
+        setattr(write, name, _timed(function, _STEPS[name], taken))
+    try:
+        start = time.perf_counter()
+        summary = write_report(inputs, out, settings, None, gates, scratch / "tmp")
+        taken.wall = time.perf_counter() - start
+    finally:
+        for name, function in whole.items():
+            setattr(write, name, function)
+    used = [resource.getrusage(who).ru_maxrss * 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    taken.peak = used[0] + settings.threads * used[1]  # as if all workers held their most while this process held its own
+    taken.rows, taken.page = summary["status"]["open_now"], (out / "report.html").stat().st_size
+    return taken
+
+
+def _timed(function: Callable[..., Any], name: str, taken: Taken) -> Callable[..., Any]:
+    @wraps(function)
+    def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - hands on whatever it is given
+        start = time.perf_counter()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            taken.seconds[name] = taken.seconds.get(name, 0.0) + time.perf_counter() - start
+
+    return timed
+
+
+def _load(page: Path, profile: Path) -> float | None:
+    """Seconds that headless Chromium takes to start, load and draw the page; null if there is no Chromium."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        return None
+    quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+    command = [browser, *quiet.split(), f"--user-data-dir={profile}", "--window-size=1440,4000", f"--screenshot={page.with_suffix('.png')}", page.as_uri()]
+    best = None
+    for _ in range(2):  # the first start makes the profile
+        start = time.perf_counter()
+        done = subprocess.run(command, capture_output=True, timeout=120, check=False)
+        if done.returncode or not page.with_suffix(".png").is_file():
+            return None
+        best = time.perf_counter() - start
+    return best
+
+
+def _told(taken: Taken, copies: int, console: Console) -> bool:
+    table = Table("", "đo được / measured", "giới hạn / bound", box=None, pad_edge=False)
+    for name, seconds in taken.seconds.items():
+        table.add_row(name, f"{seconds:.1f} s", "")
+    kept = [taken.wall <= SECONDS, taken.peak <= MEMORY, taken.page <= PAGE, taken.load is None or taken.load <= LOAD]
+    table.add_row("cả báo cáo / the whole report", f"{taken.wall:.1f} s", f"{SECONDS} s")
+    table.add_row("bộ nhớ cao nhất / peak memory", f"{taken.peak / 1e6:,.0f} MB", f"{MEMORY / 1e6:,.0f} MB")
+    table.add_row("report.html", f"{taken.page / 1e3:,.0f} kB", f"{PAGE / 1e3:,.0f} kB")
+    table.add_row("Chromium", "không có / not there" if taken.load is None else f"{taken.load:.2f} s", f"{LOAD:.0f} s")
+    console.print(f"{taken.rows:,} sai lệch / mismatches ({copies} ×), Python {sys.version.split()[0]}")
+    console.print(table)
+    return all(kept)
