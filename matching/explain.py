@@ -115,7 +115,9 @@ WITH asked AS (SELECT ? AS x)
 SELECT field, code FROM (
     {_NAME_REPAIRS.format("name", "asked, std_partner", 1, "name", "l")}
     UNION ALL SELECT 'number', unnest(id_repairs), 2 FROM asked, std_partner s WHERE s.l = x
-    UNION ALL {_ADDRESS_REPAIRS.format("place", "asked, std_partner", 3, "place", "l")})
+    UNION ALL {_ADDRESS_REPAIRS.format("place", "asked, std_partner", 3, "place", "l")}
+    UNION ALL SELECT 'birth_date', birth_condition, 4 FROM asked, std_partner s WHERE s.l = x AND birth_condition NOT IN ('ok', 'missing')
+    UNION ALL SELECT 'phone', 'old_prefix', 5 FROM asked, std_partner s WHERE s.l = x AND phone_old_prefix)
 ORDER BY place, code
 """
 _REPAIRED_REGISTER = f"""
