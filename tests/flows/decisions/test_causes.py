@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,8 @@ import pytest
 
 from flows.decisions.log import read_log
 from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Statement, heeded, settle
+from flows.key_file import key_id
+from tests.conftest import Doisoat
 from tests.flows.decisions import spreadsheet as sheets
 from tests.flows.decisions.spreadsheet import NEW_DATE, Office, Table, filled
 
@@ -167,6 +170,20 @@ def test_a_work_list_whose_own_ids_were_deleted_never_decides_on_causes(office: 
     office.save("a.csv", sheets.kept(table, [name for name in table[0] if name != "mismatch_id"]))
     office.run()
     assert [row["result"] for row in office.results()] == ["refused"] * 5 and dead(office) <= office.open_ids()
+
+
+def test_a_file_on_causes_is_tried_without_being_applied(office: Office, doisoat: Doisoat) -> None:
+    (office.root.parent / "key").write_text(office.settings.key.hex())
+    configuration = {"as_of": "2026-10-31", "partner": {"source": "electricity"}, "decisions": {}, "secrets": {}}
+    manifest = {"fingerprint": "1", "configuration": configuration, "key_id": key_id(office.settings.key)}
+    (office.runs[0] / "manifest.json").write_text(json.dumps(manifest))
+    (office.root / "current").write_text(f"{office.runs[0].name}\n")
+    table = filled(causes(office), lambda *_: "both_right")
+    done = doisoat("decisions", "check", office.save("a.csv", table))
+    assert (done.code, done.err) == (0, "") and "5  Đã áp dụng / applied" in done.out
+    done = doisoat("decisions", "check", office.save("b.csv", sheets.kept(table, ["cause_id", "decision"])))
+    assert done.code == 1 and f"dòng / row 2: {CAUSE}" in done.out and "evidence_hash" in done.out
+    assert not read_log(office.root)
 
 
 def said(by: str, decision: str, cause: str = "", batch: int = 1) -> Statement:
