@@ -48,12 +48,13 @@ def add(con: duckdb.DuckDBPyConnection, kind: str, query: str) -> None:
     `person` is what at least three of must differ for a group to count; null where the group needs no more than its records.
     """
     con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE cause_rows AS
+        SELECT record_id, person, CAST(key AS VARCHAR) AS key, CAST(shown AS VARCHAR) AS shown, CAST(expected AS DOUBLE) AS expected
+        FROM ({query})
+    """)
+    con.execute(f"""
         INSERT INTO cause_found
-        WITH rows AS (
-            SELECT record_id, person, CAST(key AS VARCHAR) AS key, CAST(shown AS VARCHAR) AS shown, CAST(expected AS DOUBLE) AS expected
-            FROM ({query})),
-        enough AS (
-            SELECT key FROM rows GROUP BY key
+        SELECT '{kind}', * FROM cause_rows WHERE key IN (
+            SELECT key FROM cause_rows GROUP BY key
             HAVING count(*) >= {LEAST} AND (max(person) IS NULL OR count(DISTINCT person) >= {LEAST}))
-        SELECT '{kind}', * FROM rows WHERE key IN (SELECT key FROM enough)
     """)

@@ -35,6 +35,11 @@ def batches(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         SELECT f.record_id, f.finding, coalesce(f.level, '') AS level FROM findings f
         SEMI JOIN cause_any c ON c.record_id = f.record_id WHERE f.severity <> 'benign'
     """)
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE cause_hit AS
+        SELECT b."by", b.batch, s.finding, s.level, count(*) AS n FROM cause_batch b JOIN cause_said s USING (record_id)
+            WHERE NOT b.written_only OR s.finding IN {WRITTEN} GROUP BY ALL HAVING count(*) >= {LEAST}
+    """)
     add(
         con,
         "batch",
@@ -45,13 +50,10 @@ def batches(con: duckdb.DuckDBPyConnection, source: Source) -> None:
             SELECT "by", batch, count(*) AS everyone, count(*) FILTER (linked) AS linked
             FROM cause_batch SEMI JOIN several USING ("by") GROUP BY ALL),
         overall AS (SELECT finding, level, count(*) AS n FROM cause_said GROUP BY ALL),
-        hits AS (
-            SELECT b."by", b.batch, s.finding, s.level, count(*) AS n FROM cause_batch b JOIN cause_said s USING (record_id)
-            WHERE NOT b.written_only OR s.finding IN {WRITTEN} GROUP BY ALL HAVING count(*) >= {LEAST}),
         sized AS (
             SELECT h.*, o.n AS of_all, CASE WHEN h.finding IN {_ANY} THEN z.everyone ELSE z.linked END AS size,
                 CASE WHEN h.finding IN {_ANY} THEN w.everyone ELSE w.linked END AS whole
-            FROM hits h JOIN sizes z USING ("by", batch) JOIN overall o USING (finding, level), whole w),
+            FROM cause_hit h JOIN sizes z USING ("by", batch) JOIN overall o USING (finding, level), whole w),
         usual AS (SELECT *, greatest(of_all - n, 1) / greatest(whole - size, 1) AS rate FROM sized)
         SELECT c.record_id, c.r AS person, json_object('batch', u.batch, 'by', u."by", 'finding', u.finding, 'level', u.level) AS key,
             json_object('batch', u.batch, 'found', u.n, 'share', round(100.0 * u.n / u.size)::INTEGER, 'size', u.size,
@@ -59,7 +61,7 @@ def batches(con: duckdb.DuckDBPyConnection, source: Source) -> None:
             u.size * u.rate AS expected
         FROM cause_case c JOIN cause_batch b USING (record_id)
         JOIN usual u ON u."by" = b."by" AND u.batch = b.batch AND u.finding = c.finding AND u.level = coalesce(c.level, '')
-        WHERE u.size >= {_SMALLEST} AND 2 * u.n >= u.size AND {standing_out("u.n", "u.size * u.rate", "SELECT count(*) FROM hits")}
+        WHERE u.size >= {_SMALLEST} AND 2 * u.n >= u.size AND {standing_out("u.n", "u.size * u.rate", "SELECT count(*) FROM cause_hit")}
     """,
     )
 
