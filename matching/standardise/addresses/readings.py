@@ -37,9 +37,10 @@ def best_readings(field: Field) -> list[Reading]:
     candidates: list[Reading] = []
     for top in field.provinces:
         candidates += _under_province(field, top)
-    if not any(
+    found = any(
         r.commune and r.score >= LEVEL and not r.contradicts and _at_end(field, r.at_province) for r in candidates
-    ):
+    )
+    if not found or _only_cities(field):
         candidates += _without_province(field)
     if not candidates:
         return []
@@ -157,6 +158,13 @@ def _at_end(field: Field, at: Mention | None) -> bool:
     """Whether a province stands where one does; in the middle a bare `Hòa Bình` may be a street."""
     return (
         at is None or bool(at.kind) or at.end == len(field.tokens.words) or (at.begin == 0 and not field.tokens.headed)
+    )
+
+
+def _only_cities(field: Field) -> bool:
+    """Whether all that might be a province is called a city, as `TP. Bạc Liêu`: then it is the city, and no province is named."""
+    return bool(field.provinces) and all(
+        at.kind == "TP" and at.name.districts and "TP" not in province.kinds for at, province, _ in field.provinces
     )
 
 
