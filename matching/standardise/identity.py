@@ -91,6 +91,8 @@ def parse_id(text: str | None) -> IdNumber:
     """
     if text is not None and len(text) == 12 and text.isascii() and text.isdigit() and is_possible(text) and len(set(text)) > 1:
         return _valid(text, text, "ok", [])
+    if text is not None and len(text) > 6 and text.isascii() and text.isdigit():     # nothing but digits: nothing to undo
+        return _of_digits(text, text, [])
     if text is None or is_missing(text):
         return IdNumber(text, None, None, "missing", [], None, None, None, None)
     return _closely(text)
