@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from flows.recompute import recomputed
 from flows.why_view import print_why_not, run_model
 from matching.comparisons import comparison
 from matching.decide import MINIMUM_GAP
@@ -23,14 +24,21 @@ from matching.model import Model
 def print_explain(run: Path, record_id: str, console: Console, person_id: str | None = None) -> None:
     """Explain the record `record_id` of the published run in folder `run`, and why `person_id`, if given, is not its link.
 
-    InputRefused if run, record or person is not there.
+    Where the run's tables are past their retention they are made anew from its inputs, for this look alone. InputRefused if
+    run, record or person is not there, or the inputs are no longer those of the run.
     """
-    missing = [name for name in TABLES if not (run / "tables" / name).is_dir()]
-    if missing:
-        fix = "chạy lại, hoặc tăng [retention] tables_days / run again, or raise [retention] tables_days"
-        raise InputRefused(Problem(str(run / "tables"), f"thiếu / missing: {', '.join(missing)}", "các bảng / the run's tables", fix))
-    tables = {name: run / "tables" / name for name in TABLES}
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill), (run,))) as con:
+    if all((run / "tables" / name).is_dir() for name in TABLES):
+        _explain(run, run, record_id, console, person_id)
+        return
+    console.print("các bảng đã hết hạn, tính lại từ tệp đầu vào / the tables are past their retention: made anew from the inputs", markup=False)
+    with recomputed(run) as folder:
+        _explain(run, folder, record_id, console, person_id)
+
+
+def _explain(run: Path, folder: Path, record_id: str, console: Console, person_id: str | None) -> None:
+    """Explain by the tables below `folder`, which are those of `run` or the same made anew."""
+    tables = {name: folder / "tables" / name for name in TABLES}
+    with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill), (folder,))) as con:
         try:
             found = explain(con, tables, record_id)
         except KeyError:
@@ -39,7 +47,7 @@ def print_explain(run: Path, record_id: str, console: Console, person_id: str | 
     model = run_model(run)
     show(found, console, model.model if model.same else None)  # with another model the parts would not add up
     if person_id is not None:
-        print_why_not(run, record_id, person_id, model, found.prior, console)
+        print_why_not(folder, record_id, person_id, model, found.prior, console)
 
 
 def show(found: Explanation, console: Console, model: Model | None) -> None:

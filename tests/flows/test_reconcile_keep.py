@@ -108,3 +108,21 @@ def test_old_runs_are_purged_and_the_current_one_stays(published: Path, doisoat:
     assert leaks_below(root, allowed=worlds.PRIVATE) == []
     assert doisoat("purge", root / "none", "--before", "2999-01-01").code == 2
     assert doisoat("purge", root, "--before", "tomorrow").code == 2
+
+
+def test_explain_makes_tables_anew_that_are_past_their_retention(published: Path, doisoat: Doisoat) -> None:
+    root = runs(published)
+    command = ("explain", root, worlds.RECORD)
+    with_tables = doisoat(*command)
+    kept = (root / FIRST / "tables").rename(published / "tables")
+    moved = published / "run.toml"
+    text = json.loads((root / FIRST / "manifest.json").read_text("utf-8"))["configuration"]
+    manifest = (root / FIRST / "manifest.json").read_text("utf-8")  # the copy of this world lies elsewhere than where it was made
+    (root / FIRST / "manifest.json").write_text(manifest.replace(text["path"], str(moved)), "utf-8")
+    done = doisoat(*command)
+    assert done.code == 0, done.err
+    assert "made anew" in done.out and done.out.split("\n", 1)[1] == with_tables.out
+    assert kept.is_dir() and not (root / FIRST / "tables").exists() and not list(root.glob(".partial-*"))
+    worlds.append(published / "contracts.csv", worlds.CONTRACT, "\r\n")
+    done = doisoat(*command)
+    assert done.code == 5 and "no longer those of the run" in done.err and worlds.leaks(done.err.encode()) == []
