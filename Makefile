@@ -1,5 +1,5 @@
 # make run   install what is needed (once) and reconcile the sample
-# make test  ruff, mypy, pytest          make soak   the tests again and again, with new random examples
+# make test  ruff, mypy, pytest          make soak   tests/soak, which takes an hour or two, then the tests ROUNDS times again
 # make bench how fast, how large         make sample sample_data again, and whether it is still the same
 SHELL := /bin/bash
 VENV ?= .venv
@@ -19,6 +19,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q -n 2
 
 soak: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q -s tests/soak
 	for round in $$(seq $(ROUNDS)); do echo "round $$round of $(ROUNDS)"; $(BIN)/python -m pytest -q -n 2 || exit 1; done
 
 bench: $(VENV)/.installed-bench
