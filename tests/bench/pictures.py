@@ -78,7 +78,8 @@ def main(run: Path) -> None:
     report = run / "report.html"
     with tempfile.TemporaryDirectory() as scratch:
         frame = Path(scratch) / "phone.html"
-        frame.write_text(f'<body style="margin:0"><iframe src="{report.as_uri()}" style="width:390px;height:1170px;border:0;transform:scale(1.2821);transform-origin:0 0"></iframe>', "utf-8")
+        style = "width:390px;height:1170px;border:0;transform:scale(1.2821);transform-origin:0 0"
+        frame.write_text(f'<body style="margin:0"><iframe src="{report.as_uri()}" style="{style}"></iframe>', "utf-8")
         table = Path(scratch) / "sheet.html"
         table.write_text(sheet(run), "utf-8")
         shoot(report, images / "report-desktop.png", 1440, 2000, "--force-device-scale-factor=0.75")
