@@ -77,6 +77,8 @@ def _copy(folder: Path, target: Path, copies: int) -> None:
     with duckdb.connect() as con:
         con.execute("SET memory_limit = '1GB'")
         con.execute("SET enable_progress_bar = false")
+        con.execute("SET preserve_insertion_order = false")  # streamed: the copies take no memory that the report is blamed for
+        con.execute(f"SET temp_directory = {quoted(target.parent)}")
         con.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet({quoted(folder)} || '/*.parquet', union_by_name = true)")
         names = [row[0] for row in con.execute("DESCRIBE t").fetchall()]
         chosen = ", ".join(f'{_NEW[name]} AS "{name}"' if name in _NEW else f'"{name}"' for name in names)
@@ -88,7 +90,7 @@ def _written(inputs: dict[str, Path], scratch: Path, counts: dict[str, Any], gat
     out.mkdir()
     settings = ReportSettings(
         name=counts["name"], as_of=date.fromisoformat(counts["as_of"]), source=source(counts["source"]),
-        register_source=source(counts.get("register_source", "population_register")), key=bytes(32),
+        register_source=source(counts.get("register_source", "population_register")), key=bytes(32), memory="1500MB",
     )  # fmt: skip
     whole = {name: getattr(write, name) for name in _STEPS}
     for name, function in whole.items():
