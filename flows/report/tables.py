@@ -14,7 +14,7 @@ from matching.engine import Limits, connect, quoted, view
 from matching.findings import FINDINGS
 from matching.tables import Table
 
-BATCH = 5_000
+BATCH = 2_000
 Row = tuple[Any, ...]
 
 

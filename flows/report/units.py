@@ -21,7 +21,7 @@ from flows.report.csv_files import append_csv, start_csv, write_csv
 from flows.report.settings import ReportSettings
 
 NO_UNIT = "other"
-_BUFFERED = 20_000  # rows kept in memory before they are appended to their units' files
+_BUFFERED = 5_000  # rows kept in memory before they are appended to their units' files
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -12,9 +13,9 @@ from flows.report.addresses import FIELDS, Names, Place, address_diff, written
 from flows.report.cells import cell
 from flows.report.columns import DECISION, OwnColumns
 from flows.report.diff import mark_day, mark_digits, mark_words
-from flows.report.facts import work_list
+from flows.report.listing import listed_rows
 from flows.report.settings import ReportSettings
-from flows.report.tables import Row, rows
+from flows.report.tables import Row
 from flows.report.words import Words, value_source
 from matching.findings.sentences import render, suggested_action
 
@@ -42,14 +43,17 @@ class Work(NamedTuple):
     cells: tuple[str, ...]
 
 
-def work_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings) -> Iterator[Work]:
-    """All mismatches that are open, worst first, as cells of `columns.MISMATCHES`, own columns and the empty decision."""
+def work_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings, scratch: Path) -> Iterator[Work]:
+    """All mismatches that are open, worst first, as cells of `columns.MISMATCHES`, own columns and the empty decision.
+
+    `scratch` is a private folder for what is set apart meanwhile.
+    """
     names = Names(settings.as_of)
-    for row in rows(con, work_list(own.names)):
+    for row in listed_rows(con, own.names, scratch):
         yield _work(row, names, settings.lang)
 
 
-_HEAD = 18  # columns of `facts.work_list` before the partner's side
+_HEAD = 18  # columns of `listing.listed_rows` before the partner's side
 _PARTNER = _HEAD + 7
 _REGISTER = _PARTNER + 1 + 7
 _ADDRESSES = _REGISTER + 8

@@ -29,7 +29,7 @@ from flows.report.settings import ReportSettings
 from flows.report.summary import as_json, summarise
 from flows.report.tables import copy_table, count, opened
 from flows.report.units import Unit, UnitFiles, unit_files
-from flows.report.worklist import work_rows
+from flows.report.worklist import Work, work_rows
 from flows.report.xlsx_files import SHEET_ROWS, SheetJob, count_rows, write_xlsx
 from matching.tables import FINDINGS, LINK_DECISIONS, LINKS
 
@@ -58,7 +58,7 @@ def write_report(
         load_history(con, previous, settings.as_of)
         load_causes(con, settings.key)
         own = own_columns(con, inputs["raw_partner"], (*MISMATCHES, *CLERICAL, *NOT_FOUND))
-        units = _write_work_list(con, own, out, settings)
+        units = _write_work_list(con, own, out, settings, scratch)
         _write_reviews(con, own, out, settings)
         write_csv(out / "causes.csv", (*CAUSES, *DECISION), cause_rows(con, settings), settings.delimiter)
         write_cause_members(con, out / CAUSES_FILE)
@@ -83,23 +83,21 @@ def write_report(
 
 
 def _write_work_list(
-    con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings
+    con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings, scratch: Path
 ) -> tuple[Unit, ...]:
     """`mismatches.csv` and the same rows by unit, in one pass."""
     header = (*MISMATCHES, *own.headers, *DECISION)
     whole = out / "mismatches.csv"
     start_csv(whole, header, settings.delimiter)
     split = unit_files(out / "by_unit", header, settings)
-    for block in _blocks(con, own, settings, split):
+    for block in _blocks(work_rows(con, own, settings, scratch), split):
         append_csv(whole, block, settings.delimiter)
     return split.finish()
 
 
-def _blocks(
-    con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings, split: UnitFiles
-) -> Iterator[list[Sequence[str]]]:
+def _blocks(work: Iterator[Work], split: UnitFiles) -> Iterator[list[Sequence[str]]]:
     block: list[Sequence[str]] = []
-    for row in work_rows(con, own, settings):
+    for row in work:
         split.add(row.record_id, row.province, row.severity, row.cells)
         block.append(row.cells)
         if len(block) == _BLOCK:
