@@ -43,7 +43,7 @@ FINDINGS = {
     "STATUS_ABSENT": Words("Tạm vắng", "temporarily absent"),
     "STATUS_LEFT": Words("Đã xuất cảnh hoặc hủy số", "emigrated or number cancelled"),
     "IMPLAUSIBLE_AGE": Words("Tuổi bất hợp lý", "implausible age"),
-    "ID_TYPO": Words("Số giấy tờ lệch một chữ số", "number one slip away"),
+    "ID_TYPO": Words("Số giấy tờ lệch một lỗi gõ", "number one slip away"),
     "ID_NOT_IN_REGISTER": Words("Số giấy tờ không có trong sổ", "number not in the register"),
     "ID_SHARED": Words("Một số dùng cho nhiều tên", "one number, several names"),
     "ID_INVALID": Words("Số giấy tờ không hợp lệ", "invalid number"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from matching.findings.declaration import SEVERITIES, Finding, Severity, Text
+from matching.findings.impossible import ID_INVALID
 from matching.findings.name import NAME_DIFFERS, NAME_FORM
 from matching.findings.number import (
     ID_CONTRADICTS,
-    ID_INVALID,
     ID_MISSING,
     ID_NOT_IN_REGISTER,
     ID_OLD_NUMBER,

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from matching.findings.homes import UNREADABLE
+from matching.findings.prepare import READABLE
 from matching.standardise.admin_units import Gazetteer
 
 NAMED = 5  # communes that are named where a place may be several
@@ -101,7 +102,8 @@ def facts(con: duckdb.DuckDBPyConnection, judged: Judged, first: int, last: int)
             coalesce(lpad(p.id12::VARCHAR, 12, '0'), lpad(p.id9::VARCHAR, 9, '0'), nullif(p.id_digits, '')) AS number,
             p.id12, p.id9, p.id_digits, p.id_condition, p.birth_year, p.sex, p.event_date, p.phone, p.phone_old_prefix,
             CASE WHEN p.birth_condition = 'ok' THEN p.birth_date::VARCHAR ELSE p.birth_year::VARCHAR END AS birth,
-            n.raw AS name_raw, coalesce(n.display, n.raw) AS name_display, n.key AS name_key, n.has_tones AS name_has_tones,
+            n.raw AS name_raw, {READABLE.format(n="n")} AS name_readable,
+            coalesce(n.display, n.raw) AS name_display, n.key AS name_key, n.has_tones AS name_has_tones,
             coalesce(n.repairs, []) AS name_repairs, n.key2 IS NOT NULL AS name_joint,
             a.raw AS place_raw, coalesce(a.communes, []) AS place_communes, a.commune AS place_commune,
             a.province AS place_province, a.era AS place_era, coalesce(list_contains(a.assumptions, 'commune_missing'), FALSE) AS place_communeless,

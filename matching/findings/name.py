@@ -35,7 +35,7 @@ NAME_DIFFERS = Finding(
     severity="review",
     condition=f"({_LEVEL}) IS NOT NULL",
     level=f"({_LEVEL})",
-    evidence={"partner": "name_raw", "register": "register_name", "other": "other_raw"},
+    evidence={"partner": "name_readable", "written": "name_raw", "register": "register_name", "other": "other_raw"},
     suggested=_SUGGESTED,
     sentence={
         "typo": _differs("Họ tên lệch một, hai chữ cái, có thể gõ nhầm:", "The name is a slip away:"),
@@ -66,12 +66,19 @@ NAME_FORM = Finding(
     code="NAME_FORM",
     severity="benign",
     condition=f"name_raw <> register_raw AND (({_SAME}) OR (gamma_name NOT IN ('null', 'else') AND len({_FORMS}) > 0))",
-    evidence={"partner": "name_raw", "register": "register_raw", "forms": _FORMS},
+    form="CASE WHEN name_readable <> name_raw THEN 'encoded' ELSE 'form' END",
+    evidence={"partner": "name_readable", "written": "name_raw", "register": "register_raw", "forms": _FORMS},
     suggested=_SUGGESTED,
-    sentence=always(
-        "Họ tên chỉ khác cách ghi: {partner} và {register}[ ({forms})].",
-        "The name differs only in form: {partner} and {register}[ ({forms})].",
-    ),
+    sentence={
+        "form": Text(
+            "Họ tên chỉ khác cách ghi: {partner} và {register}[ ({forms})].",
+            "The name differs only in form: {partner} and {register}[ ({forms})].",
+        ),
+        "encoded": Text(
+            "Họ tên bị hỏng chữ[ ({forms})], đọc lại là {partner}; cơ sở dữ liệu dân cư ghi {register}.",
+            "The name's letters were garbled[ ({forms})] and read as {partner}; the register has {register}.",
+        ),
+    },
     action=always(
         "Không cần xử lý; có thể ghi lại theo cơ sở dữ liệu dân cư.",
         "Nothing to do; the register's form may be taken over.",

@@ -128,30 +128,18 @@ ID_SHARED = Finding(
     ),
 )
 
-ID_INVALID = Finding(
-    code="ID_INVALID",
-    severity="review",
-    needs_link=False,
-    condition="id_condition = 'invalid'",
-    evidence={"number": "number", "register": "register_number"},
-    suggested="register_number",
-    sentence=always(
-        "Số giấy tờ [{number} ]không thể là số định danh hoặc số CMND: sai độ dài, có chữ, hoặc sai phần tỉnh, giới tính, năm sinh.",
-        "The number [{number} ]can be neither a personal nor an old number: wrong length, letters, or an impossible province,"
-        " sex or year part.",
-    ),
-    action=always("Hỏi lại số giấy tờ của người đứng tên.", "Ask the holder for the number."),
-)
-
 _NUMBER_SEX = "CASE WHEN (id12 // 100000000) % 2 = 0 THEN 'M' ELSE 'F' END"
 _NUMBER_YEAR = "1900 + 100 * ((id12 // 100000000) % 10 // 2) + (id12 // 1000000) % 100"
 _SEX = "coalesce(sex, register_sex)"
 _YEAR = "coalesce(birth_year, register_birth_year)"
+_OTHER_SEX = f"coalesce({_NUMBER_SEX} <> {_SEX}, FALSE)"
+_OTHER_YEAR = f"coalesce({_NUMBER_YEAR} <> {_YEAR}, FALSE)"
 
 ID_CONTRADICTS = Finding(
     code="ID_CONTRADICTS",
     severity="review",
-    condition=f"id12 IS NOT NULL AND id_condition <> 'invalid' AND (coalesce({_NUMBER_SEX} <> {_SEX}, FALSE) OR coalesce({_NUMBER_YEAR} <> {_YEAR}, FALSE))",
+    condition=f"id12 IS NOT NULL AND id_condition <> 'invalid' AND ({_OTHER_SEX} OR {_OTHER_YEAR})",
+    form=f"CASE WHEN {_OTHER_SEX} AND {_OTHER_YEAR} THEN 'both' WHEN {_OTHER_SEX} THEN 'sex' ELSE 'year' END",
     evidence={
         "number": "number",
         "number_sex": _NUMBER_SEX,
@@ -161,11 +149,20 @@ ID_CONTRADICTS = Finding(
         "register": "register_number",
     },
     suggested="CASE WHEN register_id12 <> id12 THEN register_number END",
-    sentence=always(
-        "Số giấy tờ {number} cho biết [giới tính {number_sex}, ]sinh năm {number_year},"
-        " không khớp với [giới tính {sex}][, năm sinh {year}] của người đứng tên.",
-        "The number {number} says [{number_sex}, ]born {number_year}, which does not fit the holder's [sex {sex}][, year of birth {year}].",
-    ),
+    sentence={
+        "sex": Text(
+            "Số giấy tờ {number} cho biết giới tính {number_sex}, nhưng người đứng tên là {sex}.",
+            "The number {number} says {number_sex}, but the holder is {sex}.",
+        ),
+        "year": Text(
+            "Số giấy tờ {number} cho biết sinh năm {number_year}, nhưng người đứng tên sinh năm {year}.",
+            "The number {number} says born in {number_year}, but the holder was born in {year}.",
+        ),
+        "both": Text(
+            "Số giấy tờ {number} cho biết giới tính {number_sex}, sinh năm {number_year}, nhưng người đứng tên là {sex}, sinh năm {year}.",
+            "The number {number} says {number_sex}, born in {number_year}, but the holder is {sex}, born in {year}.",
+        ),
+    },
     action=always(
         "Đối chiếu giấy tờ: sai số, hoặc sai giới tính, ngày sinh.",
         "Compare with the papers: the number, or sex or birth date, is wrong.",

@@ -13,6 +13,10 @@ from matching.sources import Source
 LISTED = 10  # record ids that evidence lists; the count is always complete
 CROWD = 40  # different names on one number above which no pair of names is looked at: nobody shares a number that often
 
+# A name as written; where its letters came out of another encoding ("Ng« ThÞ"), as it was read.
+READABLE = """CASE WHEN list_has_any(coalesce({n}.repairs, []), ['tcvn3', 'vni', 'viscii', 'utf8_as_cp1252'])
+    THEN coalesce({n}.display, {n}.raw) ELSE {n}.raw END"""
+
 
 def pairs(con: duckdb.DuckDBPyConnection) -> None:
     """`find_pair`: each record's decision with the levels of its link, else of the first candidate that it lists."""
@@ -135,7 +139,7 @@ def sharers(con: duckdb.DuckDBPyConnection) -> None:
             UNION ALL SELECT number, name FROM names WHERE number IN (SELECT number FROM crowds)),
         groups AS (
             SELECT f.number, count(*) AS sharers, list(f.record_id ORDER BY f.record_id)[1:{LISTED}] AS shared_ids,
-                list_sort(list(DISTINCT n.raw))[1:{LISTED}] AS shared_names
+                list_sort(list(DISTINCT {READABLE.format(n="n")}))[1:{LISTED}] AS shared_names
             FROM find_bearer f JOIN different d USING (number, name) JOIN std_name n ON n.name = f.written GROUP BY f.number)
         SELECT f.l, g.sharers, g.shared_ids, g.shared_names
         FROM find_bearer f JOIN different d USING (number, name) JOIN groups g USING (number)

@@ -20,11 +20,11 @@ from matching.standardise.tables import rows
 from matching.standardise.text import squeeze
 
 # The 63 provinces of before July 2025 with a zero before the statistics office's code; the numbers stay as they are.
-_PROVINCES = frozenset(code for code, _ in rows("birth_places"))
+BIRTH_PLACES = frozenset(code for code, _ in rows("birth_places"))
 # People born abroad bear a country's code, above the provinces' (the list is an annex of Circular 07/2016).
-_FIRST_COUNTRY, _LAST_COUNTRY = 100, 399
+FIRST_COUNTRY, LAST_COUNTRY = 100, 399
 # The register has nobody born later; of the 2100s there is nobody yet, so G is 0 to 3.
-_LATEST_BIRTH_YEAR = 2039
+LATEST_BIRTH_YEAR = 2039
 
 _LABEL = re.compile(r"(?i)^\W*(?:(?:số\s+)?(?:cccd|cmnd|cmt|căn cước(?: công dân)?|định danh(?: cá nhân)?|đdcn|gttt|so|số|id)\b[\s:.#-]*)+")
 _FLOAT = re.compile(r"(\d+)[.,]0+")
@@ -35,7 +35,7 @@ _GLUED_LABEL = re.compile(r"(?i)^(?:cccd|cmnd|cmt|đdcn)(?=\d)")
 _TWO = re.compile(r"\s*[/;|]\s*|\s+-\s+")
 _SEPARATORS = re.compile(r"[\s.,'’`\"_/\\*=-]+")
 _LOOKS = str.maketrans("OoQlI|SsBZz", "00011155822")
-_RUNS = ("01234567890123", "98765432109876", "12345678901234")
+RUNS = ("01234567890123", "98765432109876", "12345678901234")
 
 
 class IdNumber(NamedTuple):
@@ -60,8 +60,8 @@ ID_COLUMNS: dict[str, pa.DataType] = {
 def is_possible(id12: str) -> bool:
     """True if 12 digits can be a personal number: place, century and year exist."""
     place = id12[:3]
-    known = place in _PROVINCES or _FIRST_COUNTRY <= int(place) <= _LAST_COUNTRY
-    return known and id12[3] in "0123" and birth_year(id12) <= _LATEST_BIRTH_YEAR and id12[6:] != "000000"
+    known = place in BIRTH_PLACES or FIRST_COUNTRY <= int(place) <= LAST_COUNTRY
+    return known and id12[3] in "0123" and birth_year(id12) <= LATEST_BIRTH_YEAR and id12[6:] != "000000"
 
 
 def birth_year(id12: str) -> int:
@@ -167,7 +167,7 @@ def _of_digits(raw: str, text: str, repairs: list[str]) -> IdNumber:
     padded = text.zfill(12)
     if len(text) == 12 and is_possible(text):
         return _valid(raw, text, "ok", repairs)
-    if len(text) in (10, 11) and text[0] != "0" and padded[:3] in _PROVINCES and is_possible(padded):
+    if len(text) in (10, 11) and text[0] != "0" and padded[:3] in BIRTH_PLACES and is_possible(padded):
         return _valid(raw, padded, "zero_lost", [*repairs, "zero_lost"])
     if len(text) == 9:
         return IdNumber(raw, None, text, "old", repairs, None, None, None, text)
@@ -178,7 +178,7 @@ def _of_digits(raw: str, text: str, repairs: list[str]) -> IdNumber:
 
 def _nobodys(digits: str) -> bool:
     """Numbers typed to get past a form: one digit repeated, or the digits in a row."""
-    return len(set(digits)) == 1 or (len(digits) > 6 and any(run.startswith(digits) for run in _RUNS))
+    return len(set(digits)) == 1 or (len(digits) > 6 and any(run.startswith(digits) for run in RUNS))
 
 
 def _valid(raw: str, id12: str, condition: str, repairs: list[str]) -> IdNumber:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matching.findings import BY_CODE, FINDINGS, Finding
+from matching.findings.impossible import REASON
 from matching.findings.prepare import household_purpose
 from matching.findings.sentences import render, suggested_action
 from matching.findings.stage import FindSettings, find
 from matching.sources import source
+from matching.standardise.identity import parse_id
 from tests.matching.findings_world import AS_OF, own, write_world
 
 WORLD = tomllib.loads((Path(__file__).parents[1] / "cases" / "findings.toml").read_text(encoding="utf-8"))
@@ -79,6 +84,8 @@ def test_case(number: int, found: dict[int, tuple[dict[str, Any], dict[str, dict
         evidence = json.loads(row["evidence"])
         assert evidence | case.get("evidence", {}).get(code, {}) == evidence
         assert list(evidence) == sorted(evidence)
+        sentence = render(code, row["level"], evidence, "vi")
+        assert sentence == case.get("sentence", {}).get(code, sentence)
         check_sentences(row, evidence)
 
 
@@ -141,3 +148,20 @@ def test_days_and_codes_are_written_as_people_read_them() -> None:
 def test_values_are_never_taken_for_placeholders() -> None:
     sentence = render("ADDRESS_UNREADABLE", None, {"place": "{place} [x]"}, "vi")
     assert "{place} [x]" in sentence
+
+
+@pytest.fixture(scope="module")
+def plain() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"threads": "1"}) as con:
+        yield con
+
+
+@given(digits=st.one_of(st.text("0123456789", min_size=1, max_size=14), st.from_regex(r"(001|079|150)[0-3][0-9]{2}(000000|[0-9]{6})", fullmatch=True)))
+def test_the_reason_of_an_invalid_number_is_what_standardisation_refused(plain: duckdb.DuckDBPyConnection, digits: str) -> None:
+    read = parse_id(digits)
+    reason = plain.execute(f"SELECT {REASON} FROM (SELECT $digits AS id_digits)", {"digits": read.digits}).fetchall()[0][0]
+    if read.condition == "invalid":
+        assert reason != "letters"
+        assert (reason == "length") == (len(digits) not in (9, 12))
+    elif len(digits) in (9, 12):
+        assert reason == "letters"  # nothing is wrong with the digits themselves
