@@ -89,10 +89,16 @@ def expanded(starts: Array, counts: Array) -> tuple[Array, Array]:
 
 def likely(keys: Array, wanted: Array) -> Array:
     """Positions of the rows of `keys` that may be among `wanted`: all that are, and few others."""
+    return np.flatnonzero(among_likely(keys, wanted))
+
+
+def among_likely(keys: Array, wanted: Array) -> Bools:
+    """Which of `keys` may be among `wanted`: all that are, and few others."""
     slot = _slots(len(wanted))
     bitmap = np.zeros(1 << (64 - int(slot)), np.bool_)
     bitmap[_spread(wanted) >> slot] = True
-    return np.flatnonzero(bitmap[_spread(keys) >> slot])
+    found: Bools = bitmap[_spread(keys) >> slot]
+    return found
 
 
 def lookup(keys: Array, wanted: Array) -> tuple[Array, Array]:

@@ -9,12 +9,14 @@ rules (locality, door) bring those who live close. So are the largest keys once 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from matching.arrays import Array, expanded, firsts, inside, lookup, mixed, once, same
-from matching.keys import Rows, World, record_rows, register_rows
+from matching.arrays import Array, Bools, among_likely, expanded, firsts, inside, lookup, mixed, once, same
+from matching.keys import Chosen, Rows, World, record_rows, register_rows
 from matching.slips import among, slips_of
 
 PER_RECORD, AT_LEAST = 150, 200_000  # pairs that one part of the records may cost
@@ -93,11 +95,27 @@ class Blocked:
     found: Array
 
 
-class Blocker:
-    """The register, ready to be asked for the pairs of one part of the records after another."""
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What a rule may propose: for each key asked for how many residents have it and how many records ask, and both, sorted by key."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    rule: BlockingRule
+    sizes: Array
+    many: Array
+    place: Array
+    record: Array
+    theirs: Array
+
+
+class Blocker:
+    """The register, ready to be asked for the pairs of one part of the records after another.
+
+    `each` is the map of a pool of threads, which count and carry out several rules at once; between the two the budget is spent,
+    rule after rule in their order.
+    """
+
+    def __init__(self, world: World, each: Callable[..., Iterator[Any]] = map) -> None:
+        self.world, self.each = world, each
         self.homes = register_rows(world)
         people, everybody = world.register.people, np.arange(world.register.size)
         self.numbered = Rows(everybody, everybody, everybody, {key: (people[key], everybody) for key in ("id12", "id9")})
@@ -107,13 +125,13 @@ class Blocker:
         self.room = max(AT_LEAST, PER_RECORD * len(records["l"]))
         self.capped: list[tuple[int, int]] = []
         person = np.flatnonzero(records["organisation"] == 0)
-        exact = [self._proposed(rule, _own(records, person, rule.keys[0][0]), self.numbered) for rule in NUMBER_RULES[:2]]
+        exact = self._proposed([(rule, _own(records, person, rule.keys[0][0]), self.numbered) for rule in NUMBER_RULES[:2]])
         owned = np.concatenate(exact)
         slips = self._slips(records, _without(person, owned >> _SIDE, len(records["l"])))
         certain = self._certain(records, owned)
         asked = once(certain[(certain >> _SIDE) % SAMPLE == 0])
         left = record_rows(self.world, records, _without(person, certain[(certain >> _SIDE) % SAMPLE != 0] >> _SIDE, len(records["l"])))
-        others = [self._proposed(rule, left, self.homes) for rule in RULES]
+        others = self._proposed([(rule, left, self.homes) for rule in RULES])
         found = [inside(asked, pairs) for pairs in others]
         is_asked = np.zeros(len(records["l"]), np.bool_)
         is_asked[asked >> _SIDE] = True
@@ -124,14 +142,15 @@ class Blocker:
 
     def _slips(self, records: dict[str, Array], rest: Array) -> list[Array]:
         """Pairs by a number that nobody bears, one slip away."""
-        proposed = []
-        for rule, length in zip(NUMBER_RULES[2:], (12, 9), strict=True):
+        people, value, digits = self.world.register.people, records["digits_value"][rest], records["digits"][rest]
+
+        def slipped(rule: BlockingRule, length: int) -> tuple[BlockingRule, Rows, Rows]:
             column = rule.keys[0][0]
-            numbers, of = slips_of(records["digits_value"][rest], records["digits"][rest], length)
-            numbers, of = among(numbers, rest[of], self.world.register.people[column])
-            left = Rows(of, of, of, {column: (numbers, np.arange(len(of)))})
-            proposed.append(self._proposed(rule, left, self.numbered))
-        return proposed
+            numbers, of = slips_of(value, digits, length)
+            numbers, of = among(numbers, rest[of], people[column])
+            return rule, Rows(of, of, of, {column: (numbers, np.arange(len(of)))}), self.numbered
+
+        return self._proposed(list(self.each(slipped, NUMBER_RULES[2:], (12, 9))))
 
     def _certain(self, records: dict[str, Array], exact: Array) -> Array:
         """The pairs whose number is that of exactly one resident, who also bears the whole name."""
@@ -141,18 +160,11 @@ class Blocker:
         named: Array = one & same(key[records["name"][record]], key[self.world.register.people["name"][resident]])
         return exact[named]
 
-    def _proposed(self, rule: BlockingRule, left: Rows, right: Rows) -> Array:
-        """The pairs of a rule as record << 32 | resident, each once, sorted; what is over its cap or the budget is left out."""
-        asked, record = _asked(rule, left)
-        new = firsts(asked)
-        keys, place = asked[new], np.cumsum(new) - 1
-        there = [_there(variant, columns, right, keys) for variant, columns in enumerate(rule.keys)] if len(keys) else []
-        theirs = once(np.concatenate([at << _SIDE | resident for at, resident in there])) if there else np.zeros(0, np.int64)
-        sizes, many = (np.bincount(each, minlength=len(keys)) for each in (theirs >> _SIDE, place))
-        starts = np.cumsum(sizes) - sizes
-        chosen = np.flatnonzero(self._kept(rule, sizes, many)[place])
-        at, row = expanded(starts[place[chosen]], sizes[place[chosen]])
-        return once(record[chosen][row] << _SIDE | theirs[at] & _RESIDENT)
+    def _proposed(self, asked: list[tuple[BlockingRule, Rows, Rows]]) -> list[Array]:
+        """The pairs of each rule as record << 32 | resident, each once, sorted; what is over its cap or the budget is left out."""
+        counted = list(self.each(_counted, *zip(*asked, strict=True)))
+        kept = [self._kept(each.rule, each.sizes, each.many) for each in counted]
+        return list(self.each(_carried_out, counted, kept))
 
     def _kept(self, rule: BlockingRule, sizes: Array, many: Array) -> Array:
         """The keys within the cap and the budget, the cheapest first; notes what is left out."""
@@ -185,6 +197,26 @@ def _merged(brought: list[Array]) -> Pairs:
     return Pairs(pair >> _SIDE, pair & _RESIDENT, rule, slip)
 
 
+def _counted(rule: BlockingRule, left: Rows, right: Rows) -> _Counted:
+    """How many records ask for each key, and who of the residents has it."""
+    asked, record = _asked(rule, left)
+    new = firsts(asked)
+    keys, place = asked[new], np.cumsum(new) - 1
+    theirs = [at << _SIDE | resident for at, resident in _there(rule, left, right, keys)] if len(keys) else []
+    found = once(np.concatenate(theirs)) if theirs else np.zeros(0, np.int64)
+    sizes, many = (np.bincount(each, minlength=len(keys)) for each in (found >> _SIDE, place))
+    return _Counted(rule, sizes, many, place, record, found)
+
+
+def _carried_out(counted: _Counted, kept: Bools) -> Array:
+    """The pairs of the keys that are kept."""
+    starts = np.cumsum(counted.sizes) - counted.sizes
+    chosen = np.flatnonzero(kept[counted.place])
+    place = counted.place[chosen]
+    at, row = expanded(starts[place], counted.sizes[place])
+    return once(counted.record[chosen][row] << _SIDE | counted.theirs[at] & _RESIDENT)
+
+
 def _own(records: dict[str, Array], chosen: Array, column: str) -> Rows:
     """The records at these positions, a row each, keyed by a column of their own."""
     return Rows(chosen, chosen, chosen, {column: (records[column], chosen)})
@@ -209,13 +241,22 @@ def _asked(rule: BlockingRule, left: Rows) -> tuple[Array, Array]:
     return key[order][new], record[order][new]
 
 
-def _there(variant: int, columns: tuple[str, ...], right: Rows, keys: Array) -> tuple[Array, Array]:
-    """Of the keys asked for those that residents have: which key, and who."""
-    rows, place = lookup(_key(variant, columns, right), keys)
-    return place, right.numbers[rows]
+def _there(rule: BlockingRule, left: Rows, right: Rows, keys: Array) -> Iterator[tuple[Array, Array]]:
+    """Of the keys asked for those that residents have, a variant after another: which key, and who.
+
+    Most residents drop out by the first column, which is looked at once for each of its values.
+    """
+    narrow: dict[str, Chosen] = {}
+    for variant, columns in enumerate(rule.keys):
+        first = columns[0]
+        if first not in narrow:
+            (values, rows), wanted = right.columns[first], left.column(first)
+            narrow[first] = right.at(np.flatnonzero(among_likely(values, wanted[wanted != 0])[rows]))
+        rows, place = lookup(_key(variant, columns, narrow[first]), keys)
+        yield place, narrow[first].numbers[rows]
 
 
-def _key(variant: int, columns: tuple[str, ...], rows: Rows) -> Array:
+def _key(variant: int, columns: tuple[str, ...], rows: Rows | Chosen) -> Array:
     """The key of each row, 0 where one of its columns is not known."""
     values = [rows.column(column) for column in columns]
     key = mixed(*values, np.full(len(values[0]), variant, np.uint64))

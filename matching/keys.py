@@ -69,6 +69,30 @@ class Rows:
         found: Array = values[rows]
         return found
 
+    def at(self, keep: Array) -> Chosen:
+        """Some of the rows."""
+        return Chosen(self, keep)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Some of the key rows; a column is fetched for these alone."""
+
+    all: Rows
+    rows: Array
+
+    @property
+    def numbers(self) -> Array:
+        """Whom they belong to."""
+        found: Array = self.all.numbers[self.rows]
+        return found
+
+    def column(self, name: str) -> Array:
+        """A column, a value a row; 0 where nothing is known."""
+        values, rows = self.all.columns[name]
+        found: Array = values[rows[self.rows]]
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class World:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -19,10 +20,10 @@ from matching.arrays import Array
 from matching.block import RULE_NAMES, Blocked, Blocker, Pairs
 from matching.compare import compare_pairs
 from matching.comparisons import COMPARISONS, comparison
-from matching.counts import count_register
+from matching.counts import Counts, count_register
 from matching.decide import Thresholds, decide
 from matching.engine import view, write_table
-from matching.keys import load_records, load_world
+from matching.keys import World, load_records, load_world
 from matching.model import Model
 from matching.score import Scored, estimate_share, posterior, prior_odds, score
 from matching.sources import Source
@@ -30,7 +31,7 @@ from matching.tables import CANDIDATES
 from matching.told import heed, load_told
 
 STANDARDISED = ("std_name", "std_address", "std_register", "std_partner")
-AT_ONCE = 1_000_000  # pairs that are compared at a time
+AT_ONCE = 1_000_000  # pairs that are compared at a time, by all threads together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,16 @@ def find_candidates(
     told = load_told(con, inputs)
     tops = []
     buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(settings.threads) as pool:
         counting = pool.submit(count_register, world)
-        blocker = Blocker(world)
+        blocker = Blocker(world, pool.map)
         for bucket in buckets:
             records = load_records(con, world, f"bucket = {int(bucket)}")
             blocked = blocker.block(records)
             heeded = heed(blocked.pairs, records, told)
             _note_rules(con, blocked, heeded)
-            for pairs in _in_pieces(heeded):
-                compared = compare_pairs(world, records, pairs, settings.partner.minimum_age or 0)
-                scored = score(world, counting.result(), settings.model, compared)
+            weighed = partial(_weighed, world, counting.result(), records, settings)
+            for scored in pool.map(weighed, _in_pieces(heeded, settings.threads)):
                 tops.append((scored.top[scored.rank == 1], scored.total[scored.rank == 1]))
                 _keep(con, bucket, records["l"], scored)
     counts = counting.result()
@@ -75,11 +75,16 @@ def find_candidates(
     write_table(con, _PAIR_COUNTS, out["pair_counts"], "kind, key")
 
 
-def _in_pieces(pairs: Pairs) -> Iterator[Pairs]:
-    """The pairs in pieces, all pairs of a record in one."""
-    begin = 0
+def _weighed(world: World, counts: Counts, records: dict[str, Array], settings: LinkSettings, pairs: Pairs) -> Scored:
+    """Some of the pairs compared and scored."""
+    return score(world, counts, settings.model, compare_pairs(world, records, pairs, settings.partner.minimum_age or 0))
+
+
+def _in_pieces(pairs: Pairs, threads: int) -> Iterator[Pairs]:
+    """The pairs in pieces, one a thread or more, all pairs of a record in one."""
+    begin, most = 0, min(-(-len(pairs.record) // threads), AT_ONCE // threads)
     while begin < len(pairs.record):
-        end = min(begin + AT_ONCE, len(pairs.record))
+        end = min(begin + most, len(pairs.record))
         end = int(np.searchsorted(pairs.record, pairs.record[end - 1], "right"))
         yield pairs.at(slice(begin, end))
         begin = end
