@@ -1,8 +1,8 @@
 """Text that was typed or stored in a legacy Vietnamese encoding and read as something else.
 
 A text is decoded only if the letters it has now are not Vietnamese and those it would have are: every word is put to
-the syllable checker before and after. Text with letters outside Windows-1252 (ế, ư, đ) is Unicode already; in it only
-single broken words are repaired.
+the syllable checker before and after, and one that is Vietnamese only as it stands is kept. Text with letters outside
+Windows-1252 (ế, ư, đ) is Unicode already; in it only single broken words are repaired.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ _HAS_LOST = re.compile("[^\\W\\d_]*(?:\xe1\xbb|\xc4|\xc3)[^\\W\\d_]*")
 # Letters of old code pages that no Vietnamese text in Unicode has; within a word they always mean a wrong reading.
 _NOT_BYTE = re.compile("[^\x00-\xffĐđ]")        # Đ and đ stand for the bytes of Ð and ð, as `nfc` reads them
 _D_STROKE = re.compile("[ÐðĐđ]")      # of a Unicode text, never VNI's
+# Pairs that VNI writes for one letter and that no Vietnamese word has ("uâ" and "oà" it has).
+_ONLY_VNI = re.compile("(?i)[aeoy][øûïâêîäåëü]|u[øûïîäåëü]|ö|[aeoy]õ|eá|eà")
+_MARKER_QUOTE = re.compile("[HKYRhkyr][‘’]")      # H’ of highland names, whose quote is no letter of VISCII
 _VNI_MARK = re.compile("(?i)[aeouy][øûïâêîôãäåáàéèëúüõù]|ö")
 _HIGHLAND = re.compile(r"(?i)^\s*[ya]\s|\b[hk]\W*['’`´]")
 _FOREIGN = re.compile("[\x80-\x9f¡-©«-¯±¶-¿ªÄ-ÇËÎÏÑÖ×ØÛÜÞßä-çëîïñö÷øûüþÿ°²³´µŒœŠšŽžŸƒ]")
@@ -77,7 +80,9 @@ def _decode_bytes(text: str, name: str) -> str:
 def _decode_part(text: str, name: str) -> str:
     """Letter for byte; a dash or quote that stands alone is punctuation, not a letter of the code page."""
     table = _byte_table(name)
-    decoded = _CHUNK.sub(lambda match: match[0] if match[0] in _PUNCTUATION else match[0].translate(table), text)
+    head = text[:2] if _MARKER_QUOTE.match(text) else ""
+    decoded = head + _CHUNK.sub(
+        lambda match: match[0] if match[0] in _PUNCTUATION else match[0].translate(table), text[len(head):])
     return unicodedata.normalize("NFC", decoded)
 
 
@@ -211,8 +216,26 @@ def _is_highland(word: str) -> bool:
 
 def _candidates(text: str) -> list[tuple[str, str]]:
     """The readings of a text in every encoding that its letters allow."""
-    readings = [(nfc(decode(text)), name) for name, decode in _DECODERS if name != "vni" or not _D_STROKE.search(text)]
+    readings = [(_word_by_word(text, nfc(decode(text))), name) for name, decode in _DECODERS
+                if name != "vni" or not _D_STROKE.search(text) or _ONLY_VNI.search(text)]
     return [(reading, name) for reading, name in readings if reading != text]
+
+
+def _word_by_word(text: str, reading: str) -> str:
+    """The reading, but as they stand the words that only so are Vietnamese: "ông: Ñinh" -> "ông: Đinh"."""
+    before, after = text.split(" "), reading.split(" ")
+    if len(before) != len(after):
+        return reading
+    return " ".join([nfc(old) if old != new and _is_better(nfc(old), new) else new
+                     for old, new in zip(before, after, strict=True)])
+
+
+@lru_cache(maxsize=100_000)
+def _is_better(old: str, new: str) -> bool:
+    """True if the words of a part are usual syllables as they stand and would be none, or unusual ones, in a reading."""
+    good, _, _, usual, broken = _judge_part(old)
+    _, _, _, new_usual, new_broken = _judge_part(new)
+    return good > 0 and broken == 0 and (new_broken > 0 or new_usual < usual)
 
 
 def _n_of_highland(text: str) -> bool:

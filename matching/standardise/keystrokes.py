@@ -7,7 +7,7 @@ chance ("bis", "Bar", "to6"), so the line must hold stronger evidence: see `_acc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 
 from matching.standardise.syllables import add_tone, is_plain_syllable, is_pronounceable, is_syllable, plain, tone_place
@@ -32,6 +32,11 @@ _OF_ADDRESSES = frozenset({"xã", "phường", "huyện", "quận", "tỉnh", "t
                            "buôn", "khóm", "đường", "tổ", "số", "ngõ", "ngách", "hẻm"})
 _LATE_KEY = re.compile(r"(?i)(?<![^\W_])([a-z0-9]*[a-z][a-z0-9]*)([,.;:]+)([sfrxj1-5])(?![^\W_])")
 _VNI_STRONG = re.compile(r"[6-9](?=[A-Za-z])")
+# Names and words of others that are spelt like keys ("Nguyễn Văn Max", "Kim Lee"); alone in a line they are no keys.
+_FOREIGN_LIKE_KEYS = frozenset({"max", "rex", "dex", "lex", "tex", "fox", "cox", "box", "thor", "bar", "bus", "les", "jos", "lee", "bee", "dee",
+                                "hee", "kee", "tee", "moon", "soon", "hoon", "yoon", "joon", "soo", "koo", "choo", "goo", "boo", "coo"})
+_RUN = re.compile(r"(?i)([aeod])\1{2,}")
+_ONLY_W = re.compile(r"(?i)^([bcdghklmnpqrstvx]+)w(?=[a-z])")
 
 
 def _same_case(new: str, old: str) -> str:
@@ -259,7 +264,7 @@ def repair_keystrokes(text: str) -> tuple[str, str | None]:
         return text, None
     tokens = _TOKEN.findall(text)
     found = {token: decoded for token in tokens if (decoded := _decode(token))}
-    if not found or _names_like_keys().issuperset(token.lower() for token in found):
+    if not found or _are_names(text, tokens, found):
         return text, None
     foreign = sum(_is_foreign(token) and token not in found for token in tokens)
     evidence = list(found.values())
@@ -272,8 +277,18 @@ def repair_keystrokes(text: str) -> tuple[str, str | None]:
     return _TOKEN.sub(lambda match: _repaired(match[0], kind, foreign > 0), text), kind
 
 
+def _are_names(text: str, tokens: list[str], found: Collection[str]) -> bool:
+    """True if all that could be keys are names spelt like that; "Lee" before marked words is Lê ("Lee Thị Hoa")."""
+    names = {token.lower() for token in found} - _names_like_keys()
+    first_of_marked = tokens[0].lower() in names and not text.isascii()
+    return not first_of_marked and names <= _FOREIGN_LIKE_KEYS
+
+
 def _repaired(token: str, kind: str, slips: bool) -> str:
-    """One word of a line that is known to hold keystrokes."""
+    """One word of a line that is known to hold keystrokes; a key pressed once too often ("Leee") and w for uw count there."""
+    pressed = _ONLY_W.sub(r"\1uw", _RUN.sub(r"\1\1", token)) if kind == "telex" else token
+    if pressed != token and (slip := _decode(pressed)):
+        return slip[0]
     decoded = _decode(token)
     if decoded:
         return decoded[0]

@@ -14,6 +14,9 @@ from matching.standardise.tables import rows
 from matching.standardise.text import fold, tone_placement
 
 _PERSON_AFTER = frozenset({"văn", "thị", "van", "thi"})
+# Middle names after which "Trường" is the surname Trương, mistyped ("Trường Minh Tuấn"); the schools so named are in the data.
+_MIDDLES = frozenset({"minh", "quang", "ngọc", "đức", "thanh", "công", "hữu", "xuân", "mạnh", "quốc", "tuấn", "kim", "mai", "thu", "mỹ", "đình",
+                      "hoàng", "duy", "gia", "bảo", "trọng"})
 _LEGAL = frozenset({"công ty", "cty", "tnhh", "dntn", "htx", "ubnd", "hđnd", "tmcp", "jsc", "ltd", "hợp tác xã", "doanh nghiệp",
                     "xí nghiệp", "ngân hàng", "thcs", "thpt", "company"})
 
@@ -71,7 +74,8 @@ def is_organisation(text: str, surnames: frozenset[str] = frozenset()) -> bool:
     if _phrase_at(words, 0, "any") or _phrase_at(words, 0, "start"):
         return True
     opening = _phrase_at(words, 0, "marked")
-    if opening and words[0] == opening[0] and not words[0].isascii() and not _PERSON_AFTER & set(words[1:2]):
+    after = _PERSON_AFTER | _MIDDLES if words[0] == "trường" and len(words) == 3 else _PERSON_AFTER
+    if opening and words[0] == opening[0] and not words[0].isascii() and not after & set(words[1:2]):
         return True
     words = [word for word in words if not word.isdigit()]
     short_name = bool(words) and len(words) <= 4 and fold(words[0]) in surnames

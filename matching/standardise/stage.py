@@ -63,8 +63,8 @@ def standardise(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: di
     write_table(con, _select(STD_ADDRESS, _ADDRESSES), out["std_address"], "address")
     view(con, "std_name", out["std_name"])
     view(con, "std_address", out["std_address"])
-    write_table(con, _select(STD_REGISTER, _REGISTER.format(as_of=settings.as_of)), out["std_register"], "r")
-    write_table(con, _select(STD_PARTNER, _partner(settings.partner)), out["std_partner"], "l")
+    write_table(con, _select(STD_REGISTER, _REGISTER.format(as_of=settings.as_of, birth=_birth("g.birth_date", settings.as_of))), out["std_register"], "r")
+    write_table(con, _select(STD_PARTNER, _partner(settings.partner, settings.as_of)), out["std_partner"], "l")
 
 
 def _select(table: Table, query: str) -> str:
@@ -178,7 +178,7 @@ _REGISTER = """
 SELECT (row_number() OVER (ORDER BY g.person_id) - 1)::INTEGER AS r, g.person_id,
     n.name, o.name AS other_name,
     i.id12::BIGINT AS id12, coalesce(w.id9, i.id9)::BIGINT AS id9, coalesce(i.digits, w.digits) AS id_digits,
-    b.date AS birth_date, b.year AS birth_year, coalesce(b.condition, 'missing') AS birth_condition, s.value AS sex,
+    {birth}, coalesce(b.condition, 'missing') AS birth_condition, s.value AS sex,
     CASE WHEN g.household_id IS NOT NULL THEN dense_rank() OVER (ORDER BY g.household_id) END AS household,
     g.relationship, p.address AS permanent,
     CASE WHEN u.date IS NULL OR u.date >= DATE '{as_of}' THEN t.address END AS temporary, c.address AS current,
@@ -200,7 +200,13 @@ LEFT JOIN std_address c ON c.raw = a.current
 """
 
 
-def _partner(source: Source) -> str:
+def _birth(raw: str, as_of: date) -> str:
+    """Day and year of birth; a year of two digits after `as_of` is a century earlier: nobody was born "12/3/28" in 2028."""
+    century = f"CASE WHEN b.year > {as_of.year} AND NOT regexp_matches({raw}, '[0-9]{{4}}') THEN 100 ELSE 0 END"
+    return f"(b.date - to_years({century}))::DATE AS birth_date, b.year - {century} AS birth_year"
+
+
+def _partner(source: Source, as_of: date) -> str:
     """The partner's rows; a field that the source has not is null for all."""
     def column(name: str | None) -> str:
         return f"g.{name}" if name else "NULL::VARCHAR"
@@ -212,7 +218,8 @@ SELECT (row_number() OVER (ORDER BY g.{source.key}) - 1)::INTEGER AS l, g.{sourc
     (row_number() OVER (ORDER BY g.{source.key}) - 1) // {BUCKET} AS bucket,
     n.name, i.id12::BIGINT AS id12, i.id9::BIGINT AS id9, i.digits AS id_digits,
     coalesce(i.condition, 'missing') AS id_condition, coalesce(i.repairs, []) AS id_repairs,
-    b.date AS birth_date, b.year AS birth_year, coalesce(b.condition, 'missing') AS birth_condition, s.value AS sex,
+    {_birth(column("birth_date" if "birth_date" in fields else None), as_of)},
+    coalesce(b.condition, 'missing') AS birth_condition, s.value AS sex,
     p.address AS place, e.date AS event_date,
     f.phone, coalesce(f.old_prefix, FALSE) AS phone_old_prefix,
     nullif(fold({column("purpose" if "purpose" in fields else None)}), '') AS purpose, g.file, g.line

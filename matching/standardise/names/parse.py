@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matching.standardise.encodings import decode_vni_name, repair_encoding
+from matching.standardise.names.blanks import with_blanks_in_place
 from matching.standardise.names.highland import join_highland
 from matching.standardise.names.holders import Holder, read_holder
 from matching.standardise.names.lists import COMMON, MARKED_SURNAMES, NOBODY, SURNAMES
@@ -133,8 +134,12 @@ def _closely(raw: str) -> Reading | Name:
     repairs = [encoding] if encoding else []
     text = squeeze(repaired.translate(_APOSTROPHES) if _HAS_APOSTROPHE.search(repaired) else repaired)
     repairs += _form_repairs(raw, text, encoding)
-    if encoding and (short := _shortly(text.split(" "), repairs)):
+    moved = with_blanks_in_place(text)
+    if moved != text and "blanks" not in repairs:
+        repairs.append("blanks")
+    if (encoding or moved != text) and (short := _shortly(moved.split(" "), repairs)):
         return short
+    text = moved
     if not _LETTERS.search(text) or fold(text) in NOBODY:
         return _unreadable(raw, text, repairs)
     outside = _BRACKETED.sub("", text).strip()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from matching.standardise.names.lists import CLANS, COMPOUND, COMPOUND_FIRST, JRAI
 from matching.standardise.names.words import Word
+from matching.standardise.syllables import is_syllable
 
 MARKERS = ("y", "a", "k", "ka")
 THI = ("thị", "thi")
@@ -33,7 +34,7 @@ def parts(words: list[Word]) -> Parts:
     if len(keys) == 1:
         return Parts(None, None, first, {"h": "F", "k": "M"}.get(first.partition(" ")[0]))
     size = _surname_size(keys)
-    if size == 1 and (first in MARKERS or first.startswith(("h ", "k "))):
+    if size == 1 and (first in MARKERS or first.startswith(("h ", "k "))) and not _is_cut_surname(words):
         return _highland(keys)
     if first in JRAI or (first == "ro" and size > 1):
         size = min(size, len(keys) - 1)
@@ -41,6 +42,12 @@ def parts(words: list[Word]) -> Parts:
         return Parts(" ".join(keys[:size]), None, given, "F" if given.startswith("h ") else _plain_sex(words))
     middle = " ".join(keys[size:-1]) or None
     return Parts(" ".join(keys[:size]), middle, keys[-1], _plain_sex(words))
+
+
+def _is_cut_surname(words: list[Word]) -> bool:
+    """True if a lone K is a surname's initial: "K. Thị Dung", "K. Thế Thiên" beside "K Brèo Niê"."""
+    rest = [word.canonical for word in words[1:]]
+    return words[0].key == "k" and len(rest) > 1 and not any(map(str.isascii, rest[:1])) and all(map(is_syllable, rest))
 
 
 def _surname_size(keys: list[str]) -> int:

@@ -86,11 +86,23 @@ def is_title(token: str) -> bool:
 def _unmarked_allowed(words: tuple[str, ...], rest: list[str]) -> bool:
     """A title without marks: before a name without marks, or before a highland name, which needs none itself."""
     title = words[0] if len(words) == 1 else ""
-    if title == "ong" and len(rest) > 2 and fold(rest[0]) in COMMON and fold(rest[1]) in _NEUTRAL_FIRST:
-        return True
     if all(token.isascii() for token in rest):
         return bool(not title and words[0] not in _ALSO_NAMES) or before_name(title, rest)
+    if fold(rest[0]) in COMMON and _only_title_unmarked(title, rest):
+        return True
     return title not in _SURNAMES_TOO and _before_highland(title, rest)
+
+
+def _only_title_unmarked(title: str, rest: list[str]) -> bool:
+    """True if a title typed without marks stands before a marked name ("Ong Hoàng Mạnh Tuyển", "Ba Lê Thị Linh").
+
+    Ho, the surname Hồ too, needs Văn or Thị in the third place; Chu is written without marks as a surname.
+    """
+    if title == "chu" or len(rest) < 2:
+        return False
+    if title in ("", "ong"):
+        return True
+    return len(rest) > 2 and (title != "ho" or fold(rest[1]) in _NEUTRAL_FIRST)
 
 
 def _allowed(words: tuple[str, ...], found: Honorific, rest: list[str]) -> bool:
@@ -108,6 +120,8 @@ def _before_surname(title: str, rest: list[str]) -> bool:
     folded = [fold(token) for token in rest if token.strip(".~").isalpha()]
     if len(folded) < 2 or folded[0] in _NEUTRAL_FIRST:
         return False
+    if len(folded) == 2 and folded[1] in _NEUTRAL_FIRST and title.isascii() and title:
+        return False        # "Anh Lê Thị" is Lê Thị Anh, the given name first
     if folded[0] not in COMMON and folded[0] != "ng" and not (len(folded) > 2 and folded[0] in SURNAMES):
         known = retone(rest[0].lower())
         return title not in _SURNAMES_TOO and not known.isascii() and known in MARKED_SURNAMES

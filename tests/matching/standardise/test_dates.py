@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import datetime
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.standardise.dates import DATE_COLUMNS, parse_date, standardise_dates
+from matching.standardise.stage import _birth
 from tests.matching.standardise.std_cases import cases
 
 
@@ -39,3 +41,20 @@ def test_batch() -> None:
     assert batch.schema.names == list(DATE_COLUMNS)
     assert batch.column("date").to_pylist() == [datetime.date(1970, 2, 3), None, None]
     assert standardise_dates([]).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "date", "year"),
+    [
+        ("12/03/28", datetime.date(1928, 3, 12), 1928),
+        ("12/03/26", datetime.date(2026, 3, 12), 2026),
+        ("12/03/2028", datetime.date(2028, 3, 12), 2028),
+        ("12/03/31", datetime.date(1931, 3, 12), 1931),
+        ("00/00/28", None, 1928),
+        (None, None, None),
+    ],
+)
+def test_nobody_is_born_after_the_day_by_two_digits(raw: str | None, date: datetime.date | None, year: int | None) -> None:
+    found = parse_date(raw)
+    query = f"SELECT {_birth('b.raw', datetime.date(2026, 11, 1))} FROM (SELECT ?::VARCHAR AS raw, ?::DATE AS date, ?::SMALLINT AS year) b"
+    assert duckdb.execute(query, [raw, found.date, found.year]).fetchall() == [(date, year)]
