@@ -22,6 +22,7 @@ from matching.standardise.text import nfc, tone_placement
 _WORD = re.compile(r"[^\W\d_]+")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 _CHUNK = re.compile(r"[^\s,;()/\-]+")
+_ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")      # no letters of any code page, but beside such letters
 _PUNCTUATION = frozenset("–—‘’“”•…")
 _ASCII_SMALL = re.compile("[a-z]")
 _NO_U_HORN = re.compile(r"(?i)(?<![ưu])([ơờớởỡợ](?:ng|n|m|p|t|c|i|u)?)$")
@@ -255,11 +256,13 @@ def _plain_clans() -> frozenset[str]:
 def _decoded(text: str) -> tuple[str, str | None]:
     """The best reading of a text that was stored in one legacy encoding, or the text itself."""
     now, shaped = _judge(text), not _suspect(text, _is_highland)
+    foreign = _FOREIGN.search(text) is not None
     best: tuple[int, int] | None = None
     found: tuple[str, str | None] = (text, None)
     for reading, name in _candidates(text):
         verdict = _judge(reading)
-        if not (verdict.good or (name == "vni" and verdict.loose)) or verdict.bad >= max(now.bad, 1) or verdict.good + verdict.loose < 4 * verdict.bad:
+        told = verdict.good or (verdict.loose and (name == "vni" or (name == "tcvn3" and foreign)))
+        if not told or verdict.bad >= max(now.bad, 1) or verdict.good + verdict.loose < 4 * verdict.bad:
             continue
         # "Yông" may be a minority's word, "Thò" a Hmông's: better only if what was no syllable becomes a usual one
         if shaped and (verdict.usual <= now.usual or verdict.broken >= now.broken):
@@ -320,7 +323,7 @@ def repair_encoding(text: str) -> tuple[str, str | None]:
 
 def _repaired(text: str) -> tuple[str, str | None]:
     """The long way of `repair_encoding`."""
-    entity = None
+    entity, text = None, _ZERO_WIDTH.sub("", text)
     if "&" in text and _ENTITY.search(text):
         text, entity = html.unescape(text), "html"
     composed = nfc(text)

@@ -264,7 +264,7 @@ def repair_keystrokes(text: str) -> tuple[str, str | None]:
         return text, None
     tokens = _TOKEN.findall(text)
     found = {token: decoded for token in tokens if (decoded := _decode(token))}
-    if not found or _are_names(text, tokens, found):
+    if not found or _are_names(tokens, found):
         return text, None
     foreign = sum(_is_foreign(token) and token not in found for token in tokens)
     evidence = list(found.values())
@@ -277,11 +277,14 @@ def repair_keystrokes(text: str) -> tuple[str, str | None]:
     return _TOKEN.sub(lambda match: _repaired(match[0], kind, foreign > 0), text), kind
 
 
-def _are_names(text: str, tokens: list[str], found: Collection[str]) -> bool:
-    """True if all that could be keys are names spelt like that; "Lee" before marked words is Lê ("Lee Thị Hoa")."""
-    names = {token.lower() for token in found} - _names_like_keys()
-    first_of_marked = tokens[0].lower() in names and not text.isascii()
-    return not first_of_marked and names <= _FOREIGN_LIKE_KEYS
+def _are_names(tokens: list[str], found: Collection[str]) -> bool:
+    """True if all that could be keys are names spelt like that; "Lee" before words of names is Lê ("Lee Thị Hoa", "Lee Thanh Loan")."""
+    names = {token.lower() for token in found}
+    rest = tokens[1:]
+    marked = not all(map(str.isascii, rest))
+    if tokens[0].lower() in names and (marked or (len(rest) > 1 and all(token.lower() in name_counts() or "oong" in token.lower() for token in rest))):
+        return names <= _names_like_keys()
+    return names <= _names_like_keys() or names <= _FOREIGN_LIKE_KEYS
 
 
 def _repaired(token: str, kind: str, slips: bool) -> str:

@@ -66,10 +66,13 @@ def _moved(left: str, right: str) -> tuple[str, str] | None:
     if not (left.isalpha() and right.isalpha()):
         return None
     for first, second, source in _moves(left, right):
-        shown = first.istitle() and second.istitle()
-        if not (shown or (left + right).isupper() or (left + right).islower()) or _known(source):
+        one_case = (left + right).isupper() or (left + right).islower()
+        if _is_syllable(source) if one_case else (is_pronounceable(source) and source.istitle()):
             continue
-        if (_known(first) and _known_or_shaped(second)) or (_known_or_shaped(first) and _known(second)):
+        if not one_case and not (first.istitle() and second.istitle()):
+            continue
+        fits = _known if one_case else _known_or_shaped
+        if (_known(first) and fits(second)) or (fits(first) and _known(second)):
             return first, second
     return None
 

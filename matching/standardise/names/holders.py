@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from matching.standardise.names.lists import COMMON, NOTES, SURNAMES
 from matching.standardise.names.notes import unglued, without_notes
-from matching.standardise.names.titles import without_titles
+from matching.standardise.names.titles import leading_title, without_titles
 from matching.standardise.text import fold
 
 _BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?|[)\]}]")
@@ -35,6 +35,7 @@ _LOST = re.compile(r"(?<=\w)[?\ufffd]+(?=\w)|[?\ufffd]+(?=\w)")
 
 
 _JOINING = frozenset({"và", "va", "cùng", "vợ", "chồng"})
+_BARE_TITLES = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "ho", "ho ong", "ho ba"})
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 # Folded words without which nothing tells a death or a representative (uq, t/uq, ủy quyền, đại diện, đ/d, người ...).
 _SAYS = re.compile(r"\b(?:mat|chet|qua doi|tu tran|hy sinh|t?uq|uy quyen|dai dien|dd|d d)\b")
@@ -174,6 +175,8 @@ def _read_main(text: str, holder: Holder) -> None:
         _take_piece(text, holder)
         return
     strong = _STRONG_SEPARATOR.split(text) if joining or _STRONG_SIGN.search(text) else [text]
+    if len(strong) > 1 and joining and fold(strong[0]) in _BARE_TITLES:      # "Ông và bà ..."; Và is a surname too: "Ông Và A Dế"
+        strong = strong[1:] if leading_title(strong[1].split())[1] else [text]
     pieces = [piece for piece in strong if piece and piece.strip(" .,-")]
     pieces = [part for piece in pieces for part in _split_dash(piece)]
     pieces = [part for piece in pieces for part in _split_va(piece)]
