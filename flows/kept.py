@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.config import load_settings
+from flows.exchange import settle_exchanges
 from flows.key_file import read_key
 from flows.lock import output_lock
 from flows.publish import published_runs, read_manifest
@@ -36,6 +37,7 @@ def open_kept(path: Path) -> Iterator[Kept]:
     mask = os.umask(0o077)
     try:
         with output_lock(root):
+            settle_exchanges(root)
             yield Kept(root, read_key(key_file))
     finally:
         os.umask(mask)

@@ -44,12 +44,14 @@ from flows.decisions.files import copy_decisions  # noqa: E402
 from flows.decisions.log import append_log, read_log  # noqa: E402
 from flows.hooks import tell_completed, tell_failed, tell_killed  # noqa: E402
 from flows.manifest import MANIFEST, build_manifest, file_sha256, input_fingerprint  # noqa: E402
+from flows.orphans import end_orphans, mark_children  # noqa: E402
 from flows.progress import Progress, current  # noqa: E402
 from flows.publish import drop_old_tables, last_timings, previous_published, publish  # noqa: E402
 from flows.resume import Steps  # noqa: E402
 from flows.run import Run, open_run  # noqa: E402
 from flows.sealed import last_seal  # noqa: E402
 from flows.summary import markdown  # noqa: E402
+from matching.errors import DoisoatError  # noqa: E402
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ def reconcile(run_file: str) -> RunOutcome:
     """Reconcile as the run file says, and publish a report. Raises a DoisoatError, with its exit code, if it cannot."""
     settings = load_settings(Path(run_file))
     progress = current.get(Progress())
-    with _logged(progress, settings), open_run(settings) as run:
+    with _scrubbed(), _logged(progress, settings), open_run(settings) as run:
         tell_killed(run, progress)
         catch_up_audit(run.root, run.key)
         progress.expected = last_timings(run.root)
@@ -123,6 +125,9 @@ def run_reconcile(settings: Settings, progress: Progress) -> RunOutcome:
     """Run the flow for the command line: the same flow that a schedule runs, with somebody watching."""
     for name in ("prefect.flow_runs", "prefect.task_runs"):  # the command line tells errors itself, without tracebacks
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    mark_children()
+    if ended := end_orphans():
+        progress.log.write("ended_orphans", servers=ended)
     token = current.set(progress)
     try:
         outcome: RunOutcome = reconcile(str(settings.path))
@@ -135,6 +140,20 @@ def _exit_code(settings: Settings, summary: dict[str, Any]) -> int:
     """1 if more records mismatch than the run file tolerates: a finding, not a failure, so the flow has completed."""
     limit, rate = settings.tolerance.mismatch_rate, summary["mismatch_rate"]  # no rate where nothing was linked
     return int(limit is not None and rate is not None and rate > limit)
+
+
+@contextmanager
+def _scrubbed() -> Iterator[None]:
+    """Let no foreign error out of the flow but by its type and place: between the stages, too, it may quote what Prefect would keep."""
+    try:
+        yield
+    except DoisoatError:
+        raise
+    except Exception as error:
+        told = stages.scrubbed("reconcile", error)
+        for note in getattr(error, "__notes__", ()):
+            told.add_note(note)
+        raise told from (error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ with its type alone, since engine errors quote input lines and Prefect would kee
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -78,11 +79,11 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
                 raise
             except Exception as error:
                 if is_out_of_space(error):
-                    raise
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
                 if retries and isinstance(error, OSError) and is_transient(error):
                     raise bare(error) from None
                 shown = error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None
-                raise _scrubbed(function.__name__, error) from shown
+                raise scrubbed(function.__name__, error) from shown
 
         as_task = task(
             name=function.__name__, cache_policy=NO_CACHE, persist_result=False, log_prints=False,
@@ -93,7 +94,7 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
     return decorate
 
 
-def _scrubbed(name: str, error: Exception) -> StageError:
+def scrubbed(name: str, error: Exception) -> StageError:
     """What may be said of a foreign error: its type, and where in our code it arose."""
     trace, place = error.__traceback__, ""
     while trace is not None:

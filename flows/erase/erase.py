@@ -6,7 +6,6 @@ nobody can read from it who he was. The tables of the runs go as a whole; inputs
 
 from __future__ import annotations
 
-import ctypes
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,15 +18,15 @@ from flows.audit_log import record
 from flows.erase.person import Person, find_person
 from flows.erase.reviewers import erase_decisions
 from flows.erase.rows import filter_csv, filter_lines, filter_parquet, filter_text
+from flows.exchange import COPY, exchange
 from flows.manifest import MANIFEST, file_sha256, outputs
-from flows.publish import PARTIAL, published_runs, read_manifest, seal, write_json
+from flows.publish import published_runs, read_manifest, seal, write_json
 from flows.report.csv_files import count_lines
 from flows.report.xlsx_files import SheetJob, write_xlsx
 from flows.resume import RESUME
 from matching.identifiers import keyed_id
 
 PREFIX = "ER"
-_EXCHANGE, _AT_FDCWD = 2, -100
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def erase(root: Path, key: bytes, given: str) -> Erased:
 def _erase_run(run: Path, person: Person, token: str) -> int:
     """Rows taken out of one run, whose tables are dropped; the run itself is exchanged for its changed copy."""
     manifest = read_manifest(run)
-    draft = run.parent / f"{PARTIAL}erase-{run.name}"
+    draft = run.parent / f"{COPY}{run.name}"
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(run, draft, ignore=_without_tables, copy_function=_link)
     gone = _erase_files(draft, person, manifest["configuration"])
@@ -69,7 +68,7 @@ def _erase_run(run: Path, person: Person, token: str) -> int:
     (draft / MANIFEST).unlink()  # a link to the file of the run, which stays whole until the exchange
     write_json(draft / MANIFEST, whole)
     seal(draft)
-    _exchange(draft, run)
+    exchange(draft, run)
     shutil.rmtree(draft)
     return gone
 
@@ -129,15 +128,3 @@ def _rewrite(file: Path, change: Callable[[bytes], tuple[bytes, int]]) -> int:
 
 def _files(folder: Path, suffix: str) -> Iterator[Path]:
     yield from sorted(path for path in folder.rglob(f"*{suffix}") if path.is_file())
-
-
-def _exchange(draft: Path, run: Path) -> None:
-    """Let two folders trade names at once (Linux renameat2); where the file system cannot, one after the other."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    swap = getattr(libc, "renameat2", None)
-    if swap is not None and swap(_AT_FDCWD, os.fsencode(draft), _AT_FDCWD, os.fsencode(run), _EXCHANGE) == 0:
-        return
-    aside = run.parent / f"{PARTIAL}old-{run.name}"
-    run.rename(aside)
-    draft.rename(run)
-    aside.rename(draft)

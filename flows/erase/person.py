@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from matching.identifiers import keyed_id
 _SURE = 8  # characters from which an id means its bearer wherever it stands, and not a count or a house number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """`persons`: ids in the register and numbers; `records`: partner's ids linked to him; `cases`: of his mismatches and reviews."""
 
@@ -26,12 +27,12 @@ class Person:
     records: frozenset[str]
     cases: frozenset[str]
 
-    @property
+    @cached_property
     def ids(self) -> frozenset[str]:
         """All of them."""
         return self.persons | self.records | self.cases
 
-    @property
+    @cached_property
     def pattern(self) -> re.Pattern[str] | None:
         """What finds those ids that are unmistakable inside any text; None if none is."""
         sure = sorted(id_ for id_ in self.ids if len(id_) >= _SURE)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from flows.erase.person import Person
 _OWNERS = ("record_id", "person_id", "mismatch_id", "review_id", "case_id", "id")  # columns in which even a short id is one
 _CANDIDATE = re.compile(r"candidate_([123])_person_id")
 MARK = "erased"
+_BATCH = 20_000  # rows of a table in memory at a time
 
 
 def names_person(row: Mapping[str, str], person: Person) -> bool:
@@ -69,9 +71,22 @@ def _records(text: str) -> Iterator[str]:
 
 
 def filter_parquet(source: Path, target: Path, person: Person) -> int:
-    """Write the table in `source` to `target` without his rows and without him among candidates; returns how many rows changed."""
-    table = pq.read_table(source)
-    rows = table.to_pylist()
+    """Write the table in `source` to `target` without his rows and without him among candidates; returns how many rows changed.
+
+    A batch of rows at a time; nothing is left in `target` if none changed.
+    """
+    table, gone = pq.ParquetFile(source), 0
+    with pq.ParquetWriter(target, table.schema_arrow, compression="zstd") as out:
+        for batch in table.iter_batches(_BATCH):
+            kept, changed = _without(batch.to_pylist(), person)
+            out.write_batch(pa.RecordBatch.from_pylist(kept, schema=table.schema_arrow) if changed else batch)
+            gone += changed
+    if not gone:
+        target.unlink()
+    return gone
+
+
+def _without(rows: list[dict[str, Any]], person: Person) -> tuple[list[dict[str, Any]], int]:
     kept, gone = [], 0
     for row in rows:
         if names_person({name: _text(value) for name, value in row.items() if not isinstance(value, list)}, person):
@@ -80,9 +95,7 @@ def filter_parquet(source: Path, target: Path, person: Person) -> int:
         lists = {name: [item for item in value if item not in person.ids] for name, value in row.items() if isinstance(value, list)}
         gone += any(lists[name] != row[name] for name in lists)
         kept.append({**row, **lists})
-    if gone:
-        pq.write_table(pa.Table.from_pylist(kept, schema=table.schema), target, compression="zstd")
-    return gone
+    return kept, gone
 
 
 def filter_lines(text: bytes, person: Person) -> tuple[bytes, int]:

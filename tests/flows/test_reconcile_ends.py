@@ -135,6 +135,19 @@ def test_an_error_of_a_library_keeps_its_type_and_place_only(
     assert ends()[-1] == "FAILED"
 
 
+def test_an_error_between_the_stages_keeps_its_type_and_place_only(published: Path, monkeypatch: pytest.MonkeyPatch, doisoat: Doisoat) -> None:
+    before = digests(runs(published) / "0001-2026-10-31")
+
+    def broken(*_: object) -> NoReturn:
+        raise ValueError(worlds.CONTRACT)
+
+    monkeypatch.setattr("flows.reconcile.publish", broken)
+    done = doisoat("run", published / "run.toml")
+    assert done.code == 70 and "ValueError at flows/reconcile.py:" in done.err and f"xem / see: {runs(published) / FAILED}" in done.err
+    assert untouched(published, before)
+    assert leaks((done.out + done.err).encode()) == [] == leaks_below(PREFECT_HOME)
+
+
 def test_the_search_would_find_what_prefect_kept() -> None:
     """An exception that Prefect pickles stands in its storage as base64: the search reads that too."""
     import base64

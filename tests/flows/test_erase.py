@@ -1,0 +1,115 @@
+"""Erasing in parts: an exchange that was killed half way, reviewers' spreadsheets, tables larger than one batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+
+from flows import exchange as exchanging
+from flows.erase import rows
+from flows.erase.person import Person
+from flows.erase.reviewers import erase_decisions
+from flows.exchange import COPY, exchange, settle_exchanges
+from flows.publish import PARTIAL
+
+HIM = Person(
+    frozenset({"CD987654321", "001090987654"}), frozenset({"PD03009876543"}), frozenset({"MM-0000000000000000000A"})
+)
+RUN = "0001-2026-10-31"
+
+
+class Killed(BaseException):
+    """As SIGKILL: nothing after it is done."""
+
+
+@pytest.mark.parametrize(("renames", "kept"), [(0, "old"), (1, "new"), (2, "new"), (3, "new")])
+def test_an_exchange_killed_between_its_renames(
+    renames: int, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, copy = tmp_path / RUN, tmp_path / f"{COPY}{RUN}"
+    for folder, text in ((run, "old"), (copy, "new")):
+        folder.mkdir()
+        (folder / "manifest.json").write_text(text, "ascii")
+    left = [renames]
+    real = Path.rename
+
+    def dying(source: Path, target: Path) -> Path:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Killed
+        return real(source, target)
+
+    monkeypatch.setattr(exchanging, "_at_once", lambda *_: False)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", dying)
+        if renames < 3:
+            with pytest.raises(Killed):
+                exchange(copy, run)
+        else:
+            exchange(copy, run)
+    settle_exchanges(tmp_path)
+    assert (run / "manifest.json").read_text("ascii") == kept
+    assert not list(tmp_path.glob(f"{PARTIAL}old-*"))
+
+
+def test_a_run_set_aside_whose_copy_is_gone_comes_back(tmp_path: Path) -> None:
+    (tmp_path / f"{PARTIAL}old-{RUN}").mkdir()
+    settle_exchanges(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [RUN]
+
+
+def test_both_ways_of_trading_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    exchange(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "a/b").exists() and (tmp_path / "b/a").exists()
+    monkeypatch.setattr(exchanging, "_at_once", lambda *_: False)
+    exchange(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "a/a").exists() and (tmp_path / "b/b").exists() and len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_spreadsheet_of_decisions_loses_his_rows_and_no_other(tmp_path: Path) -> None:
+    file = tmp_path / "decisions/Đã xem.xlsx"
+    file.parent.mkdir()
+    told = [
+        ["mismatch_id", "decision", "note"],
+        ["MM-0000000000000000000A", "confirmed", "x"],
+        ["MM-0000000000000000000B", "unsure", "hỏi 001090987654"],
+        ["MM-0000000000000000000C", "unsure", "số 1001090987654 là khác"],
+    ]
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet("Sai lệch")
+        for number, row in enumerate(told):
+            sheet.write_row(number, 0, row)
+    assert erase_decisions(tmp_path, HIM) == 2
+    left = CalamineWorkbook.from_path(file).get_sheet_by_name("Sai lệch").to_python(skip_empty_area=False)
+    assert [row for row in left if any(row)] == [told[0], told[3]] and left.index(told[3]) == 3, (
+        "the others keep their numbers"
+    )
+    assert file.stat().st_mode & 0o077 == 0
+    before = file.read_bytes()
+    assert erase_decisions(tmp_path, HIM) == 0 and file.read_bytes() == before
+
+
+def test_a_table_is_gone_through_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "_BATCH", 7)
+    others = [{"record_id": f"PD{number:011}", "candidates": ["CD000000001"], "n": number} for number in range(50)]
+    his = {"record_id": "PD03009876543", "candidates": ["CD987654321"], "n": 50}
+    near = {"record_id": "PD99999999999", "candidates": ["CD000000001", "CD987654321"], "n": 51}
+    schema = pa.schema([("record_id", pa.string()), ("candidates", pa.list_(pa.string())), ("n", pa.int32())])
+    pq.write_table(
+        pa.Table.from_pylist([*others[:20], his, *others[20:], near], schema),
+        tmp_path / "links.parquet",
+        row_group_size=13,
+    )
+    assert rows.filter_parquet(tmp_path / "links.parquet", tmp_path / "out.parquet", HIM) == 2
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out.schema == schema and out.to_pylist() == [*others, {**near, "candidates": ["CD000000001"]}]
+    assert rows.filter_parquet(tmp_path / "out.parquet", tmp_path / "again.parquet", HIM) == 0
+    assert not (tmp_path / "again.parquet").exists()

@@ -1,0 +1,135 @@
+"""Good and failing runs, each as a user would get it: what is done to a published world before, and which command with which end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from expectations import suites
+from expectations.declarations import no_rows
+from expectations.suites import GATES
+from tests.flows import reconcile_world as worlds
+from tests.flows.reconcile_world import lines, runs
+from tests.soak import canaries
+
+Patch = pytest.MonkeyPatch
+Prepare = Callable[[Path, Patch], None]
+
+
+@dataclass(frozen=True)
+class Way:
+    """`command` is given the world's folder; `code` is how it must end."""
+
+    code: int
+    prepare: Prepare
+    command: Callable[[Path], tuple[str | Path, ...]] = lambda world: ("run", "--log-json", world / "run.toml")
+
+
+def _nothing(_: Path, __: Patch) -> None:
+    return None
+
+
+def _raising(target: str) -> Way:
+    """A library that fails with the whole line in its message, as DuckDB's reader does."""
+
+    def fail(*_: Any, **__: Any) -> NoReturn:  # noqa: ANN401
+        raise ValueError("; ".join(canaries.CANARIES))
+
+    return Way(70, lambda _, patch: patch.setattr(target, fail))
+
+
+# Nothing changed between two extracts of one file, so the table has no row of its own.
+CHANGE = "SELECT 'register' AS side, 'rows' AS measure, 'all' AS field"
+
+
+def _failing(gate: str) -> Way:
+    """A rule that no row keeps, in the first suite of a gate: every row's key is put aside."""
+    suite = GATES[gate][0]
+
+    def prepare(_: Path, patch: Patch) -> None:
+        real = suites._SUITES[suite]
+        table = real(suites.DEFAULT_SOURCES).table
+        query = f"SELECT * FROM {table}"
+        rule = no_rows("R-ALL-WRONG", query if table != "extract_changes" else CHANGE, "Sai cả.", "All wrong.")
+        patch.setitem(suites._SUITES, suite, lambda sources: replace(real(sources), rules=(*real(sources).rules, rule)))  # type: ignore[index]
+
+    return Way(3, prepare)
+
+
+def _broken_gate(_: Path, patch: Patch) -> None:
+    real = suites._SUITES["ledger"]
+    rule = no_rows("R-BROKEN", "SELECT stage FROM ledger WHERE no_such_column", "Sai.", "Wrong.")
+    patch.setitem(suites._SUITES, "ledger", lambda sources: replace(real(sources), rules=(*real(sources).rules, rule)))  # type: ignore[index]
+
+
+def _bad_rows(count: int) -> Prepare:
+    def prepare(world: Path, _: Patch) -> None:
+        for at in range(count):
+            worlds.append(world / "contracts.csv", canaries.broken(at % len(canaries.RESIDENTS)), "\r\n")
+
+    return prepare
+
+
+def _no_header(world: Path, _: Patch) -> None:
+    """A person's line stands where the names of the columns should be."""
+    (world / "contracts.csv").write_bytes(
+        "\r\n".join([canaries.contract(0), *lines(world / "contracts.csv")[1:]]).encode("utf-8-sig")
+    )
+
+
+def _kill_by(number: signal.Signals) -> Prepare:
+    return lambda _, patch: patch.setattr("flows.stages.decide_links", lambda *_: os.kill(os.getpid(), number))
+
+
+def _full(_: Path, patch: Patch) -> None:
+    def full(*_: Any, **__: Any) -> NoReturn:  # noqa: ANN401
+        raise OSError(errno.ENOSPC, "No space left on device", canaries.contract(1))
+
+    patch.setattr("flows.stages.write_report", full)
+
+
+def _wrong_setting(world: Path, _: Patch) -> None:
+    worlds.setting(world, "[thresholds]\nlink = 7")
+
+
+def _validate(world: Path) -> tuple[str | Path, ...]:
+    told = [part for name in ("json", "junit", "sarif") for part in (f"--{name}", world / f"told.{name}")]
+    return ("validate", world / "contracts.csv", "--source", "electricity", *told, "--data-docs", world / "docs")
+
+
+WAYS: dict[str, Way] = {
+    "a good run": Way(0, _nothing),
+    "mismatches above the tolerance": Way(1, lambda world, _: worlds.setting(world, "[tolerance]\nmismatch_rate = 0.001")),
+    "a few bad rows": Way(0, _bad_rows(3)),
+    "too many bad rows": Way(3, _bad_rows(120)),
+    **{f"gate {gate} fails": _failing(gate) for gate in ("extract", "std", "candidates", "pair_counts", "links", "findings", "decisions", "report")},
+    "a gate is broken": Way(4, _broken_gate),
+    "ingest raises": _raising("flows.stages.ingest"),
+    "extracts raise": _raising("flows.stages.profile"),
+    "standardise raises": _raising("flows.stages.standardise"),
+    "candidates raise": _raising("flows.stages.find_candidates"),
+    "decide raises": _raising("flows.stages.decide_links"),
+    "find raises": _raising("flows.stages.find"),
+    "decisions raise": _raising("flows.stages.read_decision_files"),
+    "report raises": _raising("flows.stages.write_report"),
+    "publish raises": _raising("flows.reconcile.publish"),
+    "Ctrl-C": Way(130, _kill_by(signal.SIGINT)),
+    "SIGTERM": Way(130, _kill_by(signal.SIGTERM)),
+    "the disk is full": Way(7, _full),
+    "a wrong run file": Way(2, _wrong_setting),
+    "no header": Way(5, _no_header),
+    "validate, good": Way(0, _nothing, _validate),
+    "validate, bad rows": Way(3, _bad_rows(120), _validate),
+    "explain, no such record": Way(5, _nothing, lambda world: ("explain", runs(world), "PD00000000000")),
+    "purge": Way(0, _nothing, lambda world: ("purge", runs(world), "--before", "2999-01-01")),
+    "erase": Way(0, _nothing, lambda world: ("erase", runs(world), "--person", canaries.person(0))),
+    "audit check": Way(0, _nothing, lambda world: ("audit", "check", runs(world))),
+    "report again": Way(0, _nothing, lambda world: ("report", runs(world))),
+}  # fmt: skip
