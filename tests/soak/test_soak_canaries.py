@@ -45,7 +45,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def world(planted: Path, tmp_path: Path) -> Path:
     """A copy of it, whose runs write their events into it."""
     folder = Path(shutil.copytree(planted, tmp_path / "world"))
-    worlds.setting(folder, '[log]\nfile = "events.jsonl"\n[notify]\ncommand = ["tee", "told.txt"]')
+    worlds.setting(folder, f'[log]\nfile = "events.jsonl"\n[notify]\ncommand = ["tee", "{folder / "told.txt"}"]')
     return folder
 
 
