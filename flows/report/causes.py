@@ -1,4 +1,4 @@
-"""Root causes as a reviewer gets them: `causes.csv`, biggest first, and `causes.parquet`, whom a decision on one is about.
+"""Root causes as a reviewer gets them: `causes.csv` and `causes.xlsx`, biggest first, and `causes.parquet`, whom a decision on one is about.
 
 A cause is shown while one of its mismatches is open. Its evidence hash is that of all these with theirs: a decision holds for
 just the mismatches that were in the group when it was looked at.
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from flows.report.cells import cell
 from flows.report.columns import DECISION
+from flows.report.figures import CauseCount, Causes
 from flows.report.settings import ReportSettings
 from flows.report.tables import copy, count, rows
 from flows.report.words import Words
@@ -27,6 +28,7 @@ CAUSES = (
 )  # fmt: skip
 CAUSES_FILE = "causes.parquet"
 _PREFIX = "EV"
+_LARGEST = 20  # causes that stand on the page; causes.csv has all
 _WORST = " ".join(f"WHEN '{severity}' THEN {rank}" for rank, severity in enumerate(SEVERITIES))
 
 
@@ -54,17 +56,20 @@ def load_causes(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
     con.unregister("made_shown")
 
 
+# The causes with open mismatches, biggest first, then the worst.
+_LISTED = f"""
+    WITH severities AS (
+        SELECT o.cause_id, min(CASE f.severity {_WORST} END) AS worst FROM cause_of o JOIN causes c USING (cause_id)
+        JOIN findings f ON f.record_id = o.record_id AND f.finding = c.finding GROUP BY o.cause_id),
+    closed AS (SELECT cause_id, count(*) FILTER (NOT open) AS decided FROM cause_of GROUP BY cause_id)
+    SELECT c.cause_id, s.shown, v.worst, c.finding, c.level, s.open, d.decided, c.kind, c.evidence
+    FROM causes c JOIN cause_shown s USING (cause_id) JOIN severities v USING (cause_id) JOIN closed d USING (cause_id)
+    ORDER BY s.open DESC, v.worst, c.cause_id"""
+
+
 def cause_rows(con: duckdb.DuckDBPyConnection, settings: ReportSettings) -> Iterator[tuple[str, ...]]:
     """The causes with open mismatches as cells of CAUSES and the empty decision: biggest first, then the worst."""
-    query = f"""
-        WITH severities AS (
-            SELECT o.cause_id, min(CASE f.severity {_WORST} END) AS worst FROM cause_of o JOIN causes c USING (cause_id)
-            JOIN findings f ON f.record_id = o.record_id AND f.finding = c.finding GROUP BY o.cause_id),
-        closed AS (SELECT cause_id, count(*) FILTER (NOT open) AS decided FROM cause_of GROUP BY cause_id)
-        SELECT c.cause_id, s.shown, v.worst, c.finding, c.level, s.open, d.decided, c.kind, c.evidence
-        FROM causes c JOIN cause_shown s USING (cause_id) JOIN severities v USING (cause_id) JOIN closed d USING (cause_id)
-        ORDER BY s.open DESC, v.worst, c.cause_id"""
-    for cause_id, shown, worst, finding, level, open_now, decided, kind, evidence in rows(con, query):
+    for cause_id, shown, worst, finding, level, open_now, decided, kind, evidence in rows(con, _LISTED):
         values = json.loads(evidence)
         action = Words(cause_action(kind, "vi"), cause_action(kind, "en")).both(settings.lang)
         told = (
@@ -72,6 +77,13 @@ def cause_rows(con: duckdb.DuckDBPyConnection, settings: ReportSettings) -> Iter
             cause_sentence(kind, values, open_now, "vi"), cause_sentence(kind, values, open_now, "en"), action,
         )  # fmt: skip
         yield (*map(cell, told), *("",) * len(DECISION))
+
+
+def cause_counts(con: duckdb.DuckDBPyConnection) -> Causes:
+    """The causes for the page, the largest of them one by one: counts and keyed ids, no value of any record."""
+    largest = con.execute(f"SELECT cause_id, kind, finding, worst, open, decided FROM ({_LISTED}) ORDER BY open DESC, worst, cause_id LIMIT {_LARGEST}")
+    counted = (CauseCount(id_, kind, finding, SEVERITIES[worst], *numbers) for id_, kind, finding, worst, *numbers in largest.fetchall())
+    return Causes(*causes_shown(con), tuple(counted))
 
 
 def write_cause_members(con: duckdb.DuckDBPyConnection, target: Path) -> None:

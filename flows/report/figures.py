@@ -43,6 +43,27 @@ class ProvinceCount:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseCount:
+    """A root cause without a word of what it is about: its keyed id, kind, finding and severity, its mismatches open and decided."""
+
+    cause_id: str
+    kind: str
+    finding: str
+    severity: str
+    records: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """How many root causes are open, for how many mismatches they stand, and the largest of them, biggest first."""
+
+    causes: int
+    mismatches: int
+    largest: tuple[CauseCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """Records whose best candidate has a match weight from `start` to `start` + 2 bits, by group of outcomes."""
 
@@ -97,6 +118,7 @@ class Summary:
     reviewers' files (`read`), how decisions on today's questions stand (`standing`), which ones hold (`closed`). `blocking`: pairs
     compared, keys and pairs left out as over-full, and of `asked` links that are certain by their number how many the other rules `found`
     without it. A rate is null where nothing is counted.
+    `causes`: what mismatches go back to, counts only.
     `earlier`: key numbers of the runs before this one (flows/report/trend.py), oldest first.
     """
 
@@ -119,6 +141,7 @@ class Summary:
     findings: tuple[FindingCount, ...]
     status: Status
     decisions: Mapping[str, Mapping[str, int]]
+    causes: Causes
     provinces: tuple[ProvinceCount, ...]
     units: tuple[Unit, ...]
     weights: tuple[Bar, ...]

@@ -66,7 +66,7 @@ COLUMN_WORDS = {
         "Giá trị gợi ý và nguồn; chỉ là gợi ý", "a value to consider, and where it comes from"
     ),
     "also_vi, also_en": Words("Các phát hiện khác của bản ghi", "the record's other findings"),
-    "cause_id": Words("Nguyên nhân chung với các dòng khác; xem causes.csv", "the cause it shares with other rows; see causes.csv"),
+    "cause_id": Words("Nguyên nhân chung với các dòng khác; xem causes.xlsx", "the cause it shares with other rows; see causes.xlsx"),
     "decided_before, changed_since": Words(
         "Đã quyết định gì trước đây, từ đó điều gì đã đổi", "what was decided before, and what has changed since"
     ),

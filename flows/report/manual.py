@@ -67,9 +67,9 @@ _MARKS = (
 )
 _EXTRA = (
     Words("Cột `decision` nói về phát hiện chính; muốn nói về phát hiện khác, thêm cột `decision_<MÃ>`. Hai người quyết định khác nhau: cả hai được "
-          "thấy, ai quyết định sau đó là người chốt. Nhiều dòng cùng một nguyên nhân (`cause_id`) có thể quyết định một lần trong `causes.csv`.",
+          "thấy, ai quyết định sau đó là người chốt. Nhiều dòng cùng một nguyên nhân (`cause_id`) có thể quyết định một lần trong `causes.xlsx`.",
           "`decision` is about the primary finding; a column `decision_<CODE>` is about that one. If two people contradict each other both are shown, "
-          "and whoever decides after that settles it. Rows of one cause (`cause_id`) can be decided at once in `causes.csv`."),
+          "and whoever decides after that settles it. Rows of one cause (`cause_id`) can be decided at once in `causes.xlsx`."),
     Words("`RESIDENCE_ELSEWHERE` tự nó không phải là sai sót: chủ nhà cho thuê vẫn có thể đứng tên. "
           "Địa chỉ theo tên xã, huyện, tỉnh cũ không bao giờ là sai lệch. "
           "Tệp có dữ liệu cá nhân: không gửi qua thư điện tử hay ứng dụng nhắn tin.",

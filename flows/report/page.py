@@ -21,6 +21,7 @@ from flows.report.svg import percent, thousands
 from flows.report.tile_map import province_map, step
 from flows.report.trend import changes, curves, finding_changes
 from flows.report.words import GATES, OUTCOMES, SEVERITIES, SIDES, code_words, finding_words, rule_words
+from matching.findings.causes.kinds import BY_NAME
 from matching.sources import source
 
 COLUMNS = 5
@@ -41,6 +42,7 @@ def render_page(summary: Mapping[str, Any], lang: str) -> str:
     environment.globals.update(
         OUTCOMES=OUTCOMES, SEVERITIES=SEVERITIES, GATES=GATES, SIGNS=_SIGNS, groups=GROUPS, group_words=group_words(), lang=lang,
         t=_telling(lang), code_words=code_words, finding_words=finding_words, rule_words=rule_words, results=RESULTS,
+        cause_words={name: kind.title for name, kind in BY_NAME.items()},
     )  # fmt: skip
     environment.filters.update(n=thousands, pct=percent)
     return environment.get_template("report.html.j2").render(**_content(summary, lang))
@@ -62,6 +64,7 @@ def _content(summary: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "curves": curves(summary, lang),
         "changes": changes(summary),
         "finding_changes": finding_changes(summary),
+        "causes": summary.get("causes") or {"causes": 0},
         "error": summary.get("estimated_error") or {},
         "sides": [
             (source(summary["source"]), summary["partner"], SIDES["partner"]),

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from flows.report.addresses import Names
+from flows.report.causes import cause_counts
 from flows.report.decided import decision_counts
 from flows.report.facts import CONFIDENCE
 from flows.report.figures import BIN, GROUPS, LINKED, OUTCOMES, Bar, FindingCount, Gate, ProvinceCount, Stage, Summary
@@ -63,6 +64,7 @@ def summarise(
         findings=_findings(con),
         status=status(con, previous),
         decisions=decision_counts(con),
+        causes=cause_counts(con),
         provinces=_provinces(con, settings.as_of),
         units=units,
         weights=_weights(con),

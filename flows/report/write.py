@@ -60,7 +60,7 @@ def write_report(
         own = own_columns(con, inputs["raw_partner"], (*MISMATCHES, *CLERICAL, *NOT_FOUND))
         units = _write_work_list(con, own, out, settings, scratch)
         _write_reviews(con, own, out, settings)
-        write_csv(out / "causes.csv", (*CAUSES, *DECISION), cause_rows(con, settings), settings.delimiter)
+        causes = write_csv(out / "causes.csv", (*CAUSES, *DECISION), cause_rows(con, settings), settings.delimiter)
         write_cause_members(con, out / CAUSES_FILE)
         write_history(con, out / HISTORY)
         write_review_history(con, out / REVIEW_HISTORY)
@@ -70,7 +70,7 @@ def write_report(
         copy_table(con, FINDINGS, out / "findings.parquet")
         if "link_decisions" in inputs:
             copy_table(con, LINK_DECISIONS, out / "link_decisions.parquet")
-        left_out = _write_sheets(out, units, settings)
+        left_out = _write_sheets(out, units, causes, settings)
         files = _counted(out)
         summary = summarise(con, settings, previous, gates, units, files, left_out)
         _write_counts(files, _expected(con, summary.status.open_now, files, units), out / "tables" / "report_counts")
@@ -115,9 +115,10 @@ def _write_reviews(con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, s
     write_csv(out / "quarantine.csv", QUARANTINE, quarantine_rows(con), delimiter)
 
 
-def _write_sheets(out: Path, units: Sequence[Unit], settings: ReportSettings) -> tuple[str, ...]:
-    """A spreadsheet beside each CSV of the work list that fits one; the notes on those that do not."""
+def _write_sheets(out: Path, units: Sequence[Unit], causes: int, settings: ReportSettings) -> tuple[str, ...]:
+    """A spreadsheet beside each CSV of the work list, and of its causes, that fits one; the notes on those that do not."""
     sizes = {out / "mismatches.csv": sum(unit.mismatches for unit in units)}
+    sizes[out / "causes.csv"] = causes
     sizes |= {out / "by_unit" / f"{unit.stem}.csv": unit.mismatches for unit in units}
     jobs, notes = [], []
     for path, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
@@ -182,6 +183,7 @@ def _expected(
         "by_unit/index.csv": len(units),
     }
     expected["causes.csv"], expected[CAUSES_FILE] = causes_shown(con)
+    expected["causes.xlsx"] = expected["causes.csv"]
     if "decisions.csv" in files:
         expected["decisions.csv"] = count(con, "SELECT count(*) FROM decisions_read")
     if "link_decisions.parquet" in files:

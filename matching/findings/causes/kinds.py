@@ -16,9 +16,10 @@ CAUSE_PREFIX = "RC"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of cause; the order of KINDS is the order in which equals are preferred, the most telling first."""
+    """A kind of cause; `title` says it without a value of any record. The order of KINDS is the order in which equals are preferred, the most telling first."""
 
     name: str
+    title: Text
     sentence: Text
     action: Text
 
@@ -29,6 +30,7 @@ _ONCE_EN = " One decision here goes for every row of the group."
 KINDS: tuple[Kind, ...] = (
     Kind(
         "street",
+        Text("Đường hoặc thôn có thể đã đổi tên", "a street or hamlet may have been renamed"),
         Text(
             "{records} hồ sơ ghi “{written}” nơi cơ sở dữ liệu dân cư ghi “{registered}”[, {commune}]: đường hoặc thôn có thể đã đổi tên.",
             "{records} records have “{written}” where the register has “{registered}”[, {commune}]: the street or hamlet may have been renamed.",
@@ -40,6 +42,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "commune",
+        Text("Một đơn vị có thể ghi sai xã, phường", "an office may have the commune wrong"),
         Text(
             "{records} hồ sơ ({unit}) ghi {written} nhưng đúng đường, thôn và số nhà đó ở {registered}: có thể đơn vị ghi sai xã, phường.",
             "{records} records ({unit}) have {written}, while the very street and house are in {registered}: the office may have the commune wrong.",
@@ -51,6 +54,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "contradiction",
+        Text("Một mẫu ghi sai huyện, tỉnh của xã", "a form puts a commune into the wrong district or province"),
         Text(
             "{records} hồ sơ ({unit}) cùng ghi {written} với huyện hoặc tỉnh mà nơi đó không thuộc: có thể do một mẫu ghi sai.",
             "{records} records ({unit}) all have {written} with a district or province that it does not lie in: a form may be wrong.",
@@ -62,6 +66,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "numbering",
+        Text("Đường có thể đã đánh số nhà lại", "a street may have been renumbered"),
         Text(
             "{records} trong {size} hồ sơ ở “{registered}”[, {commune}] ghi số nhà khác cơ sở dữ liệu dân cư: đường có thể đã đánh số lại.",
             "{records} of {size} records at “{registered}”[, {commune}] have another house number than the register: the street may have been renumbered.",
@@ -73,6 +78,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "number",
+        Text("Một số giấy tờ trên hồ sơ của nhiều người", "one number on records of several people"),
         Text(
             "Một số giấy tờ đứng trên {records} hồ sơ của những người khác nhau: có thể do nhập hộ hoặc sao chép.",
             "One number stands on {records} records of different people: it may have been copied down by whoever entered them.",
@@ -84,6 +90,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "household",
+        Text("Một hộ có nhiều hồ sơ trùng", "one household with repeated records"),
         Text(
             "Một hộ có {records} hồ sơ bị trùng.",
             "One household has {records} records that repeat one another.",
@@ -95,6 +102,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "holder",
+        Text("Một người đứng tên nhiều hồ sơ", "one person who holds several records"),
         Text(
             "Một người đứng tên {records} hồ sơ có cùng phát hiện.",
             "One person holds {records} records with the same finding.",
@@ -106,6 +114,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "letters",
+        Text("Hỏng chữ khi chuyển mã", "letters damaged in a conversion"),
         Text(
             "{records} trong {size} họ tên có chữ “{registered}” ({unit}) bị ghi thành “{written}”: có thể hỏng khi chuyển mã.",
             "{records} of {size} names with “{registered}” ({unit}) have “{written}” instead: a conversion may have damaged them.",
@@ -117,6 +126,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "batch",
+        Text("Một lô có thể nhập sai", "a batch that may have been entered wrongly"),
         Text(
             "{found} trong {size} hồ sơ của lô ({batch}) có cùng phát hiện ({share} %, nơi khác {usual} %), {records} dòng chờ quyết định:"
             " lô này có thể nhập sai.",

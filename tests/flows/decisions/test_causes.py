@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+import python_calamine
 
 from flows.decisions.log import read_log
 from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Statement, heeded, settle
@@ -66,6 +69,36 @@ def test_the_list_of_causes_and_the_work_list_name_each_other(office: Office) ->
     assert {id_ for id_, cause in named.items() if cause} == dead(office) and set(named.values()) == {CAUSE, ""}
     members = pq.read_table(office.runs[-1] / "causes.parquet").to_pylist()
     assert {one["mismatch_id"] for one in members} == dead(office) and {one["shown"] for one in members} == {row["evidence_hash"]}
+
+
+def test_the_published_spreadsheet_of_causes_is_read_back(office: Office) -> None:
+    book = python_calamine.CalamineWorkbook.from_path(str(office.runs[-1] / "causes.xlsx")).get_sheet_by_index(0).to_python()
+    assert [[str(cell) for cell in row] for row in book] == causes(office)
+    filled_in = filled([[str(cell) for cell in row] for row in book], lambda *_: "both_right")
+    sheets.WAYS["book.xlsx"](filled_in, office.folder / "causes.xlsx")
+    office.run()
+    assert office.open_ids() & dead(office) == set()
+
+
+def test_the_page_counts_causes_and_names_nobody(office: Office) -> None:
+    shown = office.summary["causes"]
+    one = {"cause_id": CAUSE, "kind": "holder", "finding": "DECEASED", "severity": "field", "records": 5, "decided": 0}
+    assert shown == {"causes": 1, "mismatches": 5, "largest": [one]}
+    page = (office.runs[-1] / "report.html").read_text(encoding="utf-8")
+    assert "Một người đứng tên nhiều hồ sơ" in page and CAUSE in page
+
+
+@pytest.mark.parametrize("name", ["causes.csv", "decisions.csv"])
+def test_lists_of_causes_and_decisions_keep_the_rules_of_files(name: str, office: Office) -> None:
+    office.save("a.csv", filled(causes(office), lambda *_: "unsure", "=An\n+1\t@x"))
+    office.run()
+    content = (office.runs[0 if name == "causes.csv" else 1] / name).read_bytes()  # decided, the cause is gone
+    assert content.startswith(b"\xef\xbb\xbf") and content.endswith(b"\r\n")
+    lines = content.decode("utf-8-sig").split("\r\n")[:-1]
+    rows = list(csv.DictReader(lines))
+    assert len(rows) == len(lines) - 1 > 0
+    assert all(re.fullmatch(r'"(?:[^"\r\n]|"")*"(?:,"(?:[^"\r\n]|"")*")*', line) for line in lines)
+    assert not any(re.match("[=+\\-@\t\r\0]", cell) for row in rows for cell in row.values())
 
 
 @pytest.mark.parametrize("way", ["mangled.csv", "book.xlsx", "deleted.csv"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import json
 import re
 from decimal import Decimal
@@ -203,6 +204,18 @@ def test_tables_are_published_by_their_declarations(report: Written) -> None:
         assert tuple(found.column_names) == table.names
         keys = list(zip(*(found[name].to_pylist() for name in table.key), strict=True))
         assert keys == sorted(keys)
+
+
+def test_a_list_longer_than_a_sheet_has_no_spreadsheet_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write, "SHEET_ROWS", 3)  # a header and two rows
+    written = Written(tmp_path)
+    assert len(written.rows("mismatches.csv")) == 3 and not (written.out / "mismatches.xlsx").exists()
+    assert {path.name for path in (written.out / "by_unit").glob("*.xlsx")} == {"PB0301.xlsx", "PD04.xlsx"}
+    (note,) = written.summary["left_out"]
+    assert note.startswith("mismatches.xlsx: không ghi, vượt 3 dòng") and "left out" in note
+    assert note in html.unescape((written.out / "report.html").read_text(encoding="utf-8"))
+    counts = {row["what"]: row for row in pq.read_table(written.out / "tables" / "report_counts").to_pylist()}
+    assert "mismatches.xlsx" not in counts and all(row["file_count"] == row["summary_count"] for row in counts.values())
 
 
 def test_counts_in_files_are_counts_in_the_summary(report: Written) -> None:
