@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from matching.standardise.addresses.model import EMPTY_DETAIL, Detail
 from matching.standardise.addresses.numbers import join_alleys, kiet
 from matching.standardise.addresses.pieces import DAYS, EDGES, Fact, hamlet_key, read_part
-from matching.standardise.addresses.streets import street_key
+from matching.standardise.addresses.streets import ABBREVIATED, street_key
 from matching.standardise.text import squeeze
 
 
@@ -59,7 +59,7 @@ def _add_lettered(lettered: Fact, facts: dict[str, list[Fact]]) -> None:
 
 
 def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
-    house, alley, day = _door(facts)
+    house, alley, day = _door(facts, rural)
     street, street_display = _street(facts, day)
     if street is None and "landmark" in facts and (house or alley) and "name" not in facts:
         _, street, street_display = facts["landmark"][0]
@@ -83,7 +83,7 @@ def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
 def _street(facts: dict[str, list[Fact]], day: str | None) -> tuple[str | None, str | None]:
     if "street" in facts:
         return facts["street"][0][1], facts["street"][0][2]
-    return (street_key(day, day), day) if day else (None, None)
+    return (street_key(day.lower(), day), day) if day else (None, None)
 
 
 _LETTER = re.compile(r"([txb])(?:\.\s?|\s)(?=[a-z]{2})")
@@ -120,17 +120,30 @@ def _inner_hamlets(hamlets: list[tuple[str, ...]]) -> list[str]:
     return groups
 
 
-def _door(facts: dict[str, list[Fact]]) -> tuple[str | None, str | None, str | None]:
-    """House number and alley chain, outermost first, from doors and alleys as written; a second door `3/2` is a street."""
-    doors = facts.get("door", ())
+def _door(facts: dict[str, list[Fact]], rural: bool) -> tuple[str | None, str | None, str | None]:
+    """House number and alley chain, outermost first, from doors and alleys as written; a second door `3/2` or `D2` is a street."""
+    doors = facts.get("door", [])
     alleys = join_alleys([(fact[1], list(fact[2:])) for fact in facts["alley"]]) if "alley" in facts else []
-    days = [
-        fact for fact in doors if "/".join(fact[1:]) in DAYS and (len(doors) > 1 or alleys) and "street" not in facts
-    ]
-    day = "/".join(days[-1][1:]) if days else None
-    rest = [fact for fact in doors if not days or fact is not days[-1]]
+    streets = [] if "street" in facts else [fact for fact in doors if _is_street(fact, doors[0], facts, rural)]
+    street = "/".join(streets[-1][1:]) if streets else None
+    rest = [fact for fact in doors if not streets or fact is not streets[-1]]
     house, chain = _numbers(list(rest[0][1:]) if rest else [], alleys, facts)
-    return house, "/".join(chain) or None, day
+    return house, "/".join(chain) or None, street
+
+
+_CODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?")
+
+
+def _is_street(door: Fact, first: Fact, facts: dict[str, list[Fact]], rural: bool) -> bool:
+    """Whether what looks like a door is a street: a day or a code beside another door, CMT8, a day that is all a town's address says."""
+    said = "/".join(door[1:])
+    if said.lower() in ABBREVIATED:
+        return True
+    if said in DAYS:
+        return len(facts["door"]) > 1 or "alley" in facts or (not rural and len(facts) == 1)
+    return (
+        door is not first and first[1][:1].isdigit() and "building" not in facts and _CODE.fullmatch(said) is not None
+    )
 
 
 def _numbers(chain: list[str], alleys: list[str], facts: dict[str, list[Fact]]) -> tuple[str | None, list[str]]:

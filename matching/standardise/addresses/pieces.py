@@ -32,6 +32,8 @@ _ALLEY = re.compile(r"(ngo|ngach|hem|kiet)[ .:]+(?=\d)")
 _ALLEYS = words("ngõ ngách hẻm kiệt ngo ngach hem kiet")
 _KIET = re.compile(r"(\b[kK]\d+) ([hH]\d+)")
 _DATE = re.compile(r"\d{1,2}\s?(?:thang|th\.?)\s?\d")
+_MILESTONE = re.compile(r"km[ .]?\d+(?:[ ,.+]\d+)?")
+"""Km 12: how far along a road, neither a street nor a hamlet."""
 _SO = re.compile(r"so[\s.:]*")
 _COUNTED = re.compile(r"(?:so[\s.:]*)?(\d+\s?[a-z]?\b|[ivx]+\b)(?![/\d])[\s.,-]*")
 _SIGNS = re.compile(r"[^a-z0-9]+")
@@ -150,6 +152,8 @@ def _read_name(text: str, folded: str) -> list[Fact]:
     if door:
         return _read_lead(text[door.start() :], folded[door.start() :])
     written = text.strip(EDGES)
+    if _MILESTONE.fullmatch(folded.strip(EDGES)):
+        return []
     return [("name", street_key(folded, text) or "", written, folded.strip(EDGES))] if written else []
 
 

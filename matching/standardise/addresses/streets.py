@@ -90,7 +90,13 @@ def _drop_kind(text: str, accented: str) -> str:
             break
         if written.isascii() and text in _NAMES_LIKE_ROADS:
             break
-        if word in ("d", "p") and rest[:1].isdigit() and "." not in text[: kind.end()] and written != "đ":
+        if (
+            word in ("d", "p")
+            and rest[:1].isdigit()
+            and "." not in text[: kind.end()]
+            and written != "đ"
+            and rest not in DAYS
+        ):
             break
         text, accented = rest, accented[len(accented) - len(rest) :]
     return text

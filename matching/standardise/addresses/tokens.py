@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from matching.standardise.addresses.written import written_out
 from matching.standardise.encodings import repair_encoding
 from matching.standardise.syllables import is_pronounceable
 from matching.standardise.text import tone_placement
@@ -129,11 +130,14 @@ def clean(text: str) -> tuple[str, str | None]:
     repaired = None
     if suspect or odd:
         text, repaired = repair_encoding(text)
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text, known = unicodedata.normalize("NFC", text), False
+    if not text.isprintable():
+        text = _BLANKS.sub(" ", _INVISIBLE.sub("", text))
+    text = written_out(text, found, known)
     if repaired is None and (not known or odd) and _MAYBE_GLUED.search(text):
         text = _GLUED.sub(" ", _GLUED.sub(" ", text))
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return (text if text.isprintable() else _BLANKS.sub(" ", _INVISIBLE.sub("", text)), repaired)
+    return text, repaired
 
 
 def _is_odd(text: str) -> bool:

@@ -13,7 +13,7 @@ from matching.standardise.admin_units import Era, Gazetteer
 
 _NOW = re.compile(r"\bnay (?:la|thuoc|doi thanh|sap nhap vao)\b|\bdoi ten thanh\b")
 _ASIDE = re.compile(
-    r"\([^()]*\b(?:phuong|xa|thi tran|quan|huyen|tx|tp|thanh pho|dac khu|p\.|x\.|q\.|h\.|tt\.?) ?[a-z0-9][^()]*\)?"
+    r"\([^()]*\b(?:phuong|xa|thi tran|quan|huyen|t[xpt]\.?|thanh pho|dac khu|[pxfqh]\.|(?<=\()[pxf](?= )) ?[a-z0-9][^()]*\)?"
 )
 """Units within brackets: what a place is called now, or was called."""
 

@@ -1,0 +1,91 @@
+"""What clerks shorten, glue or part with a wrong blank, written out before anything is read: `ng. 5` -> `ngõ 5`, `ẤPTÂN LẬP` -> `ẤP TÂN LẬP`.
+
+Only what can mean one thing is touched. A text without accents stays without: whether a text has any decides how it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from matching.standardise.addresses.lexicon import words
+
+_BLANKS = re.compile(" {2,}")
+_HAMLET = "thôn|xóm|ấp|khóm|khối|buôn|làng|bản|đội"
+_LETTER = r"[^\W\d_]"
+_SIGNALS = words("ng Ng NG ngh Ngh NGH h H k K hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN")
+_SO = (" số ", " Số ", " SỐ ", " so ", " So ", " SO ")
+_ALLEYS = {
+    "ng": ("ngõ", "ngo"),
+    "ngh": ("ngách", "ngach"),
+    "hẽm": ("hẻm", "hem"),
+    "hèm": ("hẻm", "hem"),
+    "h": ("hẻm", "hem"),
+}
+_ALLEY = re.compile(
+    r"(?<![^\s,.(-])(?:(ng|ngh|hẽm|hèm)\b[ .:]*|(ng|ngh)|(?<=\d[ ,])[ ]?(h)(?:\. ?| ))(?=\d)", re.IGNORECASE
+)
+"""`h. 12` is a hẻm only behind the number of a door; no district is called by a number after its H."""
+_KHOM = re.compile(rf"(?<=\d[ ,])[ ]?k\. ?(?=\d{{1,2}}(?![\d/])|{_LETTER}{{2}})", re.IGNORECASE)
+_GLUED = re.compile(rf"\b({_HAMLET})(?={_LETTER}{{2}})", re.IGNORECASE)
+_ODD_CASE = re.compile(rf"\b({_HAMLET})(?=\d)", re.IGNORECASE)
+_BLANK_LATE = re.compile(
+    rf"\b({_HAMLET})([bcdđklmnpqrstvx]) (?=[aăâeêioôơuưy\u00c0-\u00c3\u00c8-\u1ef9])", re.IGNORECASE
+)
+"""`XÓMT ÂN TIẾN`: the blank came a letter late."""
+_ZERO = re.compile(
+    rf"\b({_HAMLET}|khu phố|khu vực|tổ|kp|tdp|thon|xom|ap|khom|khoi|to) 0 (?=\d(?![\d/]))", re.IGNORECASE
+)
+_UNIT = re.compile(rf"(?<={_LETTER})(?=(?:huyện|quận|tỉnh|phường) )", re.IGNORECASE)
+_STREET_BY_NUMBER = re.compile(
+    r"^((?:(?:số nhà|so nha|nhà số|nhà|số|so|sn)[ .:]*)?\d[\d/]*[a-z]?"
+    r"(?: (?:ngõ|ngách|hẻm|kiệt|ngo|ngach|hem|kiet) [\d/]+)*(?:,| -)? )"
+    r"(số|so)(?= 0?\d{1,2}(?! ?[\d/-])(?! (?:ng|hẻm|hem|ki[eệ]t))\b)",
+    re.IGNORECASE,
+)
+"""`Số 72 Số 12`: a second number that is announced like a door's is the street's."""
+_TOWN = re.compile(r"(^|, ?| - )th[iị] tr[âàaă]n(?= [^\W\d_])", re.IGNORECASE)
+
+
+def written_out(text: str, found: Iterable[str], known: bool) -> str:
+    """The text with single blanks, and with what is shortened or glued in one of these ways written out.
+
+    `found` are its words, `known` says that each of them is a syllable or an abbreviation: then nothing is glued.
+    """
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
+    text = text.strip(" ")
+    if known and _SIGNALS.isdisjoint(found) and " 0 " not in text and not any(so in text for so in _SO):
+        return text
+    plain = text.isascii()
+    for pattern, said in _RULES:
+        text = pattern.sub(partial(said, plain), text)
+    return text
+
+
+def _alley(plain: bool, match: re.Match[str]) -> str:
+    return _ALLEYS[(match[1] or match[2] or match[3]).lower()][plain] + " "
+
+
+def _even_case(plain: bool, match: re.Match[str]) -> str:
+    """`XóM5` is cut within its letters later; a word in plain case is left as it stands."""
+    word = match[1]
+    return word if word.islower() or word.istitle() or word.isupper() else word.lower() + " "
+
+
+def _as_town(plain: bool, match: re.Match[str]) -> str:
+    return match.group() if plain else match[1] + "thị trấn"
+
+
+_RULES: tuple[tuple[re.Pattern[str], Callable[[bool, re.Match[str]], str]], ...] = (
+    (_ALLEY, _alley),
+    (_KHOM, lambda plain, match: "khom " if plain else "khóm "),
+    (_BLANK_LATE, lambda plain, match: f"{match[1]} {match[2]}"),
+    (_GLUED, lambda plain, match: match[1] + " "),
+    (_ODD_CASE, _even_case),
+    (_ZERO, lambda plain, match: match[1] + " "),
+    (_UNIT, lambda plain, match: " "),
+    (_STREET_BY_NUMBER, lambda plain, match: match[1] + ("duong so" if plain else "đường số")),
+    (_TOWN, _as_town),
+)
