@@ -14,8 +14,9 @@ from matching.standardise.addresses.lexicon import words
 _BLANKS = re.compile(" {2,}")
 _HAMLET = "thôn|xóm|ấp|khóm|khối|buôn|làng|bản|đội"
 _LETTER = r"[^\W\d_]"
-_SIGNALS = words("ng Ng NG ngh Ngh NGH h H k K hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN")
-_SO = (" số ", " Số ", " SỐ ", " so ", " So ", " SO ")
+_SIGNALS = words("ng Ng NG ngh Ngh NGH hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN")
+_BEHIND_DOOR = words("h H k K")
+_MAYBE_BEHIND_DOOR = re.compile(r"\d[ ,] ?[hHkK][. ]")
 _ALLEYS = {
     "ng": ("ngõ", "ngo"),
     "ngh": ("ngách", "ngach"),
@@ -56,12 +57,20 @@ def written_out(text: str, found: Iterable[str], known: bool) -> str:
     if "  " in text:
         text = _BLANKS.sub(" ", text)
     text = text.strip(" ")
-    if known and _SIGNALS.isdisjoint(found) and " 0 " not in text and not any(so in text for so in _SO):
-        return text
-    plain = text.isascii()
-    for pattern, said in _RULES:
-        text = pattern.sub(partial(said, plain), text)
+    if not known or _is_short(text, found):
+        plain = text.isascii()
+        for pattern, said in _RULES if not known else _SHORT:
+            text = pattern.sub(partial(said, plain), text)
     return text
+
+
+def _is_short(text: str, found: Iterable[str]) -> bool:
+    """Whether one of the rules for words in order may have something to do; looked at for every text, so cheap."""
+    if not _SIGNALS.isdisjoint(found) or " 0 " in text:
+        return True
+    if " số " in text or " Số " in text or " SỐ " in text or " so " in text or " So " in text or " SO " in text:
+        return True
+    return not _BEHIND_DOOR.isdisjoint(found) and _MAYBE_BEHIND_DOOR.search(text) is not None
 
 
 def _alley(plain: bool, match: re.Match[str]) -> str:
@@ -78,14 +87,18 @@ def _as_town(plain: bool, match: re.Match[str]) -> str:
     return match.group() if plain else match[1] + "thị trấn"
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[bool, re.Match[str]], str]], ...] = (
+_Rule = tuple[re.Pattern[str], Callable[[bool, re.Match[str]], str]]
+_SHORT: tuple[_Rule, ...] = (
     (_ALLEY, _alley),
     (_KHOM, lambda plain, match: "khom " if plain else "khóm "),
+    (_ZERO, lambda plain, match: match[1] + " "),
+    (_STREET_BY_NUMBER, lambda plain, match: match[1] + ("duong so" if plain else "đường số")),
+    (_TOWN, _as_town),
+)
+_RULES: tuple[_Rule, ...] = (
     (_BLANK_LATE, lambda plain, match: f"{match[1]} {match[2]}"),
     (_GLUED, lambda plain, match: match[1] + " "),
     (_ODD_CASE, _even_case),
-    (_ZERO, lambda plain, match: match[1] + " "),
     (_UNIT, lambda plain, match: " "),
-    (_STREET_BY_NUMBER, lambda plain, match: match[1] + ("duong so" if plain else "đường số")),
-    (_TOWN, _as_town),
+    *_SHORT,
 )
