@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 Array: TypeAlias = npt.NDArray[Any]
 Bools: TypeAlias = npt.NDArray[np.bool_]
@@ -22,10 +23,19 @@ _HALF = np.uint64(32)
 def fetch(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Array]:
     """The columns of a query as arrays; the query leaves no null in a column of numbers."""
     table = con.execute(query).to_arrow_table()
-    return {name: table.column(name).to_numpy() for name in table.column_names}
+    return {name: array(table.column(name)) for name in table.column_names}
 
 
-def numbered(numbers: Array, values: Array, size: int) -> Array:
+def array(column: pa.ChunkedArray) -> Array:
+    """A column of numbers without nulls as an array; pyarrow's own `to_numpy` imports pandas, which takes as long as reading a register."""
+    whole = column.combine_chunks()
+    if pa.types.is_boolean(whole.type):  # they are bits there
+        return np.from_dlpack(whole.cast(pa.int8())).astype(np.bool_)
+    found: Array = np.from_dlpack(whole)
+    return found
+
+
+def numbered(numbers: Array | slice, values: Array, size: int) -> Array:
     """`values` at the places that `numbers` say, 0 elsewhere; the last place stays 0, so that -1 looks nothing up."""
     found = np.zeros(size + 1, values.dtype)
     found[numbers] = values

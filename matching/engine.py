@@ -70,11 +70,14 @@ def quoted(path: Path) -> str:
 
 
 def write_table(con: duckdb.DuckDBPyConnection, query: str, folder: Path, order: str, part: int = 0) -> int:
-    """Write the rows of `query`, ordered by `order`, as one part of the table in `folder`; returns how many."""
+    """Write the rows of `query`, ordered by `order`, as one part of the table in `folder`; returns how many.
+
+    With an empty `order` they stay in that of the table which `query` reads: DuckDB keeps it (preserve_insertion_order).
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = part_file(folder, part)
     written = con.execute(
-        f"COPY (SELECT * FROM ({query}) ORDER BY {order}) TO {quoted(target.with_suffix('.tmp'))} "
+        f"COPY (SELECT * FROM ({query}){f' ORDER BY {order}' if order else ''}) TO {quoted(target.with_suffix('.tmp'))} "
         "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
     ).fetchall()
     target.with_suffix(".tmp").rename(target)

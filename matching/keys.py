@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from matching.arrays import Array, crossed, expanded, fetch, mixed, numbered
+from matching.arrays import Array, array, crossed, expanded, fetch, mixed, numbered
 from matching.pairs import Side
 
 NAME_KEYS = ("key_sorted", "key_regional", "given", "given_initial", "ends", "head_first", "head_last", "tail_first", "tail_last")
@@ -134,11 +134,12 @@ def load_world(con: duckdb.DuckDBPyConnection) -> World:
 def _dictionary(con: duckdb.DuckDBPyConnection, query: str, number: str, texts: tuple[str, ...]) -> tuple[dict[str, Array], dict[str, pa.Array]]:
     """The columns of a dictionary by number, and its columns of texts."""
     table = con.execute(query).to_arrow_table().combine_chunks()
-    numbers = table.column(number).to_numpy()
+    numbers = array(table.column(number))
     size = int(numbers.max()) + 1 if len(numbers) else 0
     order = numbered(numbers, np.arange(len(numbers)), size)[:-1]
+    places = slice(size) if np.array_equal(numbers, order) else numbers  # written in this order, as they mostly are, a column goes over as a whole
     found = {
-        name: numbered(numbers, table.column(name).to_numpy(), size)
+        name: numbered(places, array(table.column(name)), size)
         for name in table.column_names if name not in texts
     }  # fmt: skip
     return found, {name: _in_order(table.column(name), order) for name in texts}

@@ -69,9 +69,9 @@ def find_candidates(
                 _keep(con, bucket, records["l"], scored)
     counts = counting.result()
     prior = _prior(con, tops, settings.model, counts.residents)
-    for bucket in buckets:
+    for bucket in buckets:  # their rows were added record after record, best first: to sort so many words again would cost as much as to write them
         kept = f"SELECT {_NAMED} FROM scored WHERE bucket = {int(bucket)}"
-        write_table(con, f"SELECT {', '.join(CANDIDATES.names)} FROM ({posterior(kept, prior)})", out["candidates"], "l, rank", bucket)
+        write_table(con, f"SELECT {', '.join(CANDIDATES.names)} FROM ({posterior(kept, prior)})", out["candidates"], "", bucket)
     write_table(con, _PAIR_COUNTS, out["pair_counts"], "kind, key")
 
 
