@@ -21,7 +21,7 @@ DECISION_WORDS = {
         "both are right: nothing to correct (a landlord, another name in use)",
     ),
     "not_same_person": Words("Không phải một người: bỏ liên kết này", "not the same person: the link is dropped"),
-    "unsure": Words("Chưa rõ: lượt sau vẫn hỏi lại", "not sure: it is asked again in the next run"),
+    "unsure": Words("Chưa rõ: ghi lại, chỉ hỏi lại khi dữ liệu thay đổi", "not sure: kept, asked again only when the data change"),
 }
 
 REVIEW_WORDS = {
