@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,8 @@ from flows.config import load_settings
 from flows.exchange import settle_exchanges
 from flows.key_file import read_key
 from flows.lock import output_lock
-from flows.publish import published_runs, read_manifest
+from flows.publish import PARTIAL, published_runs, read_manifest
+from flows.resume import RESUME
 from matching.errors import ConfigError, Problem
 
 
@@ -41,6 +43,12 @@ def open_kept(path: Path) -> Iterator[Kept]:
             yield Kept(root, read_key(key_file))
     finally:
         os.umask(mask)
+
+
+def drop_unfinished(root: Path) -> None:
+    """Remove what a run that failed or was killed left to be gone on with: it holds whoever the inputs held."""
+    for left in (root / RESUME, *root.glob(f"{PARTIAL}*")):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _of_run_file(path: Path) -> tuple[Path, Path]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.audit_log import record
+from flows.kept import drop_unfinished
 from flows.publish import PARTIAL, current_name, published_runs, read_manifest
-from flows.resume import RESUME
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,24 @@ def purge(root: Path, key: bytes, before: date) -> Purged:
     current = current_name(root) or ""
     gone = [run for run in old if run.name != current]
     failed = [run for run in sorted((root / "failed").iterdir()) if run.is_dir() and _failed_on(run) < before]
-    record(root, key, "purge", before=before.isoformat(), runs=[run.name for run in gone], failed=[run.name for run in failed])
+    record(
+        root,
+        key,
+        "purge",
+        before=before.isoformat(),
+        runs=[run.name for run in gone],
+        failed=[run.name for run in failed],
+    )
     for run in (*gone, *failed):
         aside = root / f"{PARTIAL}purged-{run.name}"
         run.rename(aside)  # out of sight at once: half a run is none
         shutil.rmtree(aside)
-    shutil.rmtree(root / RESUME, ignore_errors=True)
-    return Purged(tuple(run.name for run in gone), tuple(run.name for run in failed), current if any(run.name == current for run in old) else "")
+    drop_unfinished(root)
+    return Purged(
+        tuple(run.name for run in gone),
+        tuple(run.name for run in failed),
+        current if any(run.name == current for run in old) else "",
+    )
 
 
 def _day(text: str) -> date:
@@ -46,4 +57,8 @@ def _day(text: str) -> date:
 
 def _failed_on(run: Path) -> date:
     file = run / "failure.json"
-    return _day(json.loads(file.read_text("utf-8"))["failed_at"]) if file.is_file() else date.fromtimestamp(run.stat().st_mtime)
+    return (
+        _day(json.loads(file.read_text("utf-8"))["failed_at"])
+        if file.is_file()
+        else datetime.fromtimestamp(run.stat().st_mtime, UTC).date()
+    )

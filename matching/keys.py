@@ -299,10 +299,10 @@ _WORDS = f"""
 _NAMES = f"""
 SELECT name, key, middle, {_hashed("canonical")} AS canonical, {_hashed("key")} AS key_hash, {_hashed("key_sorted")} AS key_sorted,
     {_hashed("key_regional")} AS key_regional, {_hashed("key2")} AS key2, {_letter("key")} AS key_first,
-    coalesce(length(key), 0)::SMALLINT AS length, coalesce(kind = 'organisation', FALSE)::TINYINT AS organisation,
+    least(coalesce(length(key), 0), 32767)::SMALLINT AS length, coalesce(kind = 'organisation', FALSE)::TINYINT AS organisation,
     {_sex("sex_hint", "sex_hint")}, abbreviated::TINYINT AS abbreviated, has_tones::TINYINT AS has_tones,
     {_word(1)} AS middle1, {_word(2)} AS middle2, {_word(3)} AS middle3,
-    coalesce(1 + length(middle) - length(replace(middle, ' ', '')), 0)::TINYINT AS middles, {_WORDS}
+    least(coalesce(1 + length(middle) - length(replace(middle, ' ', '')), 0), 127)::TINYINT AS middles, {_WORDS}
 FROM std_name
 """
 _SECOND = f"""
@@ -315,7 +315,7 @@ _ADDRESSES = f"""
 SELECT address, street, hamlet, len(communes)::INTEGER AS many, {_hashed("list_min(communes)")} AS home,
     {_hashed("province")} AS province, {_hashed("street")} AS street_hash, {_hashed("hamlet")} AS hamlet_hash,
     {_hashed("coalesce(house, building)")} AS house, hash(coalesce(alley, '')) AS alley,
-    coalesce(length(street), 0)::SMALLINT AS street_length, coalesce(length(hamlet), 0)::SMALLINT AS hamlet_length
+    least(coalesce(length(street), 0), 32767)::SMALLINT AS street_length, least(coalesce(length(hamlet), 0), 32767)::SMALLINT AS hamlet_length
 FROM std_address
 """
 _COMMUNES = "SELECT hash(commune) AS commune FROM (SELECT address, unnest(communes) AS commune FROM std_address) ORDER BY address, commune"
@@ -336,7 +336,7 @@ SELECT r, coalesce(name, -1)::INTEGER AS name, coalesce(CASE WHEN other_name IS 
 FROM std_register
 """
 _RECORDS = f"""
-SELECT l, coalesce(name, -1)::INTEGER AS name, {_NUMBERS}, coalesce(length(id_digits), 0)::SMALLINT AS digits,
+SELECT l, coalesce(name, -1)::INTEGER AS name, {_NUMBERS}, least(coalesce(length(id_digits), 0), 32767)::SMALLINT AS digits,
     coalesce(CASE WHEN length(id_digits) < 19 THEN try_cast(id_digits AS BIGINT) END, 0)::BIGINT AS digits_value,
     {_BORN}, {_sex("sex")}, coalesce(place, -1)::INTEGER AS place, {_day("event_date")} AS event_day
 FROM std_partner WHERE {{where}} ORDER BY l

@@ -120,7 +120,7 @@ class Standing:
         again = {one.id for one in self.new.values()} | {row.case_id for row in verdicts}
         chosen = {(row.record_id, row.person_id): row for row in before if row.case_id not in again}
         chosen |= {(row.record_id, row.person_id): row for row in verdicts}
-        same = {row.record_id: row.person_id for row in (*before, *verdicts) if row.verdict == "same" and row in chosen.values()}
+        same = {row.record_id: row.person_id for row in (*before, *verdicts) if row.verdict == "same" and chosen.get((row.record_id, row.person_id)) == row}
         return sorted(row for row in chosen.values() if row.verdict != "same" or same[row.record_id] == row.person_id)
 
 

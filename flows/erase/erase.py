@@ -19,11 +19,11 @@ from flows.erase.person import Person, find_person
 from flows.erase.reviewers import erase_decisions
 from flows.erase.rows import filter_csv, filter_lines, filter_parquet, filter_text
 from flows.exchange import COPY, exchange
+from flows.kept import drop_unfinished
 from flows.manifest import MANIFEST, file_sha256, outputs
 from flows.publish import published_runs, read_manifest, seal, write_json
 from flows.report.csv_files import count_lines
 from flows.report.xlsx_files import SheetJob, write_xlsx
-from flows.resume import RESUME
 from matching.identifiers import keyed_id
 
 PREFIX = "ER"
@@ -46,7 +46,7 @@ def erase(root: Path, key: bytes, given: str) -> Erased:
     """
     person = find_person(root, key, given)
     token = keyed_id(key, PREFIX, min(person.persons))
-    shutil.rmtree(root / RESUME, ignore_errors=True)
+    drop_unfinished(root)
     decisions = erase_decisions(root, person)
     runs = {run.name: _erase_run(run, person, token) for run in published_runs(root)}
     failed = sum(_erase_loose(file, person) for file in sorted((root / "failed").rglob("*")) if file.is_file())

@@ -65,7 +65,8 @@ def _of_tables(con: duckdb.DuckDBPyConnection, run: Path, known: list[str]) -> s
     if not folder.is_dir():
         return set()
     query = f"""SELECT person_id, lpad(id12::VARCHAR, 12, '0'), lpad(id9::VARCHAR, 9, '0') FROM read_parquet({quoted(folder / "*.parquet")})
-        WHERE list_contains($known, person_id) OR list_contains($known, lpad(id12::VARCHAR, 12, '0'))"""
+        WHERE list_contains($known, person_id) OR list_contains($known, lpad(id12::VARCHAR, 12, '0'))
+            OR list_contains($known, lpad(id9::VARCHAR, 9, '0'))"""
     return {value for row in con.execute(query, {"known": known}).fetchall() for value in row if value}
 
 
@@ -86,14 +87,15 @@ def _of_lists(run: Path, known: set[str]) -> set[str]:
             row = dict(zip(header, (value.removeprefix("'") for value in cells), strict=False))
             for left, right in pairs:
                 id_ = mismatches.get(row[left], row[left]) if mismatches else row[left]
-                if ({id_, row[right]} & known and path.name != "mismatches.csv") or id_ in known:
-                    found |= {value for value in (id_, row[right]) if value}
+                numbers = row[right].split("; CMND ")  # a resident's new number and the old one beside it
+                if ({id_, *numbers} & known and path.name != "mismatches.csv") or id_ in known:
+                    found |= {value for value in (id_, *numbers) if value}
     return found
 
 
 def _mismatches(run: Path, known: set[str]) -> dict[str, str]:
     """Mismatch id -> resident, of the residents that are known."""
-    query = f"""SELECT mismatch_id, person_id FROM read_parquet({quoted(run / 'links.parquet')})
+    query = f"""SELECT mismatch_id, person_id FROM read_parquet({quoted(run / "links.parquet")})
         WHERE list_contains($known, person_id) AND mismatch_id IS NOT NULL"""
     with duckdb.connect() as con:
         return dict(con.execute(query, {"known": sorted(known)}).fetchall())

@@ -6,6 +6,7 @@ A row that goes leaves an empty one, so that the others keep their numbers; the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from flows.erase.rows import names_person
 from flows.manifest import file_sha256
 from flows.sealed import Line, json_line, read_sealed, write_sealed
 
+NOTE_LINES = 200  # lines that a note may have before it is taken for a quote that was never closed
 _ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -38,7 +40,9 @@ def erase_decisions(root: Path, person: Person) -> int:
 
 
 def _about(line: Line, person: Person) -> bool:
-    return names_person({name: value if isinstance(value, str) else json_line({"": value}) for name, value in line.items()}, person)
+    return names_person(
+        {name: value if isinstance(value, str) else json_line({"": value}) for name, value in line.items()}, person
+    )
 
 
 def _with_file(line: Line, renamed: dict[str, str]) -> Line:
@@ -66,10 +70,24 @@ def _lines(content: bytes, pattern: re.Pattern[str]) -> tuple[bytes, int]:
     except UnicodeDecodeError:
         encoding, text = "latin-1", content.decode("latin-1")  # ids are ASCII, every byte comes out as it went in
     lines = re.split(r"(\r\n|\n|\r)", text)
-    found = [number for number, line in enumerate(lines) if pattern.search(line)]
-    for number in found:
-        lines[number] = ""
+    found = [record for record in _records(lines) if pattern.search("".join(lines[record.start : record.stop]))]
+    for record in found:
+        lines[record.start : record.stop : 2] = [""] * len(
+            range(record.start, record.stop, 2)
+        )  # the line ends stay: others keep their numbers
     return "".join(lines).encode(encoding), len(found)
+
+
+def _records(lines: list[str]) -> Iterator[range]:
+    """Where each record stands among `lines` (texts and line ends in turn): a note may hold line breaks between its quotes."""
+    start = 0
+    while start < len(lines):
+        stop, quotes = start + 1, lines[start].count('"')
+        while quotes % 2 and stop + 1 < len(lines) and stop - start < 2 * NOTE_LINES:
+            quotes += lines[stop + 1].count('"')
+            stop += 2
+        yield range(start, stop if quotes % 2 == 0 else start + 1)
+        start = (stop if quotes % 2 == 0 else start + 1) + 1
 
 
 def _sheets(content: bytes, pattern: re.Pattern[str]) -> tuple[bytes, int]:

@@ -15,7 +15,9 @@ import pyarrow.parquet as pq
 
 from flows.erase.person import Person
 
-_OWNERS = ("record_id", "person_id", "mismatch_id", "review_id", "case_id", "id")  # columns in which even a short id is one
+# Columns in which even a short id is one, and whose: the ids of the register and those of the partner may be the same words.
+_LISTS = ("candidate_person_ids", "candidates")  # of residents
+_PERSONS, _RECORDS, _CASES = ("person_id",), ("record_id",), ("mismatch_id", "review_id", "case_id", "id")
 _CANDIDATE = re.compile(r"candidate_([123])_person_id")
 MARK = "erased"
 _BATCH = 20_000  # rows of a table in memory at a time
@@ -23,7 +25,8 @@ _BATCH = 20_000  # rows of a table in memory at a time
 
 def names_person(row: Mapping[str, str], person: Person) -> bool:
     """Whether a row is about the person: an id of his in a column of ids, or an unmistakable one anywhere."""
-    if any(row.get(name, "").removeprefix("'") in person.ids for name in _OWNERS):
+    owned = ((_PERSONS, person.persons), (_RECORDS, person.records), (_CASES, person.cases))
+    if any(row.get(name, "").removeprefix("'") in ids for names, ids in owned for name in names):
         return True
     pattern = person.pattern
     return pattern is not None and any(pattern.search(value) for value in row.values())
@@ -48,7 +51,11 @@ def filter_csv(text: bytes, person: Person, delimiter: str) -> tuple[bytes, int]
 
 
 def _without_candidate(row: Mapping[str, str], person: Person) -> dict[str, str]:
-    mine = {found[1] for name, value in row.items() if (found := _CANDIDATE.fullmatch(name)) and value.removeprefix("'") in person.persons}
+    mine = {
+        found[1]
+        for name, value in row.items()
+        if (found := _CANDIDATE.fullmatch(name)) and value.removeprefix("'") in person.persons
+    }
     return {name: "" if any(name.startswith(f"candidate_{n}_") for n in mine) else value for name, value in row.items()}
 
 
@@ -92,7 +99,11 @@ def _without(rows: list[dict[str, Any]], person: Person) -> tuple[list[dict[str,
         if names_person({name: _text(value) for name, value in row.items() if not isinstance(value, list)}, person):
             gone += 1
             continue
-        lists = {name: [item for item in value if item not in person.ids] for name, value in row.items() if isinstance(value, list)}
+        lists = {
+            name: [item for item in value if item not in person.persons]
+            for name, value in row.items()
+            if isinstance(value, list) and name in _LISTS
+        }
         gone += any(lists[name] != row[name] for name in lists)
         kept.append({**row, **lists})
     return kept, gone

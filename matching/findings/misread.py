@@ -47,16 +47,18 @@ class Spot:
 def misread(con: duckdb.DuckDBPyConnection) -> None:
     """`find_misread` (l, agreeing, less): links to take as agreeing after all; `less` where the house is not written."""
     rows = con.execute(_DOUBTED).fetchall()
-    found: dict[int, tuple[int, bool]] = {}
+    found: dict[int, tuple[bool, int]] = {}
     for record, rank, known, raw, level, communes, written, *sides in rows:
         street, hamlet, kind, alley, house = sides[:5]
         place, home = Spot(street, hamlet, kind, alley, house, _units(communes, written)), Spot(*sides[5:])
         look = second_look(raw, place, home, level == "locality", known)
         if look != "different":
-            found[record] = min(found.get(record, (9, True)), (rank, look == "less"))
+            found[record] = min(
+                found.get(record, (True, 9)), (look == "less", rank)
+            )  # a residence that fits wholly goes first
     table = pa.table({
-        "l": pa.array(found, pa.int32()), "rank": pa.array([rank for rank, _ in found.values()], pa.int8()),
-        "less": pa.array([less for _, less in found.values()], pa.bool_()),
+        "l": pa.array(found, pa.int32()), "rank": pa.array([rank for _, rank in found.values()], pa.int8()),
+        "less": pa.array([less for less, _ in found.values()], pa.bool_()),
     })  # fmt: skip
     con.register("misread_rows", table)
     con.execute("""

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from flows import exchange as exchanging
 from flows.erase import rows
 from flows.erase.person import Person
-from flows.erase.reviewers import erase_decisions
+from flows.erase.reviewers import _lines, erase_decisions
 from flows.exchange import COPY, exchange, settle_exchanges
 from flows.publish import PARTIAL
 
@@ -113,3 +113,18 @@ def test_a_table_is_gone_through_in_batches(tmp_path: Path, monkeypatch: pytest.
     assert out.schema == schema and out.to_pylist() == [*others, {**near, "candidates": ["CD000000001"]}]
     assert rows.filter_parquet(tmp_path / "out.parquet", tmp_path / "again.parquet", HIM) == 0
     assert not (tmp_path / "again.parquet").exists()
+
+
+def test_a_note_over_two_lines_goes_whole_and_leaves_the_others_alone() -> None:
+    pattern = HIM.pattern
+    assert pattern is not None
+    text = 'mismatch_id,decision,note\r\nMM-X,unsure,"hỏi\r\nCD987654321 rồi"\r\nMM-Y,unsure,"một dòng"\r\n'
+    done, gone = _lines(text.encode(), pattern)
+    assert (done.decode(), gone) == ('mismatch_id,decision,note\r\n\r\n\r\nMM-Y,unsure,"một dòng"\r\n', 1)
+
+
+def test_a_short_id_is_his_only_in_a_column_of_its_own_kind() -> None:
+    him = Person(frozenset({"17"}), frozenset({"903"}), frozenset())
+    assert rows.names_person({"record_id": "903", "person_id": "1"}, him)
+    assert rows.names_person({"record_id": "1", "person_id": "17"}, him)
+    assert not rows.names_person({"record_id": "17", "person_id": "903"}, him)
