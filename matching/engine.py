@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,7 +53,8 @@ def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
 def interrupt_all() -> None:
     """Stop what the open connections of this process are doing: their statements raise; a connection at rest is left alone."""
     for con in list(_open):
-        con.interrupt()
+        with contextlib.suppress(duckdb.ConnectionException):  # closed in the meantime: it does nothing more
+            con.interrupt()
 
 
 def confinement(folders: Iterable[Path]) -> tuple[str, str]:

@@ -16,15 +16,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from matching.standardise.missing import is_missing
-from matching.standardise.tables import rows
+from matching.standardise.number_rules import BIRTH_PLACES, FIRST_COUNTRY, LAST_COUNTRY, LATEST_BIRTH_YEAR, RUNS
 from matching.standardise.text import squeeze
-
-# The 63 provinces of before July 2025 with a zero before the statistics office's code; the numbers stay as they are.
-BIRTH_PLACES = frozenset(code for code, _ in rows("birth_places"))
-# People born abroad bear a country's code, above the provinces' (the list is an annex of Circular 07/2016).
-FIRST_COUNTRY, LAST_COUNTRY = 100, 399
-# The register has nobody born later; of the 2100s there is nobody yet, so G is 0 to 3.
-LATEST_BIRTH_YEAR = 2039
 
 _LABEL = re.compile(r"(?i)^\W*(?:(?:số\s+)?(?:cccd|cmnd|cmt|căn cước(?: công dân)?|định danh(?: cá nhân)?|đdcn|gttt|so|số|id)\b[\s:.#-]*)+")
 _FLOAT = re.compile(r"(\d+)[.,]0+")
@@ -35,7 +28,6 @@ _GLUED_LABEL = re.compile(r"(?i)^(?:cccd|cmnd|cmt|đdcn)(?=\d)")
 _TWO = re.compile(r"\s*[/;|]\s*|\s+-\s+")
 _SEPARATORS = re.compile(r"[\s.,'’`\"_/\\*=-]+")
 _LOOKS = str.maketrans("OoQlI|SsBZz", "00011155822")
-RUNS = ("01234567890123", "98765432109876", "12345678901234")
 
 
 class IdNumber(NamedTuple):
