@@ -81,6 +81,6 @@ def test_kills_around_every_step_of_publishing(tmp_path: Path, monkeypatch: Any)
         last = runs(world) / (runs(world) / "current").read_text("utf-8").strip()
         same += bytes_of(last) == expected
         wrong += [*torn(world), *leftovers(world)]
-        steps += max(1, number("PUBLISH_STRIDE", 1)) if 2 < steps < 40 else 1
+        steps += max(1, number("PUBLISH_STRIDE", 1)) if steps > 2 else 1
     print(f"\nkilled before each step of publishing up to the {steps}th: {same} re-runs with the same bytes, {len(wrong)} torn or left")
-    assert wrong == [] and same > 10
+    assert wrong == [] and same >= 10
