@@ -32,6 +32,7 @@ from flows.report.units import Unit, UnitFiles, unit_files
 from flows.report.worklist import Work, work_rows
 from flows.report.xlsx_files import SHEET_ROWS, SheetJob, count_rows, write_xlsx
 from matching.tables import FINDINGS, LINK_DECISIONS, LINKS
+from matching.worker import end_with_parent
 
 _BLOCK = 2_000  # rows of the work list that are written at once
 _WORTH_A_PROCESS = 5_000  # rows below which spreadsheets are made without worker processes
@@ -130,13 +131,18 @@ def _write_sheets(out: Path, units: Sequence[Unit], causes: int, settings: Repor
         else:
             jobs.append(SheetJob(path, target, size, settings.delimiter, f"doisoat: {settings.name}", settings.as_of))
     if settings.threads > 1 and sum(sizes.values()) >= _WORTH_A_PROCESS:
-        with ProcessPoolExecutor(settings.threads, mp_context=get_context("spawn")) as pool:
+        with sheet_workers(settings.threads) as pool:
             for _ in pool.map(write_xlsx, jobs):  # raises what a worker raised
                 pass
     else:
         for job in jobs:
             write_xlsx(job)
     return tuple(notes)
+
+
+def sheet_workers(count: int) -> ProcessPoolExecutor:
+    """A pool of `count` processes that write spreadsheets, none of which outlives the run."""
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=end_with_parent)
 
 
 def _counted(out: Path) -> dict[str, int]:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matching.worker import end_with_parent
+
 if TYPE_CHECKING:
     import duckdb  # a worker has no use for it
 
@@ -35,8 +37,13 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
     if count <= 1:
         yield None
         return
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_without_pandas) as pool:
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_prepare) as pool:
         yield pool
+
+
+def _prepare() -> None:
+    end_with_parent()
+    _without_pandas()
 
 
 def _without_pandas() -> None:
