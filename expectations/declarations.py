@@ -158,11 +158,6 @@ def graded(
     )
 
 
-def quoted_list(values: Sequence[str]) -> str:
-    """Values as an SQL list of literals."""
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-
-
 def _tidy(query: str) -> str:
     """SQL without the indentation of the module it stands in, one line, so that the exported JSON stays readable."""
     return " ".join(query.split())

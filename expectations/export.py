@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from expectations.declarations import Rule, Suite
-from expectations.suites import GATES, suites_of
+from expectations.gates import GATES, suites_of
 from matching.sources import SOURCES, source
 
 FOLDER = Path(__file__).parent / "suites"

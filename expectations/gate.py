@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from expectations.declarations import Suite
-from expectations.suites import GATES, suites_of
+from expectations.gates import GATES, suites_of
 from expectations.verdict import RuleVerdict, Verdict, gate_status, raise_for, write_verdict
 
 __all__ = ["GATES", "RuleVerdict", "Verdict", "evaluate", "raise_for", "run_gate"]

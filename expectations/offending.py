@@ -12,12 +12,13 @@ from typing import Any
 
 import duckdb
 
-from expectations.declarations import SQL_RULE, Rule, quoted_list
-from expectations.suites import suites_of
+from expectations.declarations import SQL_RULE, Rule
+from expectations.gates import suites_of
 from expectations.verdict import Verdict
 from expectations.views import view_statement
-from matching.engine import Limits, connect, quoted
+from matching.engine import Limits, connect
 from matching.errors import GateBroken, Problem
+from matching.sql import quoted, quoted_list
 from matching.tables import TABLES
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matching.engine import quoted
+from matching.sql import quoted
 from matching.tables import parts
 
 

@@ -21,8 +21,9 @@ from flows.report.cells import cell
 from flows.report.csv_files import write_csv
 from flows.report.history import evidences_in
 from flows.report.tables import count
-from matching.engine import Limits, connect, quoted
+from matching.engine import Limits, connect
 from matching.errors import ConfigError, InputRefused, Problem
+from matching.sql import quoted
 
 KINDS = ("new", "resolved", "decided", "changed", "same")
 FILES = ("links.parquet", "history.parquet", "summary.json")

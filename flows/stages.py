@@ -39,13 +39,14 @@ from flows.report import ReportSettings, write_report
 from flows.retry import DELAYS_SECONDS, JITTER, RETRIES, bare, is_transient, worth_a_retry
 from flows.run import Run, is_out_of_space
 from flows.stage_settings import input_options, link_settings, standardise_settings
-from matching.engine import Limits, connect, quoted, view
+from matching.engine import Limits, connect, view
 from matching.errors import DoisoatError, GateFailed, InputRefused, Problem, StageError
 from matching.findings.causes.stage import CauseSettings, group_causes
 from matching.findings.stage import FindSettings, find
 from matching.link import decide_links, find_candidates
 from matching.model import load_model
 from matching.sources import source
+from matching.sql import quoted
 from matching.standardise.stage import standardise
 
 P = ParamSpec("P")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from matching.sql import quoted
+
 # Letters without accents, as `matching.standardise.text.fold` does it for a whole text; for short columns inside SQL.
 _FOLD = "CREATE MACRO fold(x) AS trim(regexp_replace(lower(strip_accents(translate(x, 'ĐđÐð', 'DdDd'))), '[^a-z0-9]+', ' ', 'g'))"
 
@@ -64,11 +66,6 @@ def confinement(folders: Iterable[Path]) -> tuple[str, str]:
     """
     named = ", ".join(quoted(folder.absolute()) for folder in folders)
     return f"SET allowed_directories = [{named}]", "SET enable_external_access = false"
-
-
-def quoted(path: Path) -> str:
-    """A path as an SQL string literal, for statements that take no bound values (COPY, CREATE VIEW)."""
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def write_table(con: duckdb.DuckDBPyConnection, query: str, folder: Path, order: str, part: int = 0) -> int:

@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from matching.engine import quoted, view
+from matching.engine import view
 from matching.evaluate_findings import FindingsMeasured, measure_findings
 from matching.evaluate_groups import calibration, measure_groups
+from matching.sql import quoted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from expectations.contract import contract
-from expectations.declarations import Suite, no_rows, one_of, quoted_list, share
+from expectations.declarations import Suite, no_rows, one_of, share
 from matching.findings import BY_CODE, FINDINGS, SEVERITIES, Finding
+from matching.sql import quoted_list
 from matching.tables import FINDINGS as TABLE
 
 _P = "R-FND"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from expectations.contract import contract
-from expectations.declarations import Suite, between, no_rows, not_empty, one_of, quoted_list
+from expectations.declarations import Suite, between, no_rows, not_empty, one_of
 from matching.block import BIRTH_RULES, RULE_NAMES
+from matching.sql import quoted_list
 from matching.tables import PAIR_COUNTS
 
 _P = "R-PAI"

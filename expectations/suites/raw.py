@@ -7,8 +7,9 @@ their kind. So the rules follow from the kinds of the source's fields, and a new
 from __future__ import annotations
 
 from expectations.contract import raw_contract
-from expectations.declarations import Rule, Suite, graded, no_rows, not_empty, quoted_list, share
+from expectations.declarations import Rule, Suite, graded, no_rows, not_empty, share
 from matching.sources import Field, Source
+from matching.sql import quoted_list
 
 LEDGER_STAGE = {"register": "ingest_register", "partner": "ingest_partner"}
 

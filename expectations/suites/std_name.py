@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from expectations.contract import contract
-from expectations.declarations import Rule, Suite, graded, no_rows, not_empty, one_of, quoted_list, share
+from expectations.declarations import Rule, Suite, graded, no_rows, not_empty, one_of, share
+from matching.sql import quoted_list
 from matching.tables import STD_NAME
 
 ENCODINGS = ("tcvn3", "vni", "viscii", "utf8_as_cp1252", "telex", "vni_keys")

@@ -23,9 +23,9 @@ from rich.table import Table
 from flows.bench.memory import Watch
 from flows.publish import read_manifest
 from flows.report import ReportSettings, write, write_report
-from matching.engine import quoted
 from matching.errors import InputRefused, Problem
 from matching.sources import source
+from matching.sql import quoted
 
 SECONDS, MEMORY, PAGE, LOAD = 120, 2_000_000_000, 5_000_000, 3.0  # what a report of 200,000 mismatches may take
 COPIED = ("raw_partner", "std_partner", "quarantine_partner", "candidates", "decided", "links", "findings")

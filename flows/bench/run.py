@@ -21,7 +21,8 @@ from flows.bench.peer import peer_part
 from flows.bench.public_cases import public_cases
 from flows.bench.undamaged import undamaged
 from flows.generate.units import AS_OF
-from matching.engine import Limits, connect, quoted
+from matching.engine import Limits, connect
+from matching.sql import quoted
 from matching.standardise.admin_units import Gazetteer
 from matching.standardise.distinct import standardise_distinct, workers
 

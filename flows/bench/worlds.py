@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from flows.generate import generate_world
-from matching.engine import quoted
+from matching.sql import quoted
 
 NO_COMMUNE = ("unreadable", "commune_left_out")  # kinds of noise after which no commune is written
 

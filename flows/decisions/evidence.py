@@ -19,8 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.report.decided import CHANGED
-from matching.engine import quoted, write_table
+from matching.engine import write_table
 from matching.identifiers import keyed_id
+from matching.sql import quoted
 
 REVIEW_PREFIX = "RV"  # as the report gives them out
 _PREFIX = "EV"

@@ -14,9 +14,9 @@ import pyarrow as pa
 from flows.decisions.evidence import REVIEW_PREFIX, Parts, mismatch_parts, review_parts
 from flows.report.causes import CAUSES_FILE
 from flows.report.history import HISTORY, REVIEW_HISTORY, evidences_in
-from matching.engine import quoted
 from matching.findings.causes.kinds import CAUSE_PREFIX
 from matching.identifiers import keyed_id
+from matching.sql import quoted
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
-from matching.engine import quoted, view, write_table
+from matching.engine import view, write_table
 from matching.identifiers import keyed_id
+from matching.sql import quoted
 
 PAIRS = "link_decisions.parquet"
 """Where a published run keeps its verdicts: the table `link_decisions`."""

@@ -13,8 +13,8 @@ import duckdb
 from flows.decisions.evidence import REVIEW_PREFIX
 from flows.publish import published_runs, read_manifest
 from flows.report.csv_files import read_csv
-from matching.engine import quoted
 from matching.identifiers import keyed_id
+from matching.sql import quoted
 
 _SURE = 8  # characters from which an id means its bearer wherever it stands, and not a count or a house number
 

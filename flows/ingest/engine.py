@@ -28,13 +28,3 @@ def engine(workspace: Path, folders: Sequence[Path], memory: str, threads: int) 
         for statement in statements:
             connection.execute(statement)
         yield connection
-
-
-def text(value: object) -> str:
-    """A value as an SQL string literal, for file names, which COPY and views cannot take as parameters."""
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def name(identifier: str) -> str:
-    """A name as a quoted SQL identifier."""
-    return '"' + identifier.replace('"', '""') + '"'

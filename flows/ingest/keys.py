@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.ingest import engine
 from flows.ingest.declare import InputOptions
 from flows.ingest.staging import Staged
 from matching.errors import InputRefused, Problem
 from matching.sources import Source
+from matching.sql import identifier, quoted
 
 _SHARED = 5  # keys that two files must share before it is anything but a slip
 
@@ -94,7 +94,7 @@ def _refuse_overlap(con: duckdb.DuckDBPyConnection, names: Sequence[str], option
 
 def _union(paths: Sequence[Path]) -> str:
     selects = [
-        f"SELECT {number} AS file, * FROM read_parquet({engine.text(path)})" for number, path in enumerate(paths)
+        f"SELECT {number} AS file, * FROM read_parquet({quoted(path)})" for number, path in enumerate(paths)
     ]
     return " UNION ALL ".join(selects)
 
@@ -109,7 +109,7 @@ def _judge_copies(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], work
     con.execute(f"""
         CREATE TABLE refused AS
         WITH copies AS (
-            SELECT file, row, key, hash({", ".join(map(engine.name, columns))}) AS content
+            SELECT file, row, key, hash({", ".join(map(identifier, columns))}) AS content
             FROM ({_union(paths)}) AS stored JOIN doubled USING (file, row)
         ), counted AS (
             SELECT file, row, key,

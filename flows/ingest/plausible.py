@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from flows.ingest import engine
 from flows.ingest.declare import FilePlan
 from matching.errors import Problem
 from matching.sources import Kind, Source
+from matching.sql import identifier, quoted
 
 _SAMPLE = 5_000  # rows of a file that are looked at, in runs evenly spread: other runs need not be decoded
 _RUN = 256
@@ -42,14 +42,14 @@ def implausible(
     con: duckdb.DuckDBPyConnection, source: Source, plans: Sequence[FilePlan], sizes: Sequence[int], out: Path
 ) -> list[Problem]:
     """One problem for each column of a file whose values cannot be what its header says."""
-    con.execute(f"CREATE VIEW accepted AS SELECT * FROM read_parquet({engine.text(out / '*.parquet')})")
+    con.execute(f"CREATE VIEW accepted AS SELECT * FROM read_parquet({quoted(out / '*.parquet')})")
     return [problem for plan, size in zip(plans, sizes, strict=True) for problem in _file(con, source, plan, size)]
 
 
 def _file(con: duckdb.DuckDBPyConnection, source: Source, plan: FilePlan, rows: int) -> list[Problem]:
     columns = {column.name: column.header for column in plan.columns if column.use == "field" and column.name}
     fields = [field for field in source.fields if field.name in columns and field.kind in _IMPLAUSIBLE]
-    names = ", ".join(engine.name(field.name) for field in fields)
+    names = ", ".join(identifier(field.name) for field in fields)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE looked_at AS SELECT {names} FROM accepted WHERE file = ? AND (line // ?) % ? = 0",
         [plan.file.name, _RUN, max(1, rows // _SAMPLE)],
@@ -80,7 +80,7 @@ def _count(con: duckdb.DuckDBPyConnection, field: str, rule: str) -> tuple[int, 
     found = con.execute(rf"""
         SELECT count(*), count(*) FILTER ({rule})
         FROM (SELECT v, length(v) AS n, length(regexp_replace(v, '\D', '', 'g')) AS d
-              FROM (SELECT DISTINCT trim({engine.name(field)}) AS v FROM looked_at) WHERE v <> '')
+              FROM (SELECT DISTINCT trim({identifier(field)}) AS v FROM looked_at) WHERE v <> '')
     """).fetchone()
     assert found is not None
     return int(found[0]), int(found[1])

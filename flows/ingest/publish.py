@@ -12,13 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.ingest import engine
 from flows.ingest.declare import FilePlan
 from flows.ingest.dialect import join_cells
 from flows.ingest.limits import PART_ROWS, ROW_GROUP
 from flows.ingest.staging import Staged
 from flows.ingest.tables import QUARANTINE
 from matching.sources import Source
+from matching.sql import quoted
 
 _ROW_GROUP_BYTES = 64 << 20
 _UNLIKE = frozenset({"key", "name", "id_number", "old_id_number", "phone", "address"})
@@ -139,12 +139,12 @@ def write_quarantine(
     """Write the quarantine in the order of file and line, also if it is empty; the count of its rows by rule."""
     _empty_folder(quarantine)
     partial = workspace / "quarantine.parquet"
-    sources = ", ".join(engine.text(piece) for piece in pieces)
+    sources = ", ".join(map(quoted, pieces))
     con.execute(f"""
         COPY (SELECT file, line, rule, raw, record_id FROM read_parquet([{sources}]) ORDER BY file, line, rule)
-        TO {engine.text(partial)} (FORMAT parquet, COMPRESSION zstd)
+        TO {quoted(partial)} (FORMAT parquet, COMPRESSION zstd)
     """)
     partial.chmod(0o600)
     partial.replace(quarantine / "part-000.parquet")
-    counted = f"SELECT rule, count(*) FROM read_parquet({engine.text(quarantine / 'part-000.parquet')}) GROUP BY rule ORDER BY rule"
+    counted = f"SELECT rule, count(*) FROM read_parquet({quoted(quarantine / 'part-000.parquet')}) GROUP BY rule ORDER BY rule"
     return dict(con.execute(counted).fetchall())

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from flows.ingest import dialect, encoding
 from flows.ingest.declare import FilePlan, InputFile, InputOptions
+from flows.ingest.dialect import DELIMITER_NAMES, BadLine, detect_delimiter, split_line, usual_surplus
+from flows.ingest.encoding import ENCODINGS, bom, canonical, detect, to_utf8, utf16_without_bom
 from flows.ingest.files import chunks
 from flows.ingest.headers import count_known, map_headers
 from flows.ingest.limits import HEAD, MAX_COLUMNS
@@ -85,8 +86,8 @@ def _with_header(
 ) -> tuple[FilePlan, list[Problem]]:
     delimiter, name = plan.delimiter or ",", plan.file.name
     try:
-        headers = dialect.split_line(sample[0], delimiter)
-    except dialect.BadLine:
+        headers = split_line(sample[0], delimiter)
+    except BadLine:
         raise InputRefused(Problem(name, "the header line has a quote that is not closed / dấu ngoặc kép chưa đóng",
                                    "a header on one line", "Repair the first line")) from None  # fmt: skip
     while len(headers) > 1 and not headers[-1].strip():
@@ -97,7 +98,7 @@ def _with_header(
         problems = [
             Problem(name, "a header and no row / chỉ có dòng tiêu đề", "at least one row", "Ask for the file again")
         ]
-    surplus = dialect.usual_surplus(sample[1:], delimiter, len(headers)) if len(headers) < MAX_COLUMNS else 0
+    surplus = usual_surplus(sample[1:], delimiter, len(headers)) if len(headers) < MAX_COLUMNS else 0
     return replace(plan, columns=tuple(columns), width=len(headers), surplus=min(surplus, 64)), problems
 
 
@@ -130,7 +131,7 @@ def _not_text(head: bytes) -> str | None:
         return "a web page or XML"
     if _JSON.match(plain):
         return "JSON"
-    if encoding.bom(head) in ("utf-16-le", "utf-16-be") or encoding.utf16_without_bom(head):
+    if bom(head) in ("utf-16-le", "utf-16-be") or utf16_without_bom(head):
         return None
     control = sum(head[:65536].count(code) for code in range(32) if code not in (9, 10, 12, 13))
     return "binary data" if control > 0.05 * len(head[:65536]) + 8 else None
@@ -139,18 +140,18 @@ def _not_text(head: bytes) -> str | None:
 def _encoding(file: InputFile, head: bytes, options: InputOptions) -> tuple[str, bool]:
     """The encoding stated or found; InputRefused if the bytes contradict what is stated, or none fits."""
     whole_lines = head[: head.rfind(b"\n") + 1] or head
-    found, ascii_head = encoding.detect(whole_lines)
+    found, ascii_head = detect(whole_lines)
     if options.encoding is None:
         if found is None:
             what = "the text is neither UTF-8, UTF-16 nor cp1258, or mixes encodings / không nhận ra bảng mã"
             fix = 'Save it as UTF-8; for legacy fonts (TCVN3, VNI) state encoding = "cp1252"'
             raise InputRefused(Problem(file.name, what, "one encoding for the whole file", fix))
         return found, ascii_head
-    stated = encoding.canonical(options.encoding)
-    marked = encoding.bom(head) or encoding.utf16_without_bom(head)
+    stated = canonical(options.encoding)
+    marked = bom(head) or utf16_without_bom(head)
     if stated is None:
         raise InputRefused(
-            Problem(file.name, f"encoding {options.encoding!r} is not known", f"one of {', '.join(encoding.ENCODINGS)}")
+            Problem(file.name, f"encoding {options.encoding!r} is not known", f"one of {', '.join(ENCODINGS)}")
         )
     unicode_text = marked == "utf-8-sig" or (found == "utf-8" and not ascii_head)
     if (marked and stated[:6] != marked[:6] and stated[:5] != marked[:5]) or (unicode_text and stated[:3] != "utf"):
@@ -161,7 +162,7 @@ def _encoding(file: InputFile, head: bytes, options: InputOptions) -> tuple[str,
 
 def _lines(head: bytes, whole: bool, name: str) -> list[str]:
     """The head as decoded lines, the last one left out if it may be cut."""
-    data = b"".join(encoding.to_utf8(iter([head]), name)).decode("utf-8", "replace")
+    data = b"".join(to_utf8(iter([head]), name)).decode("utf-8", "replace")
     lines = data.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines and (not whole or not lines[-1]):
         lines.pop()
@@ -170,7 +171,7 @@ def _lines(head: bytes, whole: bool, name: str) -> list[str]:
 
 def _delimiter(source: Source, file: InputFile, options: InputOptions, stated: str | None, sample: list[str]) -> str:
     if stated is None:
-        return dialect.detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
+        return detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
     wanted = {"tab": "\t", "\\t": "\t"}.get(stated.lower(), stated)
     if len(wanted) != 1 or wanted in '"\r\n\0' or ord(wanted) > 127 or wanted.isalnum():
         raise InputRefused(
@@ -183,9 +184,8 @@ def _other_delimiter(
     source: Source, options: InputOptions, sample: list[str], used: str, name: str
 ) -> Iterator[Problem]:
     """A hint, when the header is wrong under the delimiter that was stated but right under another."""
-    best = dialect.detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
+    best = detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
     here, there = (count_known(source, sample[0].split(sign), options.columns) for sign in (used, best))
     if best != used and there > here:
-        names = dialect.DELIMITER_NAMES
-        yield Problem(name, f"read with delimiter {names.get(used, repr(used))} / sai dấu phân cách",
-                      f"{names[best]}, which gives {there} known headers", "Correct or remove `delimiter`")  # fmt: skip
+        yield Problem(name, f"read with delimiter {DELIMITER_NAMES.get(used, repr(used))} / sai dấu phân cách",
+                      f"{DELIMITER_NAMES[best]}, which gives {there} known headers", "Correct or remove `delimiter`")  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from matching.sql import identifier
+
 # Confidence in words. Certain: at most one in a thousand such links is wrong and the next resident is 2^7 = 128 times less
 # likely; likely: one in fifty and 2^4 = 16 times; the rest of the links (link threshold 0.95) is weak.
 CERTAIN = "coalesce(k.match_probability, 0) >= 0.999 AND coalesce(k.gap, 99) >= 7"
@@ -17,7 +19,7 @@ PARTNER_SIDE = """pn.raw AS name_raw, coalesce(pn.display, pn.raw) AS name_displ
 
 def carried(columns: Sequence[str]) -> str:
     """The partner's own columns, by their names in `raw_partner`."""
-    return ", ".join("w." + '"' + name.replace('"', '""') + '"' for name in columns) or "NULL"
+    return ", ".join("w." + identifier(name) for name in columns) or "NULL"
 
 
 CANDIDATE = (

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from flows.report.tables import copy, count
-from matching.engine import quoted
+from matching.sql import quoted
 
 HISTORY = "history.parquet"
 REVIEW_HISTORY = "review_history.parquet"

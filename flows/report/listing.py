@@ -15,7 +15,7 @@ import duckdb
 from flows.report.addresses import FIELDS
 from flows.report.facts import CERTAIN, CONFIDENCE, LIKELY, carried
 from flows.report.tables import Row, count, rows
-from matching.engine import quoted
+from matching.sql import quoted
 
 _BATCH = 10_000  # mismatches that are joined at once
 _STRETCH = 20_000  # rows of a file that are read or passed over together

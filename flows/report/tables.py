@@ -10,8 +10,9 @@ from typing import Any
 import duckdb
 
 from flows.report.settings import ReportSettings
-from matching.engine import Limits, connect, quoted, view
+from matching.engine import Limits, connect, view
 from matching.findings import FINDINGS
+from matching.sql import quoted
 from matching.tables import Table
 
 BATCH = 2_000

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.gate import Verdict, evaluate
+from expectations.gates import suites_of
 from expectations.offending import rows_query
-from expectations.suites import suites_of
 from expectations.views import view_statement
 from flows.extract.accepted import accepted_file, read_profile, write_changes
 from flows.extract.compare import changes

@@ -8,8 +8,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from matching.engine import quoted, write_table
+from matching.engine import write_table
 from matching.identifiers import keyed_id
+from matching.sql import quoted
 from matching.tables import LINKS
 
 MISMATCH_PREFIX = "MM"

@@ -16,8 +16,9 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
-from matching.engine import quoted, view, write_table
+from matching.engine import view, write_table
 from matching.sources import Source
+from matching.sql import quoted
 from matching.standardise import categories
 from matching.standardise.addresses import standardise_addresses, standardise_coded_addresses
 from matching.standardise.dates import standardise_dates

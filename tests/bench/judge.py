@@ -7,7 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from matching.engine import quoted, view
+from matching.engine import view
+from matching.sql import quoted
 from tests.bench.child import report
 
 THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999)

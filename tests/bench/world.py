@@ -14,8 +14,9 @@ from pathlib import Path
 
 from flows.generate import generate_world
 from flows.ingest import InputOptions, ingest
-from matching.engine import Limits, connect, quoted, view
+from matching.engine import Limits, connect, view
 from matching.sources import source
+from matching.sql import quoted
 from matching.standardise.stage import StandardiseSettings, standardise
 from tests.bench.child import MEMORY, THREADS, report
 

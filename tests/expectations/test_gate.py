@@ -13,7 +13,7 @@ from gate_tables import changed
 
 from expectations.declarations import SQL_RULE, Rule, Suite
 from expectations.gate import Verdict, evaluate, raise_for, run_gate
-from expectations.suites import GATES, suites_of
+from expectations.gates import GATES, suites_of
 from expectations.verdict import read_verdict, write_verdict
 from matching.errors import DoisoatError, GateBroken, GateFailed
 

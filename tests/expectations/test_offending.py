@@ -7,8 +7,8 @@ import pytest
 from gate_tables import changed
 
 from expectations.gate import evaluate
+from expectations.gates import suites_of
 from expectations.offending import write_offending_keys
-from expectations.suites import suites_of
 from matching.engine import Limits
 
 FAULTS = (

@@ -9,7 +9,7 @@ from gate_tables import changed
 from expectations.declarations import Rule, Suite
 from expectations.export import FOLDER, all_suites, exported
 from expectations.gate import evaluate
-from expectations.suites import GATES, suites_of
+from expectations.gates import GATES, suites_of
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "gates.toml").read_text("utf-8"))["case"]
 SUITES = {suite.table: suite for gate in GATES for suite in suites_of(gate)}

@@ -19,8 +19,9 @@ from typing import NoReturn
 import pyarrow.parquet as pq
 import pytest
 
-from expectations import suites
+from expectations import gates
 from expectations.declarations import no_rows
+from expectations.suites import ledger
 from flows.config import Tolerance, load_settings
 from flows.ingest.declare import FilePlan
 from flows.ingest.files import Digest
@@ -106,8 +107,8 @@ def test_a_failed_gate(published: Path, doisoat: Doisoat) -> None:
 def test_a_broken_gate_says_nothing_about_the_data(published: Path, monkeypatch: pytest.MonkeyPatch, doisoat: Doisoat) -> None:
     before = digests(runs(published) / "0001-2026-10-31")
     wrong = no_rows("R-LED-X", "SELECT stage FROM ledger WHERE no_such_column", "Sai.", "Wrong.")
-    suite = suites.ledger.SUITE
-    monkeypatch.setitem(suites._SUITES, "ledger", lambda _: replace(suite, rules=(*suite.rules, wrong)))
+    suite = ledger.SUITE
+    monkeypatch.setitem(gates._SUITES, "ledger", lambda _: replace(suite, rules=(*suite.rules, wrong)))
     done = doisoat("run", "--quiet", published / "run.toml")
     assert done.code == 4 and "R-LED-X" in done.err and done.out == ""
     assert untouched(published, before)

@@ -12,9 +12,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from expectations import suites
+from expectations import gates
 from expectations.declarations import no_rows
-from expectations.suites import GATES
+from expectations.gates import GATES
 from tests.flows import reconcile_world as worlds
 from tests.flows.reconcile_world import lines, runs
 from tests.soak import canaries
@@ -54,19 +54,19 @@ def _failing(gate: str) -> Way:
     suite = GATES[gate][0]
 
     def prepare(_: Path, patch: Patch) -> None:
-        real = suites._SUITES[suite]
-        table = real(suites.DEFAULT_SOURCES).table
+        real = gates._SUITES[suite]
+        table = real(gates.DEFAULT_SOURCES).table
         query = f"SELECT * FROM {table}"
         rule = no_rows("R-ALL-WRONG", query if table != "extract_changes" else CHANGE, "Sai cả.", "All wrong.")
-        patch.setitem(suites._SUITES, suite, lambda sources: replace(real(sources), rules=(*real(sources).rules, rule)))  # type: ignore[index]
+        patch.setitem(gates._SUITES, suite, lambda sources: replace(real(sources), rules=(*real(sources).rules, rule)))  # type: ignore[index]
 
     return Way(3, prepare)
 
 
 def _broken_gate(_: Path, patch: Patch) -> None:
-    real = suites._SUITES["ledger"]
+    real = gates._SUITES["ledger"]
     rule = no_rows("R-BROKEN", "SELECT stage FROM ledger WHERE no_such_column", "Sai.", "Wrong.")
-    patch.setitem(suites._SUITES, "ledger", lambda sources: replace(real(sources), rules=(*real(sources).rules, rule)))  # type: ignore[index]
+    patch.setitem(gates._SUITES, "ledger", lambda sources: replace(real(sources), rules=(*real(sources).rules, rule)))  # type: ignore[index]
 
 
 def _bad_rows(count: int) -> Prepare:

@@ -10,6 +10,7 @@ import duckdb
 from matching.findings import FINDINGS
 from matching.findings.causes.base import LEAST, add, standing_out
 from matching.sources import Source
+from matching.sql import identifier, quoted
 
 COLUMNS = 12  # carried columns that may name a batch: those of fewest values are tried
 VALUES = 2_000  # values of such a column at most; more and it names records, not batches
@@ -83,7 +84,7 @@ def _batches(con: duckdb.DuckDBPyConnection, source: Source) -> str:
     if columns:
         joined = "cause_any c JOIN raw_partner w ON w.file = c.file AND w.line = c.line"
         from_file += [
-            f"SELECT c.record_id, c.linked, {_literal(name)}, {_literal(name[2:] + ' = ')} || w.{_quoted(name)}, FALSE FROM {joined}"
+            f"SELECT c.record_id, c.linked, {quoted(name)}, {quoted(name[2:] + ' = ')} || w.{identifier(name)}, FALSE FROM {joined}"
             for name in columns
         ]
     return f"SELECT * FROM ({' UNION ALL '.join(from_file)}) WHERE batch IS NOT NULL AND batch <> ''"
@@ -97,15 +98,7 @@ def _columns(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not names:
         return []
     counted = con.execute(
-        f"SELECT {', '.join(f'approx_count_distinct({_quoted(name)})' for name in names)} FROM raw_partner"
+        f"SELECT {', '.join(f'approx_count_distinct({identifier(name)})' for name in names)} FROM raw_partner"
     ).fetchall()[0]
     few = sorted((int(values), name) for values, name in zip(counted, names, strict=True) if values <= VALUES)
     return [name for _, name in few[:COLUMNS]]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from expectations.declarations import Rule, Suite
-from expectations.suites import suites_of
+from expectations.gates import suites_of
 from tests.conftest import Doisoat, Done
 from tests.flows.validate.schemas import check_junit, check_sarif
 
