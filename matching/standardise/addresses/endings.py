@@ -91,7 +91,7 @@ class Endings:
         cuts = [match.span() for match in _COMMA.finditer(folded)]
         for i, (comma, after) in enumerate(cuts[-4:], max(0, len(cuts) - 4)):
             part = folded[after : cuts[i + 1][0] if i + 1 < len(cuts) else len(folded)].strip()
-            if part[0].isdigit() or part.count(" ") > 5:
+            if not part or part[0].isdigit() or part.count(" ") > 5:
                 continue
             before = cuts[i - 1][1] if i else 0
             if folded[comma] == " " and canon_key(folded[before:comma]) + " " + canon_key(part) in self._names:

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching.standardise.addresses import Address, AddressParser
@@ -103,6 +103,7 @@ def test_kept_endings_say_what_a_fresh_parser_says(text: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=300) | st.text("aăđ12/,-. ()PQXHTpqxh\u0301\u200f\u202e\U0001f600", max_size=300))
+@example("|\x81-ÆB")  # a comma and a dash with nothing between them
 def test_no_text_breaks_it(text: str) -> None:
     address = PARSER.parse(text)
     assert address.raw == text
