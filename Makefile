@@ -53,8 +53,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --constraint constraints.txt --build-constraint constraints.txt --editable .
 	touch $@
 
+# The source of pytest is fetched for the schema of JUnit reports in it.
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) install --constraint constraints.txt --group dev
+	mkdir -p $(VENV)/schemas
+	$(PIP) download --constraint constraints.txt --build-constraint constraints.txt --no-deps --no-binary pytest --dest $(VENV)/schemas pytest
 	touch $@
 
 $(VENV)/.installed-bench: $(VENV)/.installed-dev

