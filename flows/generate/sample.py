@@ -11,15 +11,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from flows.generate.bank import CUSTOMERS, RUN_FILE, write_bank
 from flows.generate.world import WorldSummary, generate_world
 
 PEOPLE, SEED, OUTPUT = 5_000, 2035, "../runs"
-FILES = ("register.csv", "contracts.csv", "truth.csv", "run.toml")
+FILES = ("register.csv", "contracts.csv", "truth.csv", "run.toml")  # of any world
+BANK_FILES = (CUSTOMERS, RUN_FILE)
 
 
 def write_sample(folder: Path) -> WorldSummary:
-    """Write the files of the sample (`FILES`) into a folder; what else lies there stays."""
-    return generate_world(PEOPLE, SEED, folder, output=OUTPUT)
+    """Write the files of the sample (`FILES`, `BANK_FILES`) into a folder; what else lies there stays."""
+    made = generate_world(PEOPLE, SEED, folder, output=OUTPUT)
+    write_bank(folder, SEED, OUTPUT)
+    return made
 
 
 if __name__ == "__main__":

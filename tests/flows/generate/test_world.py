@@ -13,7 +13,7 @@ from flows.generate import generate_world
 from flows.generate.letters import fold
 from flows.generate.papers import NOTHING
 from flows.generate.places import layout
-from flows.generate.sample import FILES, write_sample
+from flows.generate.sample import BANK_FILES, FILES, write_sample
 from flows.generate.truth import BENIGN, SEVERE
 from flows.generate.units import AS_OF, PEOPLE_A_COMMUNE, communes, how_many
 from matching.findings import BY_CODE
@@ -69,7 +69,7 @@ def test_processes_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_the_sample_is_what_the_generator_makes(tmp_path: Path) -> None:
     write_sample(tmp_path)
-    for name in FILES:
+    for name in (*FILES, *BANK_FILES):
         assert (tmp_path / name).read_bytes() == (SAMPLE / name).read_bytes(), (
             f"{name}: make the sample again, or undo the change"
         )
