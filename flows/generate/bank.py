@@ -36,7 +36,11 @@ def write_bank(folder: Path, seed: int, output: str = "runs") -> dict[str, str]:
     with (folder / "register.csv").open(encoding="utf-8-sig", newline="") as stream:
         residents = list(csv.DictReader(stream))
     dice = random.Random(seed)
-    adults = [row for row in residents if row["Số định danh cá nhân"] and row["Ngày sinh"][-4:] < "2006" and row["Tình trạng"] == "Còn sống"]
+    adults = [
+        row
+        for row in residents
+        if row["Số định danh cá nhân"] and row["Ngày sinh"][-4:] < "2006" and row["Tình trạng"] == "Còn sống"
+    ]
     truth: dict[str, str] = {}
     with (folder / CUSTOMERS).open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
