@@ -8,6 +8,10 @@ Readings of the report's table where it leaves room, so that a comparison with a
 * ID_CONTRADICTS holds of any well-formed number that disagrees with the linked resident, a borrowed one too;
 * findings about the number hold for organisations as well: the report attaches them to every record that is not rejected;
 * ADDRESS_REORGANISED is said where the old name means one commune of today, ADDRESS_AMBIGUOUS where it means several;
+* a commune that is left out can still be seen: in `Ba Đình, Hà Nội` without kind words, which is today's ward too, and behind a
+  street and a number that a district is named with; behind a hamlet's name it cannot, since hamlets of one name are many;
+* DUPLICATE_AT_PLACE and OTHER_HOUSEHOLD_AT_PLACE are said where the text shows the door (a duplicate of the holder's own home: the
+  street or hamlet), and duplicates of records whose holder can be told;
 * a name that the register knows as the holder's other name differs from the legal one: NAME_DIFFERS;
 * `ambiguous`: no usable number, no second holder's name, and somebody else of age bears the same name (as far as accents can be seen) as near to the
   written place; `person_id` still says who is meant. Only findings about the record itself are listed then.
@@ -87,7 +91,9 @@ class Facts:
                     self.households_at[id(door)].add(person.household.id)
         usable = [contract for contract in contracts if contract.kind not in REJECTED]
         self.at_place = Counter(
-            (c.holder.household.id, id(c.door)) for c in usable if c.holder and c.purpose in HOUSEHOLD_PURPOSES
+            (c.holder.household.id, id(c.door))
+            for c in usable
+            if c.holder and _repeats(c, c.holder) and not self._ambiguous(c, c.holder, self._residence(c))
         )
         self.bearers: dict[str, set[str]] = defaultdict(set)
         for contract in usable:
@@ -182,11 +188,11 @@ class Facts:
             kin = (member for member in household.members if member is not holder and member.status != "deceased")
             if any(residence_door is door for member in kin for _, residence_door in member.doors):
                 found.add("HOUSEHOLD_MEMBER_RESIDENT")
-            if (door.house or door.building) and self.households_at[id(door)] - {household.id}:
+            if _shows_door(contract) and self.households_at[id(door)] - {household.id}:
                 found.add("OTHER_HOUSEHOLD_AT_PLACE")
         if residence.incomplete:
             found.add("ADDRESS_INCOMPLETE")
-        if contract.purpose in HOUSEHOLD_PURPOSES and self.at_place[household.id, id(door)] > 1:
+        if _repeats(contract, holder) and self.at_place[household.id, id(door)] > 1:
             found.add("DUPLICATE_AT_PLACE")
         if address.reorganised and len(address.meant) == 1 and not address.contradicts:
             found.add("ADDRESS_REORGANISED")
@@ -206,6 +212,21 @@ class Facts:
             if residence.kind == "none" or _fits(other, contract):
                 return True
         return False
+
+
+def _shows_door(contract: Contract) -> bool:
+    """Whether street or hamlet, house, and the commune (of a street: the district at least) can be read."""
+    address, door = contract.address, contract.door
+    shown = address.has_commune or (address.has_district and door.spot.street)
+    return bool(door.house or door.building) and address.has_spot and address.has_house and shown
+
+
+def _repeats(contract: Contract, holder: Person) -> bool:
+    """Whether it is a household's contract for a place that can be told: its door, a hamlet without numbers, or the street or hamlet of its home."""
+    address, door = contract.address, contract.door
+    home = any(residence is door for _, residence in holder.doors) and (address.has_commune or address.has_district)
+    unnumbered = not (door.house or door.building) and address.has_commune
+    return contract.purpose in HOUSEHOLD_PURPOSES and address.has_spot and (_shows_door(contract) or unnumbered or home)
 
 
 def _fits(person: Person, contract: Contract) -> bool:
@@ -238,13 +259,18 @@ def _seen(kind: str, distance: int, contract: Contract) -> _Residence:
     """The residence as far as the written levels allow: what is not written cannot differ."""
     address = contract.address
     seen = (HOUSE if address.has_house else STREET) if address.has_spot else COMMUNE
-    if not address.has_commune:
+    if not address.has_commune and not (distance == SAME and seen == HOUSE and _in_named_street(contract)):
         seen = PROVINCE
     if distance >= seen:
         return _Residence("none", LEVELS[distance])
     if distance == SAME and seen == HOUSE:
         return _Residence(kind)
     return _Residence("unknown", incomplete=True)
+
+
+def _in_named_street(contract: Contract) -> bool:
+    """Whether a street of the district that is written stands there with the number: no commune is needed to find that door."""
+    return contract.address.has_district and bool(contract.door.spot.street and (contract.door.house or contract.door.building))
 
 
 def _could_sign(person: Person, contract: Contract) -> bool:

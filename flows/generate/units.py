@@ -175,7 +175,7 @@ def readings(name: str, province_code: str, accents: bool = False) -> frozenset[
 
 
 def in_district(name: str, district_code: str) -> bool:
-    """Whether an old district had a commune of that name (folded, without kind)."""
+    """Whether an old district had a commune of that name (folded, without kind), on its last day or before a merger."""
     return fold(name) in _district_names().get(district_code, frozenset())
 
 
@@ -184,4 +184,8 @@ def _district_names() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for old in Gazetteer.load().old_units.values():
         found.setdefault(old.district_code, set()).add(fold(old.base))
+    for retired in Gazetteer.load().retired:
+        for code in retired.targets if retired.level == "commune" else ():
+            if code in Gazetteer.load().old_units:
+                found.setdefault(Gazetteer.load().old_units[code].district_code, set()).add(retired.name)
     return {code: frozenset(names) for code, names in found.items()}

@@ -50,6 +50,7 @@ class WrittenAddress:
     has_commune: bool
     has_spot: bool
     has_house: bool
+    has_district: bool = False
     reorganised: bool = False
     meant: frozenset[str] = frozenset()
 
@@ -76,6 +77,7 @@ def written_address(door: Door, signed: date, dice: Dice, hand: Noise) -> Writte
     kinds = not dice.chance(RATES["kinds_left_out"])
     parts, unit_noise = _unit_texts(levels, kinds, dice)
     text, joined_noise = _joined(local, parts, bool(levels.district), dice)
+    shown = levels if kinds else _as_read(levels, commune)
     after = hand.change(text, dice)
     return WrittenAddress(
         text=after,
@@ -83,11 +85,12 @@ def written_address(door: Door, signed: date, dice: Dice, hand: Noise) -> Writte
         old_form=old_form,
         readable=True,
         contradicts="wrong_district" in noise,
-        has_commune=bool(levels.commune),
+        has_commune=bool(shown.commune),
         has_spot=has_spot,
         has_house=has_house or not (door.house or door.building),
-        reorganised=_reorganised(levels, commune, kinds),
-        meant=_meant(levels, commune, kinds, accents=hand.name not in WITHOUT_ACCENTS),
+        has_district=bool(shown.district),
+        reorganised=_reorganised(shown, commune, kinds),
+        meant=_meant(shown, commune, kinds, accents=hand.name not in WITHOUT_ACCENTS),
     )
 
 
@@ -138,8 +141,17 @@ def _left_out(levels: _Levels, old_form: bool, dice: Dice) -> tuple[_Levels, lis
     return levels, noise
 
 
+def _as_read(levels: _Levels, commune: Commune) -> _Levels:
+    """The levels as a reader sees them without kind words: `Ba Đình, Hà Nội` with its old ward left out is today's ward of that
+    name, if it is the one that is meant."""
+    base = split_kind(levels.district)[1]
+    if levels.commune or not base or base.isdigit() or commune.code not in readings(base, commune.province_code):
+        return levels
+    return replace(levels, commune=base, district="")
+
+
 def _wrong_district(levels: _Levels, dice: Dice) -> str:
-    """Another district of the province, one that had no commune of the name; empty if there is none."""
+    """Another district of the province, one that never had a commune of the name; empty if there is none."""
     gazetteer, base = Gazetteer.load(), split_kind(levels.commune)[1]
     province = gazetteer.districts[levels.district_code].province_code
     others = [d for d in gazetteer.districts.values() if d.province_code == province and not in_district(base, d.code)]

@@ -36,14 +36,20 @@ _SAME_DOOR = """coalesce(coalesce({a}.street, {a}.hamlet) = coalesce({b}.street,
     AND coalesce({a}.house, {a}.building) = coalesce({b}.house, {b}.building) AND coalesce({a}.alley, '') = coalesce({b}.alley, ''), FALSE)"""
 
 
+# `Căn hộ 1712, Tây Sơn, TP. HCM`: the street of the residence stands in the text, where letters were put right to make a commune of it.
+_STREET_NAMED = """coalesce(list_has_any(a.assumptions, ['commune_typo', 'accents_differ']) AND length({b}.street) >= 6
+    AND contains(replace(strip_accents(lower(a.raw)), 'đ', 'd'), {b}.street), FALSE)"""
+
+
 def doubts(con: duckdb.DuckDBPyConnection) -> None:
     """`find_doubt`: links whose place differs from the residence only by what was assumed in reading it.
 
     No commune is written, and the residence lies in the district; a bare name is taken for a commune that may be a street;
     a name is a commune of today and a district of before that the residence lies in; or the commune was guessed, and street
-    and house are the very ones of the residence.
+    and house are the very ones of the residence, or the name that was put right is that of its street.
     """
-    same = " OR ".join(_SAME_DOOR.format(a="a", b=f"b{number}") for number in range(len(_HOMES)))
+    sides = [f"b{number}" for number in range(len(_HOMES))]
+    same = " OR ".join(f"{_SAME_DOOR.format(a='a', b=side)} OR {_STREET_NAMED.format(b=side)}" for side in sides)
     homes = " ".join(
         f"LEFT JOIN std_address b{number} ON b{number}.address = g.{home}" for number, home in enumerate(_HOMES)
     )
@@ -71,15 +77,16 @@ def residences(con: duckdb.DuckDBPyConnection, judged: bool) -> None:
         WITH placed AS (
             SELECT k.l, CASE WHEN m.l IS NULL THEN k.gamma_place ELSE 'door' END AS gamma_place,
                 coalesce(m.agreeing, k.agreeing) AS agreeing, p.place, a.communes, a.province, a.contradicts, {UNREADABLE} AS unreadable,
-                coalesce(m.less, coalesce({_LESS}, FALSE) OR o.l IS NOT NULL) AS less
+                coalesce(m.less, coalesce({_LESS}, FALSE) OR o.l IS NOT NULL) AS less, m.l IS NULL AND coalesce({_LESS}, FALSE) AS lacking,
+                k.gamma_place = 'door_unplaced' AND a.street IS NOT NULL AND coalesce(list_has_any(d.communes, b.communes), FALSE) AS in_district
             FROM find_pair k JOIN std_partner p USING (l) LEFT JOIN std_address a ON a.address = p.place
             LEFT JOIN std_register g ON g.r = k.r
             LEFT JOIN std_address b ON b.address =
                 CASE k.agreeing WHEN 'permanent' THEN g.permanent WHEN 'temporary' THEN g.temporary ELSE g.current END
-            LEFT JOIN find_doubt o ON o.l = k.l LEFT JOIN find_misread m ON m.l = k.l
+            LEFT JOIN find_doubt o ON o.l = k.l LEFT JOIN find_misread m ON m.l = k.l LEFT JOIN find_district d ON d.district = a.district
             WHERE k.r IS NOT NULL),
         levelled AS (
-            SELECT *, CASE WHEN less THEN 'unknown' WHEN gamma_place IN {_AGREES} THEN coalesce(agreeing, 'unknown')
+            SELECT *, CASE WHEN less THEN 'unknown' WHEN gamma_place IN {_AGREES} OR in_district THEN coalesce(agreeing, 'unknown')
                 WHEN gamma_place IN ('locality', 'commune') THEN 'none'
                 WHEN gamma_place IN ('province', 'else') AND len(communes) + (province IS NOT NULL AND gamma_place = 'else')::INT > 0
                     AND NOT contradicts THEN 'none'
@@ -89,15 +96,17 @@ def residences(con: duckdb.DuckDBPyConnection, judged: bool) -> None:
             CASE WHEN residence = 'none' THEN CASE gamma_place WHEN 'locality' THEN 'house' WHEN 'commune' THEN 'street'
                 WHEN 'province' THEN 'commune' ELSE 'province' END END AS place_level,
             CASE WHEN residence <> 'unknown' THEN NULL WHEN NOT {judged} THEN 'absent' WHEN place IS NULL THEN 'no_place'
-                WHEN contradicts THEN 'contradicts' WHEN unreadable THEN 'unreadable'
+                WHEN contradicts AND NOT lacking THEN 'contradicts' WHEN unreadable THEN 'unreadable'
                 WHEN less OR len(communes) = 0 OR province IS NULL THEN 'levels' ELSE 'register' END AS unjudged
         FROM levelled
     """)
 
 
-# The place `a` says less than the residence `b`: the street or hamlet, or the house, that would decide is not named.
+# The place `a` says less than the residence `b`: the street or hamlet, or the house, that would decide is not named. With a
+# district and no commune a street and a number are enough, a hamlet is not: there is more than one of a name.
 _LESS = """CASE k.gamma_place WHEN 'locality_compatible' THEN coalesce(a.house, a.building) IS NULL
-    WHEN 'commune_compatible' THEN coalesce(b.street, b.hamlet) IS NOT NULL END"""
+    WHEN 'commune_compatible' THEN coalesce(b.street, b.hamlet) IS NOT NULL
+    WHEN 'door' THEN list_contains(a.assumptions, 'commune_missing') AND a.street IS NULL END"""
 
 UNREADABLE = """(len(a.communes) = 0 AND coalesce(a.province, a.district, a.hamlet, a.building, a.unit_group, a.alley) IS NULL
     AND (a.street IS NULL OR (a.house IS NULL AND NOT regexp_matches(

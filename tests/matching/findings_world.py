@@ -127,6 +127,7 @@ def _address(given: Row, number: int, case: int) -> Row:
     ours = {
         key: f"{given[key]} of {case}" for key in ("street", "hamlet") if given.get(key)
     }  # a street of each case's own
+    ours["raw"] = given["raw"].replace("{case}", str(case))
     row = {"communes": [given["commune"]] if given.get("commune") else [], **given, **ours}
     named = row.get("commune"), row.get("street") or row.get("hamlet")
     locality = crc32(repr((case, named)).encode()) if all(named) else None

@@ -22,21 +22,23 @@ def as_district(best: Reading, at: Mention, candidates: Iterable[Reading]) -> Re
 def commune_or_district(field: Field, best: Reading, at: Mention, candidates: Sequence[Reading]) -> list[Reading]:
     """`Hà Đông, Hà Nội`: the new phường or, its commune left out, the old quận. Both stay in one reading.
 
-    A part of its own before it that is a commune elsewhere in the province (a wrong district) stays possible too.
+    A part of its own before it that is a commune elsewhere in the province is one of a wrong district where a street or hamlet
+    stands before it, so that it is not the hamlet; else it stays possible.
     """
     alike = [r for r in candidates if r.commune and r.province == best.province]
     near = [r for r in alike if r.commune and not r.commune.old and same_span(r.at_commune, at)]
     stray = [r for r in alike if r.at_district is None and r.province and _is_part_before(r.at_commune, at)]
     stray = [r for r in stray if not r.contradicts]
+    known = [r._replace(district=best.district, at_district=at, contradicts=True) for r in stray if has_local(field, r.at_commune)]
     if not near:
-        known = [
-            r._replace(district=best.district, at_district=at, contradicts=True)
-            for r in stray
-            if has_local(field, r.at_commune)
-        ]
         return sorted(known, key=rank, reverse=True) or [best]
     top = max(near, key=rank)
     same = [r._replace(district=best.district) for r in near if r.score >= top.score - TIE]
+    apart = {code for r in same if r.commune for code in r.commune.targets}.isdisjoint(
+        code for r in stray if r.commune for code in r.commune.targets
+    )
+    if known and apart:
+        return [r._replace(contradicts=True) for r in sorted(same, key=rank, reverse=True)] + known
     return sorted(same, key=rank, reverse=True) + stray
 
 

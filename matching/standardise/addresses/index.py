@@ -10,6 +10,7 @@ from pathlib import Path
 from matching.standardise.addresses.lexicon import KIND_LETTERS, ROMAN
 from matching.standardise.addresses.tokens import accent_key, canon_key
 from matching.standardise.admin_units import Gazetteer, split_kind
+from matching.standardise.admin_units.model import District, Retired
 from matching.standardise.text import fold
 
 NICKNAMES = Path(__file__).parents[1] / "admin_units" / "data" / "nicknames.tsv"
@@ -33,7 +34,10 @@ class Commune:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DistrictName:
-    """One meaning of a district's name; `code` is a district of 30 June 2025."""
+    """One meaning of a district's name; `code` is a district of 30 June 2025.
+
+    `moved`: where a district of that name is still there, the only communes for which the name means this one (None: all).
+    """
 
     code: str
     kind: str
@@ -41,6 +45,7 @@ class DistrictName:
     bucket: str
     accent: str
     source: str
+    moved: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,10 +220,23 @@ def _districts(gazetteer: Gazetteer, buckets: dict[str, str]) -> Iterable[tuple[
         for code in retired.targets if retired.level == "district" else ():
             district = gazetteer.districts[code]
             kind = KIND_LETTERS[retired.kind]
-            yield (
-                canon_key(retired.name),
-                DistrictName(code, kind, district.province_code, buckets[district.province_code], "", "alias"),
-            )
+            bucket = buckets[district.province_code]
+            moved = _moved(gazetteer, retired, district) if kind else None
+            yield canon_key(retired.name), DistrictName(code, kind, district.province_code, bucket, "", "alias", moved)
+
+
+def _moved(gazetteer: Gazetteer, retired: Retired, into: District) -> frozenset[str] | None:
+    """The communes that came to a district from the one of the retired name, if that is still there; None if it is gone.
+
+    Codes were given district by district: a commune that moved keeps one among those of the district it came from.
+    """
+    same = [d.code for d in gazetteer.districts.values() if d.province_code == into.province_code and d.code != into.code
+            and fold(split_kind(d.name)[1]) == retired.name]  # fmt: skip
+    codes = [unit.code for unit in gazetteer.old_units.values() if unit.district_code in same]
+    if not codes:
+        return None
+    low, high = min(codes), max(codes)
+    return frozenset(code for code, unit in gazetteer.old_units.items() if unit.district_code == into.code and low < code < high)
 
 
 def _old_communes(gazetteer: Gazetteer, buckets: dict[str, str]) -> Iterable[tuple[str, Commune]]:

@@ -21,6 +21,7 @@ from matching.standardise.addresses.index import Commune, DistrictName, Province
 from matching.standardise.addresses.lexicon import HAMLET_WORDS
 from matching.standardise.addresses.mentions import Mention
 from matching.standardise.addresses.reading import TIE, Reading, rank
+from matching.standardise.addresses.slips import FIRM
 from matching.standardise.addresses.worth import LEVEL, NEVER, Field, commune_worth, written_key
 
 STRANGER, STRAY, UNUSED, GAP, LEFT_OVER, MIXED = 25, 9, 12, 6, 14, 10
@@ -126,11 +127,11 @@ def _in_district(
     for commune, own in meant:
         contradicts = mixed = False
         fit = _commune_fit(commune, province)
-        if commune.old and commune.district == code:
+        if commune.old and commune.district == code and (district.moved is None or commune.code in district.moved):
             score, mixed = base + own + fit, fit < 0
         elif not commune.old and code in commune.parents:
             score, mixed = base + own - MIXED + min(fit, 0), True
-        elif at_district.kind and _is_firm(mention, commune):
+        elif district.moved is None and _is_stray(field, mention, commune, at_district, at):
             score, contradicts = base + own - STRAY, True
         else:
             continue
@@ -138,9 +139,19 @@ def _in_district(
     return readings
 
 
+def _is_stray(field: Field, mention: Mention, commune: Commune, district: Mention, province: Mention | None) -> bool:
+    """Whether a commune and a district that it is not in are both meant: with their kind words, or in parts of their own in the places of such."""
+    in_place = mention.end == district.begin and district.left == district.right == "edge"
+    if _is_firm(mention, commune):
+        return bool(district.kind) or (in_place and province is not None and district.end == province.begin)
+    between = mention.left == mention.right == "edge" and not mention.cost and commune.source == "official" and not mention.kind
+    return bool(district.kind) and in_place and between and " " in mention.key and has_local(field, mention)
+
+
 def _is_firm(mention: Mention, commune: Commune) -> bool:
-    """A commune's own kind word and official name, nothing put right: it is meant even where it does not fit the district."""
-    return mention.kind in commune.kinds and not mention.cost and commune.source != "alias"
+    """A commune's own kind word and official name, a letter of a long one put right: it is meant even where it does not fit the district."""
+    legible = not mention.cost or (mention.cost == 1 and len(mention.key) >= FIRM)
+    return mention.kind in commune.kinds and legible and commune.source != "alias"
 
 
 def _fit(province: ProvinceName, old_province: str) -> int:

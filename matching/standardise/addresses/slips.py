@@ -18,6 +18,8 @@ Kinds = list[tuple[str, int]]
 Span = tuple[int, int, int, str]
 
 
+FIRM = 6
+"""Letters from which a commune's name with its kind word is known by all but one, even in a district that it is not in."""
 COMMA = 3
 """The break that no name goes across; a dash it may (Lâm Viên - Đà Lạt)."""
 
@@ -72,8 +74,19 @@ def _in_bucket(
     if best.commune is None or best.contradicts or best.at_district is None:
         communes = index.by_district.get(best.district.code, {}) if best.district else index.by_bucket.get(bucket, {})
         wanted = [s for s in spans if s[3] in COMMUNE_KINDS or not s[3]]
-        found += _matches(tokens, kinds, wanted, communes, lambda key: Name(communes={bucket: communes[key]}))
+        near = _matches(tokens, kinds, wanted, communes, lambda key: Name(communes={bucket: communes[key]}))
+        found += near or _strays(tokens, kinds, index, best, bucket, wanted)
     return found
+
+
+def _strays(tokens: Tokens, kinds: Kinds, index: Index, best: Reading, bucket: str, spans: Iterable[Span]) -> list[Mention]:
+    """`P. Võ Tịh Sáu, Q. Bình Thạnh`: nothing near it is in the district, but one letter away lies a commune of another one."""
+    if best.district is None or best.at_district is None or not best.at_district.kind:
+        return []
+    communes = index.by_bucket.get(bucket, {})
+    named = [s for s in spans if s[3]]
+    found = _matches(tokens, kinds, named, communes, lambda key: Name(communes={bucket: communes[key]}))
+    return [m for m in found if m.cost == 1 and len(m.key) >= FIRM and m.right != "word"]
 
 
 def _initials(

@@ -16,7 +16,7 @@ from flows.generate import letters, noise, numbers
 from flows.generate.contracts import SHARES
 from flows.generate.dice import Dice, parsed, table
 from flows.generate.papers import ERRORS_9, ERRORS_12
-from flows.generate.units import readings
+from flows.generate.units import in_district, readings
 from matching.standardise.admin_units import Gazetteer
 
 CASES: dict[str, Any] = tomllib.loads(
@@ -50,6 +50,13 @@ def test_readings_of_a_name_without_district(name: str, province: str, codes: li
     assert "19753" not in readings("Phường Thuận Hóa", "46", accents=True) and "19753" in readings("Phường Thuận Hóa", "46")
     if not codes:
         assert len(found) > 5, "a numbered ward stands in many districts"
+
+
+def test_a_merged_ward_was_in_its_district() -> None:
+    """`Phường 14, Quận 4` was one before a merger, `Phường 14, Quận 1` never was."""
+    quarters = {district.name: district.code for district in Gazetteer.load().districts.values() if district.province_code == "79"}
+    assert in_district("14", quarters["Quận 4"])
+    assert not in_district("25", quarters["Quận Phú Nhuận"])
 
 
 @pytest.mark.parametrize(

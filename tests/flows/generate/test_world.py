@@ -155,6 +155,23 @@ def test_residence_agrees_with_the_register_and_the_findings(register: Rows, tru
             assert ("RESIDENCE_ELSEWHERE" in found) == (row["residence"] == "none") == bool(row["address_level"])
 
 
+def test_what_the_truth_says_of_an_address_can_be_read_in_it(contracts: Rows, truth: Rows) -> None:
+    """A kindless district that is a ward of today lacks no level; a door that is not written has no other household, and no duplicate of one."""
+    seen: Counter[str] = Counter()
+    for contract, row in zip(contracts, truth, strict=True):
+        found, noise = row["findings"].split("|"), row["address_noise"].split("|")
+        if row["person_id"] and "house_left_out" in noise:
+            assert "OTHER_HOUSEHOLD_AT_PLACE" not in found
+            seen["no house"] += 1
+        if {"commune_left_out", "kinds_left_out"} <= set(noise) and ", Ba Đình, Hà Nội" in contract["Địa chỉ sử dụng điện"]:
+            assert ("ADDRESS_INCOMPLETE" in found) == bool({"house_left_out", "local_left_out"} & set(noise) and row["residence"] == "unknown")
+            seen["ward"] += 1
+        if "DUPLICATE_AT_PLACE" in found:
+            assert not {"local_left_out", "unreadable"} & set(noise)
+            seen["duplicate"] += 1
+    assert all(seen[kind] for kind in ("no house", "duplicate")), seen
+
+
 def test_numbers_are_what_the_truth_says(register: Rows, contracts: Rows, truth: Rows) -> None:
     owners = {row["Số định danh cá nhân"]: row["Mã cư dân"] for row in register}
     owners |= {row["Số CMND"]: row["Mã cư dân"] for row in register if row["Số CMND"]}
