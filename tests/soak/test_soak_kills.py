@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import sqlite3
@@ -83,9 +84,10 @@ class Watch:
 
     def learn(self) -> None:
         """The run that nobody disturbs."""
-        began = time.monotonic()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert finish(self.run_file) == 0
-        self.seconds = time.monotonic() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         self.expected, self.log = bytes_of(last_run(self.world)), digests(runs(self.world) / "decisions")
         assert not torn(self.world) and not leftovers(self.world) and not altered(self.world)
 
@@ -139,18 +141,29 @@ def moment(world: Path) -> str:
 
 
 def kill_after(run_file: Path, seconds: float) -> tuple[int, int]:
-    """Start a run and kill it that many seconds later: its process id, and how it ended."""
+    """Start a run and kill it after so many seconds of a processor: its process id, and how it ended.
+
+    Not by the clock: on a machine that is busy with other work all kills would come early in the run.
+    """
     process = start(run_file)
-    time.sleep(seconds)
-    os.kill(process.pid or 0, signal.SIGKILL)
+    while process.is_alive() and worked(process.pid or 0) < seconds:
+        time.sleep(0.005)
+    time.sleep(seconds % 0.01)
+    process.kill()
     process.join()
     return process.pid or 0, process.exitcode or 0
+
+
+def worked(pid: int) -> float:
+    """The seconds of a processor that a process has used."""
+    user, system = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def test_kills_at_random_moments(watch: Watch) -> None:
     """One in four is killed again while it goes on."""
     kills, dice, alive, twice = number("KILLS", 200), random.Random(SEED), 0, 0
-    for _ in range(kills):
+    for at in range(1, kills + 1):
         restore(watch.world, watch.kept)
         pid, ended = kill_after(watch.run_file, dice.uniform(0, watch.seconds))
         alive += ended == -signal.SIGKILL
@@ -159,6 +172,8 @@ def test_kills_at_random_moments(watch: Watch) -> None:
             twice += 1
             watch.killed(kill_after(watch.run_file, dice.uniform(0, watch.seconds))[0])
         watch.made_good(finish(watch.run_file))
+        if at % 20 == 0:
+            print(f"{at}: {watch.same} the same, {watch.wrong}", flush=True)
     print(
         f"\n{kills} SIGKILLs at random moments, {alive} before the end, {twice} of them killed again: {watch.same} re-runs with the same bytes"
     )
@@ -195,6 +210,8 @@ def test_kills_around_every_step_of_publishing(watch: Watch, tmp_path: Path, mon
         ends[last_run(watch.world).name] += 1
         watch.made_good(finish(watch.run_file))
         tried, at = tried + 1, at + (stride if at > 2 else 1)
+        if tried % 20 == 0:
+            print(f"{tried}: {watch.same} the same, {watch.wrong}", flush=True)
         restore(watch.world, ready)
     kinds = Counter(line.split()[0] for line in told.read_text("utf-8").splitlines())
     print(
