@@ -160,7 +160,7 @@ def _line(row: Row, said: _Said, case: Case | None, files: Files, settings: Deci
     person = _person(said.decision, case)
     return {
         "kind": "decision", "id": said.id, "evidence": said.evidence, "finding": said.finding, "decision": said.decision,
-        "decided_by": row.decided_by, "decided_at": row.decided_at, "note": row.note, "as_of": settings.as_of.isoformat(),
+        "decided_by": row.decided_by, "decided_at": row.decided_at, "as_of": settings.as_of.isoformat(),
         "file": files.hashes[file], "row": row.row, "parts": dict(case.parts) if case is not None else {},
         "person": keyed_id(settings.key, _PERSON_PREFIX, person) if person else "", **({"cause": said.cause} if said.cause else {}),
     }  # fmt: skip

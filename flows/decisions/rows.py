@@ -23,8 +23,9 @@ KEYS = ("mismatch_id", "review_id")
 CAUSE = "cause_id"
 """The key of a row that is about a whole cause; beside an id of its own a row only names its cause there."""
 EVIDENCE = "evidence_hash"
-ABOUT = ("decided_by", "decided_at", "note")
-HEADERS = frozenset((*KEYS, CAUSE, EVIDENCE, "decision", *ABOUT))
+ABOUT = ("decided_by", "decided_at")
+NOTE = "note"  # read by people alone: who writes there of a person's phone must find it nowhere else again
+HEADERS = frozenset((*KEYS, CAUSE, EVIDENCE, "decision", *ABOUT, NOTE))
 PRIMARY = ""
 """The finding of a decision that names none: the primary one."""
 HEADER_WITHIN = 20  # lines in which the header is looked for, below a title that somebody put on top
@@ -46,7 +47,6 @@ class Row:
     decisions: Mapping[str, str]
     decided_by: str
     decided_at: str
-    note: str
 
     @property
     def of_cause(self) -> bool:
@@ -168,7 +168,7 @@ def _row(file: str, line: Line, columns: _Columns) -> Row | Refused | None:
         return Refused(file, line.row, id_, reason)
     evidence = canonical_id(about[EVIDENCE]) or None
     by = " ".join(unicodedata.normalize("NFC", about["decided_by"]).split())
-    return Row(file, line.row, id_, evidence, decisions, by, canonical_day(about["decided_at"]), about["note"])
+    return Row(file, line.row, id_, evidence, decisions, by, canonical_day(about["decided_at"]))
 
 
 def _wrong(columns: _Columns, id_: str, decisions: Mapping[str, str], spilled: bool) -> str:

@@ -74,11 +74,24 @@ def fold(text: str) -> str:
     return re.sub(r"[\s,._+-]+", " ", plain.replace("đ", "d"))
 
 
+def _pieces(canary: str) -> tuple[str, ...]:
+    """What of a canary nobody else has: three words of a name, the house of an address, a number without its zeros; the whole of the rest."""
+    words = fold(canary).split()
+    if canary in NAMES:
+        return " ".join(words[:3]), " ".join(words[-3:])
+    if len(words) > 1:
+        return (words[0],)
+    return (canary.lstrip("0"),) if len(canary) == 12 else (canary,)
+
+
+PARTS = {canary: _pieces(canary) for canary in CANARIES}
+
+
 def found_in(content: bytes) -> list[str]:
-    """The canaries that stand in `content`: as written, composed or not, in any case, without accents, escaped for JSON or URLs,
-    as UTF-16, in base64, or every byte one higher (as a naive disguise has it)."""
+    """The canaries of which a piece stands in `content`: as written, composed or not, in any case, without accents, escaped for JSON
+    or URLs, as UTF-16, in base64, or every byte one higher (as a naive disguise has it)."""
     texts = [fold(text) for text in _readings(content)]
-    return [canary for canary in CANARIES if any(fold(canary) in text for text in texts)]
+    return [canary for canary, parts in PARTS.items() if any(part in text for text in texts for part in parts)]
 
 
 def _readings(content: bytes) -> Iterator[str]:
@@ -112,6 +125,7 @@ def forms(canary: str) -> dict[str, bytes]:
         "utf-16": canary.encode("utf-16-le"),
         "base64": base64.b64encode(b"a line with " + text + b" in it"),
         "base64 of other starts": b"xy" + base64.encodebytes(b"a line with it: " + text + b", and more"),
+        **{f"only {part}": part.encode() for part in PARTS[canary]},
         "byte+1": bytes(byte + 1 for byte in text),
     }
 

@@ -21,10 +21,12 @@ from tests.conftest import PREFECT_HOME, Doisoat, Done
 from tests.flows import reconcile_world as worlds
 from tests.flows.reconcile_world import PRIVATE, ROOT, runs
 from tests.soak.canaries import CANARIES, contract, forms, found_in, in_database, in_files, plant
+from tests.soak.runs import shared_memory
 from tests.soak.ways import WAYS
 
 INPUTS = ("contracts.csv", "register.csv", "truth.csv")
 COMMAND = [sys.executable, "-c", "from flows.cli import main; main()", "run"]
+SHARED = shared_memory()
 hits: dict[str, list[str]] = {}
 
 
@@ -75,7 +77,13 @@ def seen(world: Path, temporary: Path, done: Done) -> list[str]:
         for path in runs(world).rglob("*")
         if path.suffix in PRIVATE and path.relative_to(runs(world)).parts[0].startswith(".partial-")
     ]
-    return [*printed, *loose, *in_files(world, PRIVATE), *in_files(temporary)]
+    public = [
+        str(path)
+        for path in (*runs(world).rglob("*"), *world.glob("sample.csv"))
+        if path.lstat().st_mode & 0o077 and path.parent.name != "decisions"
+    ]
+    shared = sorted(shared_memory() - SHARED)
+    return [*printed, *loose, *public, *shared, *in_files(world, PRIVATE), *in_files(temporary)]
 
 
 def test_the_search_finds_every_form() -> None:

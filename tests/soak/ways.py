@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import os
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+import duckdb
 import pytest
 
 from expectations import gates
@@ -37,12 +40,49 @@ def _nothing(_: Path, __: Patch) -> None:
 
 
 def _raising(target: str) -> Way:
-    """A library that fails with the whole line in its message, as DuckDB's reader does."""
+    """A library that fails with the whole line in its message, as DuckDB's reader does, in its notes, its cause and its locals."""
 
     def fail(*_: Any, **__: Any) -> NoReturn:  # noqa: ANN401
-        raise ValueError("; ".join(canaries.CANARIES))
+        line = "; ".join(canaries.CANARIES)
+        error = ValueError(line, {"row": canaries.RESIDENTS[0]})
+        error.add_note(line)
+        raise error from UnicodeDecodeError("utf-8", line.encode(), 0, 1, line)
 
     return Way(70, lambda _, patch: patch.setattr(target, fail))
+
+
+def _conversion(*_: Any) -> NoReturn:  # noqa: ANN401
+    """An engine's own error, which quotes the value that it could not convert."""
+    duckdb.connect().execute("SELECT CAST(? AS INTEGER)", [canaries.CANARIES[0]]).fetchall()
+    raise AssertionError
+
+
+def _hanging(world: Path, patch: Patch) -> None:
+    """A stage that holds a line and never comes to an end."""
+
+    def hang(*_: Any) -> None:  # noqa: ANN401
+        line = canaries.contract(0)
+        while line:
+            time.sleep(0.01)
+
+    worlds.setting(world, "[engine]\nstage_timeout = 8")
+    patch.setattr("flows.stages.decide_links", hang)
+
+
+def _told_by_reviewers(world: Path, _: Patch) -> None:
+    """Decisions with a person's data in the note, where the decision should be, and in a file that is no table."""
+    folder = runs(world) / "decisions"
+    with (runs(world) / "0001-2026-10-31" / "mismatches.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for at, row in enumerate(rows):
+        who = canaries.RESIDENTS[at % len(canaries.RESIDENTS)]
+        wrong = who["name"] if at % 5 == 4 else "partner_wrong"
+        row |= {"decision": wrong, "decided_by": "Lan", "decided_at": "2026-11-02", "note": "; ".join(who.values())}
+    with (folder / "a.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+    (folder / "b.csv").write_text("\n".join(map(canaries.contract, range(6))), "utf-8")
 
 
 # Nothing changed between two extracts of one file, so the table has no row of its own.
@@ -120,6 +160,12 @@ WAYS: dict[str, Way] = {
     "decisions raise": _raising("flows.stages.read_decision_files"),
     "report raises": _raising("flows.stages.write_report"),
     "publish raises": _raising("flows.reconcile.publish"),
+    "the manifest raises": _raising("flows.reconcile.build_manifest"),
+    "a gate's engine raises": _raising("expectations.session.Session.evaluate"),
+    "a spreadsheet raises": _raising("flows.report.write.write_xlsx"),
+    "an engine quotes a value": Way(70, lambda _, patch: patch.setattr("flows.stages.find_candidates", _conversion)),
+    "a stage hangs": Way(70, _hanging),
+    "reviewers' decisions": Way(0, _told_by_reviewers),
     "Ctrl-C": Way(130, _kill_by(signal.SIGINT)),
     "SIGTERM": Way(130, _kill_by(signal.SIGTERM)),
     "the disk is full": Way(7, _full),
@@ -131,5 +177,11 @@ WAYS: dict[str, Way] = {
     "purge": Way(0, _nothing, lambda world: ("purge", runs(world), "--before", "2999-01-01")),
     "erase": Way(0, _nothing, lambda world: ("erase", runs(world), "--person", canaries.person(0))),
     "audit check": Way(0, _nothing, lambda world: ("audit", "check", runs(world))),
+    "check": Way(0, _nothing, lambda world: ("check", world / "run.toml")),
+    "check, no header": Way(5, _no_header, lambda world: ("check", world / "run.toml")),
+    "decisions check": Way(1, _told_by_reviewers, lambda world: ("decisions", "check", runs(world) / "decisions" / "b.csv", "--run", runs(world))),
+    "diff": Way(0, _nothing, lambda world: ("diff", runs(world), runs(world))),
+    "evaluate": Way(0, _nothing, lambda world: ("evaluate", runs(world), world / "truth.csv")),
+    "audit sample": Way(0, _nothing, lambda world: ("audit-sample", runs(world), "--size", "50", "--out", world / "sample.csv")),
     "report again": Way(0, _nothing, lambda world: ("report", runs(world))),
 }  # fmt: skip
