@@ -6,6 +6,8 @@ depend on the order of rows or the number of threads.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import duckdb
@@ -28,11 +30,59 @@ def fetch(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Array]:
 
 def array(column: pa.ChunkedArray) -> Array:
     """A column of numbers without nulls as an array; pyarrow's own `to_numpy` imports pandas, which takes as long as reading a register."""
+    if not column.num_chunks:
+        return np.zeros(0, column.type.to_pandas_dtype())
     whole = column.combine_chunks()
     if pa.types.is_boolean(whole.type):  # they are bits there
         return np.from_dlpack(whole.cast(pa.int8())).astype(np.bool_)
     found: Array = np.from_dlpack(whole)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A column of texts as their bytes and where each begins; `pyarrow.Array.take` imports pyarrow.compute, which takes as long as a join."""
+
+    data: memoryview
+    starts: Array
+
+    def at(self, rows: Array) -> list[str]:
+        """The texts at these rows; "" where there is none."""
+        data, ends = self.data, self.starts
+        return [str(data[begin:end], "utf-8") for begin, end in zip(ends[rows].tolist(), ends[rows + 1].tolist(), strict=True)]
+
+
+def texts(column: pa.ChunkedArray) -> Texts:
+    """A column of texts, whose nulls become empty ones."""
+    whole = column.combine_chunks() if column.num_chunks else None
+    if whole is None or not len(whole):
+        return Texts(memoryview(b""), np.zeros(1, np.int32))
+    _, ends, data = whole.buffers()
+    starts = np.frombuffer(ends, np.int32)[whole.offset : whole.offset + len(whole) + 1]
+    return Texts(memoryview(data or b""), starts)
+
+
+def arrow(values: Array) -> pa.Array:
+    """An array of numbers as a column, without copying it; `pyarrow.array` imports pandas."""
+    whole = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [None, pa.py_buffer(whole)])
+
+
+def words(positions: Array, named: Sequence[str], known: Bools | None = None) -> pa.DictionaryArray:
+    """Positions in `named` as a column of those words; null where they are not `known`."""
+    texts = [word.encode() for word in named]
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    dictionary = pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))])
+    there = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+    whole = np.ascontiguousarray(positions)
+    codes = pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [there, pa.py_buffer(whole)])
+    return pa.DictionaryArray.from_arrays(codes, dictionary)
+
+
+def decimal_millionths(values: Array, precision: int) -> pa.Array:
+    """Integers of millionths as a column of decimals with six digits behind the point."""
+    wide = np.stack([values.astype(np.int64), values.astype(np.int64) >> 63], axis=1)  # the low and the high half of 128 bits
+    return pa.Array.from_buffers(pa.decimal128(precision, 6), len(values), [None, pa.py_buffer(np.ascontiguousarray(wide))])
 
 
 def numbered(numbers: Array | slice, values: Array, size: int) -> Array:
@@ -52,6 +102,24 @@ def once(values: Array) -> Array:
     """The values, each once, sorted (numpy's own hashes them, which takes ten times as long)."""
     ordered = np.sort(values)
     found: Array = ordered[firsts(ordered)]
+    return found
+
+
+def coded(values: Array) -> tuple[Array, Array, Array]:
+    """The values, each once, sorted; where one of each stands; and for every row which of them it is. (`numpy.unique` imports `numpy.ma`.)"""
+    order = np.argsort(values)
+    ordered = values[order]
+    new = firsts(ordered)
+    which = np.empty(len(values), np.int64)
+    which[order] = np.cumsum(new) - 1
+    return ordered[new], order[new], which
+
+
+def one_of(positions: Array, wanted: Sequence[int]) -> Bools:
+    """Which of these small numbers, 0 to 127, are wanted."""
+    table = np.zeros(128, np.bool_)
+    table[list(wanted)] = True
+    found: Bools = table[positions]
     return found
 
 

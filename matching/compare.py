@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from matching import pairs as sides
-from matching.arrays import Array, Bools, crossed, fetch
+from matching.arrays import Array, Bools, crossed, fetch, one_of
 from matching.block import Pairs
 from matching.comparisons import COMPARISONS, comparison
 from matching.keys import World, load_records
@@ -63,8 +63,8 @@ def _told(pairs: Pairs) -> Bools:
 def met(levels: dict[str, Array]) -> Bools:
     """Whether a pair may be one person: the names do not speak against it, or number or birth date speak for it."""
     positions = {name: comparison(name).level_names.index for name in ("name", "number", "birth")}
-    unmet = np.isin(levels["number"], [positions["number"](level) for level in ("else", "null")])
-    born = np.isin(levels["birth"], [positions["birth"](level) for level in ("exact", "swapped")])
+    unmet = one_of(levels["number"], [positions["number"](level) for level in ("else", "null")])
+    born = one_of(levels["birth"], [positions["birth"](level) for level in ("exact", "swapped")])
     found: Bools = (levels["name"] != positions["name"]("else")) | ~unmet | born
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Array, expanded, lookup, mixed, numbered, once
+from matching.arrays import Array, coded, expanded, lookup, mixed, numbered, once
 from matching.keys import World
 
 NAME_COUNTS = ("canonical", "key", "key_sorted", "key_regional", "ends")
@@ -35,17 +35,19 @@ def count_register(world: World) -> Counts:
     at, row = _living_keys(world)
     sizes, by_commune = {}, (np.zeros(0, np.uint64), np.zeros(0, np.int64))
     for key in PLACE_COUNTS:
-        values, which = np.unique(addresses.keys[key], return_inverse=True)
+        values, _, which = coded(addresses.keys[key])
         counted = _distinct(which[at], row, len(values), world.register.size)
         counted[values == 0] = 0
         sizes[key] = _largest(counted[which], addresses.start, addresses.count)
         if key == "commune":
             by_commune = values, counted
     home = addresses.columns["home"][permanent]
-    province = addresses.columns["province"][permanent]
-    values, which, count = np.unique(province, return_inverse=True, return_counts=True)
+    values, _, province = coded(addresses.columns["province"])
+    lives = province[permanent]
+    people_of = np.bincount(lives, minlength=len(values))
+    people_of[values == 0] = 0
     return Counts(
-        residents=max(1, world.register.size), at_address=sizes, province=np.where(province != 0, count[which], 0), home=home,
+        residents=max(1, world.register.size), at_address=sizes, province=people_of[lives], home=home,
         home_size=_looked_up(home, *by_commune), bearers=np.bincount(people["name"][:-1][people["name"][:-1] >= 0], minlength=len(world.names.start)),
     )  # fmt: skip
 
@@ -85,14 +87,14 @@ def _looked_up(keys: Array, known: Array, values: Array) -> Array:
 def bearers(world: World, counts: Counts, kind: str, names: Array, homes: Array) -> tuple[Array, Array]:
     """How many residents bear what these `names` are under `kind`: in the country, and in the commune `homes`."""
     column = world.names.columns[kind]
-    values, which = np.unique(column[names], return_inverse=True)
+    values, _, which = coded(column[names])
     rows, place = lookup(column[:-1], values)
     total = np.bincount(place, weights=counts.bearers[rows], minlength=len(values)).astype(np.int64)
     of_name = numbered(rows, place + 1, len(column) - 1)
     bearer = of_name[world.register.people["name"][:-1]]
     there = np.flatnonzero(bearer > 0)
     here = mixed(values[bearer[there] - 1], counts.home[there])
-    wanted, asked = np.unique(mixed(column[names], homes), return_inverse=True)
+    wanted, _, asked = coded(mixed(column[names], homes))
     _, found = lookup(here, wanted)
     total[values == 0] = 0
     return total[which], np.bincount(found, minlength=len(wanted))[asked]

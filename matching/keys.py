@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
-from matching.arrays import Array, array, crossed, expanded, fetch, mixed, numbered
+from matching.arrays import Array, Texts, array, crossed, expanded, fetch, mixed, numbered, texts
 from matching.pairs import Side
 
 NAME_KEYS = ("key_sorted", "key_regional", "given", "given_initial", "ends", "head_first", "head_last", "tail_first", "tail_last")
@@ -30,7 +29,7 @@ class Dictionary:
     """
 
     columns: dict[str, Array]
-    texts: dict[str, pa.Array]
+    texts: dict[str, Texts]
     keys: dict[str, Array]
     start: Array
     count: Array
@@ -131,7 +130,7 @@ def load_world(con: duckdb.DuckDBPyConnection) -> World:
         return World(names.result(), addresses.result(), register.result())
 
 
-def _dictionary(con: duckdb.DuckDBPyConnection, query: str, number: str, texts: tuple[str, ...]) -> tuple[dict[str, Array], dict[str, pa.Array]]:
+def _dictionary(con: duckdb.DuckDBPyConnection, query: str, number: str, worded: tuple[str, ...]) -> tuple[dict[str, Array], dict[str, Texts]]:
     """The columns of a dictionary by number, and its columns of texts."""
     table = con.execute(query).to_arrow_table().combine_chunks()
     numbers = array(table.column(number))
@@ -140,14 +139,19 @@ def _dictionary(con: duckdb.DuckDBPyConnection, query: str, number: str, texts: 
     places = slice(size) if np.array_equal(numbers, order) else numbers  # written in this order, as they mostly are, a column goes over as a whole
     found = {
         name: numbered(places, array(table.column(name)), size)
-        for name in table.column_names if name not in texts
+        for name in table.column_names if name not in worded
     }  # fmt: skip
-    return found, {name: _in_order(table.column(name), order) for name in texts}
+    return found, {name: _in_order(texts(table.column(name)), numbers, size, order) for name in worded}
 
 
-def _in_order(column: pa.ChunkedArray, order: Array) -> pa.Array:
-    whole = column.chunk(0) if column.num_chunks else pa.array([], column.type)
-    return whole if np.array_equal(order, np.arange(len(whole))) else whole.take(pa.array(order))
+def _in_order(column: Texts, numbers: Array, size: int, order: Array) -> Texts:
+    """Texts by number, as they mostly are."""
+    if np.array_equal(numbers, np.arange(size)):
+        return column
+    lengths = numbered(numbers, np.diff(column.starts), size)[:-1]
+    at, row = expanded(column.starts[order], lengths)
+    data = np.frombuffer(column.data, np.uint8)[at] if len(row) else np.zeros(0, np.uint8)
+    return Texts(memoryview(data.tobytes()), np.append(0, np.cumsum(lengths)))
 
 
 def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:

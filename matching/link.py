@@ -14,20 +14,18 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from matching.arrays import Array
-from matching.block import RULE_NAMES, Blocked, Blocker, Pairs
+from matching.block import Blocker, Pairs
+from matching.candidates import Counted, Waiting, columns_of, write_candidates, write_pair_counts
 from matching.compare import compare_pairs
-from matching.comparisons import COMPARISONS, comparison
 from matching.counts import Counts, count_register
 from matching.decide import Thresholds, decide
 from matching.engine import view, write_table
 from matching.keys import World, load_records, load_world
 from matching.model import Model
-from matching.score import Scored, estimate_share, posterior, prior_odds, score
+from matching.score import Scored, estimate_share, prior_odds, score
 from matching.sources import Source
-from matching.tables import CANDIDATES
 from matching.told import heed, load_told
 
 STANDARDISED = ("std_name", "std_address", "std_register", "std_partner")
@@ -51,9 +49,8 @@ def find_candidates(
     for name in STANDARDISED:
         view(con, name, inputs[name])
     world = load_world(con)
-    con.execute(_TABLES)
     told = load_told(con, inputs)
-    tops = []
+    waiting, counted, tops = Waiting(Path(con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])), Counted(), []
     buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
     with ThreadPoolExecutor(settings.threads) as pool:
         counting = pool.submit(count_register, world)
@@ -62,17 +59,18 @@ def find_candidates(
             records = load_records(con, world, f"bucket = {int(bucket)}")
             blocked = blocker.block(records)
             heeded = heed(blocked.pairs, records, told)
-            _note_rules(con, blocked, heeded)
+            counted.rules_of(blocked, heeded)
             weighed = partial(_weighed, world, counting.result(), records, settings)
+            pieces = []
             for scored in pool.map(weighed, _in_pieces(heeded, settings.threads)):
                 tops.append((scored.top[scored.rank == 1], scored.total[scored.rank == 1]))
-                _keep(con, bucket, records["l"], scored)
-    counts = counting.result()
-    prior = _prior(con, tops, settings.model, counts.residents)
-    for bucket in buckets:  # their rows were added record after record, best first: to sort so many words again would cost as much as to write them
-        kept = f"SELECT {_NAMED} FROM scored WHERE bucket = {int(bucket)}"
-        write_table(con, f"SELECT {', '.join(CANDIDATES.names)} FROM ({posterior(kept, prior)})", out["candidates"], "", bucket)
-    write_table(con, _PAIR_COUNTS, out["pair_counts"], "kind, key")
+                pieces.append(columns_of(records["l"], scored))
+                counted.candidates(pieces[-1])
+            waiting.put(bucket, pieces)
+    prior = _prior(con, tops, settings.model, counting.result().residents)
+    for bucket in buckets:
+        write_candidates(waiting.take(bucket), prior, out["candidates"], bucket)
+    write_pair_counts(counted, out["pair_counts"])
 
 
 def _weighed(world: World, counts: Counts, records: dict[str, Array], settings: LinkSettings, pairs: Pairs) -> Scored:
@@ -81,36 +79,13 @@ def _weighed(world: World, counts: Counts, records: dict[str, Array], settings: 
 
 
 def _in_pieces(pairs: Pairs, threads: int) -> Iterator[Pairs]:
-    """The pairs in pieces, one a thread or more, all pairs of a record in one."""
+    """The pairs in pieces, one a thread or more (at least one), all pairs of a record in one."""
     begin, most = 0, min(-(-len(pairs.record) // threads), AT_ONCE // threads)
-    while begin < len(pairs.record):
+    while begin < len(pairs.record) or begin == 0:
         end = min(begin + most, len(pairs.record))
-        end = int(np.searchsorted(pairs.record, pairs.record[end - 1], "right"))
+        end = int(np.searchsorted(pairs.record, pairs.record[end - 1], "right")) if end else 0
         yield pairs.at(slice(begin, end))
-        begin = end
-
-
-def _keep(con: duckdb.DuckDBPyConnection, bucket: int, numbers: Array, scored: Scored) -> None:
-    """Add the scored candidates to the table `scored`, where they wait for the prior."""
-    pairs = scored.pairs
-    columns = {
-        "bucket": np.full(len(scored.rank), bucket, np.int32), "l": numbers[pairs.record], "r": pairs.resident.astype(np.int32),
-        "rank": scored.rank.astype(np.int32), "rule": pairs.rule, "residence": pairs.residence, **pairs.levels,
-        **{f"weight_{name}": scored.weights[name] for name in COMPARISONS},
-        "evidence": scored.evidence, "top": scored.top, "share": scored.share, "total": scored.total,
-    }  # fmt: skip
-    con.register("scored_piece", pa.table(columns))
-    con.execute("INSERT INTO scored SELECT * FROM scored_piece")
-    con.unregister("scored_piece")
-
-
-def _note_rules(con: duckdb.DuckDBPyConnection, blocked: Blocked, heeded: Pairs) -> None:
-    """Add what the rules brought and left out to `rules`."""
-    pairs = np.bincount(heeded.rule, minlength=len(RULE_NAMES))
-    rows = zip(RULE_NAMES, pairs, blocked.capped_keys, blocked.capped_pairs, strict=True)
-    con.executemany("INSERT INTO rules VALUES ('rule', ?, ?, ?, ?, 0)", [(name, *map(int, values)) for name, *values in rows])
-    recall = zip((*RULE_NAMES, "any"), blocked.found, strict=True)
-    con.executemany("INSERT INTO rules VALUES ('recall', ?, ?, 0, 0, ?)", [(name, blocked.asked, int(found)) for name, found in recall])
+        begin = max(end, 1)
 
 
 def _prior(con: duckdb.DuckDBPyConnection, tops: list[tuple[Array, Array]], model: Model, residents: int) -> int:
@@ -129,37 +104,6 @@ def decide_links(
     write_table(con, decide(settings.thresholds), out["decided"], "l")
 
 
-def _word(column: str, words: tuple[str, ...]) -> str:
-    """SQL that turns a position into its word."""
-    whens = " ".join(f"WHEN {position} THEN '{word}'" for position, word in enumerate(words))
-    return f"CASE {column} {whens} END"
-
-
-_LEVELS = {name: _word(name, comparison(name).level_names) for name in COMPARISONS}
-_NAMED = ", ".join((
-    "l, r, rank", f"{_word('rule', RULE_NAMES)} AS match_key", *(f"{sql} AS gamma_{name}" for name, sql in _LEVELS.items()),
-    "CASE residence WHEN 1 THEN 'permanent' WHEN 2 THEN 'temporary' WHEN 3 THEN 'current' END AS residence",
-    *(f"weight_{name}" for name in COMPARISONS), "evidence, top, share, total",
-))  # fmt: skip
-
-_TABLES = f"""
-CREATE OR REPLACE TABLE rules (kind VARCHAR, key VARCHAR, pairs BIGINT, capped_keys BIGINT, capped_pairs BIGINT, best BIGINT);
-CREATE OR REPLACE TABLE scored (bucket INTEGER, l INTEGER, r INTEGER, rank INTEGER, rule TINYINT, residence TINYINT,
-    {", ".join(f"{name} TINYINT" for name in COMPARISONS)}, {", ".join(f"weight_{name} INTEGER" for name in COMPARISONS)},
-    evidence INTEGER, top INTEGER, share BIGINT, total BIGINT);
-"""
-
 _IN_SCOPE = """
 SELECT count(*) FROM std_partner LEFT JOIN std_name USING (name) WHERE kind IS DISTINCT FROM 'organisation'
-"""
-
-# Patterns are counted as positions; only the few that there are get their words.
-_PAIR_COUNTS = f"""
-SELECT kind, key, sum(pairs)::BIGINT AS pairs, sum(capped_keys)::BIGINT AS capped_keys, sum(capped_pairs)::BIGINT AS capped_pairs,
-    sum(best)::BIGINT AS best
-FROM (SELECT * FROM rules
-    UNION ALL SELECT 'rule', {_word("rule", RULE_NAMES)}, 0, 0, 0, best FROM (SELECT rule, count(*) AS best FROM scored WHERE rank = 1 GROUP BY rule)
-    UNION ALL SELECT 'pattern', concat_ws('|', {", ".join(_LEVELS.values())}), pairs, 0, 0, best
-    FROM (SELECT {", ".join(COMPARISONS)}, count(*) AS pairs, count(*) FILTER (rank = 1) AS best FROM scored GROUP BY ALL))
-GROUP BY kind, key
 """

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-import pyarrow as pa
 
-from matching.arrays import Array
+from matching.arrays import Array, Texts, coded
 
 
 class Side:
     """Rows of a table of columns: `side.key` is the column `key` at these rows, fetched when it is asked for."""
 
-    def __init__(self, columns: Mapping[str, Array], texts: Mapping[str, pa.Array], rows: Array) -> None:
+    def __init__(self, columns: Mapping[str, Array], texts: Mapping[str, Texts], rows: Array) -> None:
         self.columns, self.texts, self.rows = columns, texts, rows
 
     def __getattr__(self, name: str) -> Array:
@@ -22,9 +21,9 @@ class Side:
         found: Array = self.columns[name][self.rows]
         return found
 
-    def text(self, name: str) -> pa.Array:
-        """A column of texts at these rows; null where there is none."""
-        return self.texts[name].take(pa.array(self.rows))
+    def text(self, name: str) -> list[str]:
+        """A column of texts at these rows; "" where there is none."""
+        return self.texts[name].at(self.rows)
 
     def at(self, keep: Array) -> Side:
         """Some of the rows."""
@@ -59,5 +58,5 @@ class Pairs:
     def distinct(self) -> tuple[Pairs, Array]:
         """The distinct pairs of rows, and for each pair which of them it is: what is costly is asked of these."""
         both = self.a.rows.astype(np.int64) << 32 | self.b.rows.astype(np.int64)
-        _, first, which = np.unique(both, return_index=True, return_inverse=True)
+        _, first, which = coded(both)
         return self.at(first), which

@@ -9,12 +9,12 @@ whose person is in the register at all, which the prior needs, is estimated in e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Array
+from matching.arrays import Array, one_of
 from matching.compare import Compared
 from matching.comparisons import COMPARISONS, comparison
 from matching.counts import NAME_COUNTS, PLACE_COUNTS, Counts, bearers
@@ -47,7 +47,7 @@ def score(world: World, counts: Counts, model: Model, compared: Compared) -> Sco
     """Weigh all pairs of some records, and keep each record's best candidates."""
     weights = {name: _weights(world, counts, model, compared, name) for name in COMPARISONS}
     evidence: Array = np.stack(list(weights.values())).sum(axis=0, dtype=np.int32)
-    order = np.lexsort((compared.resident, -evidence, compared.record))
+    order = np.argsort((compared.record << 32) - evidence, kind="stable")  # pairs come by record and resident: of equals the first stays first
     record, evidence = compared.record[order], evidence[order]
     new = np.append(True, record[1:] != record[:-1]) if len(record) else np.zeros(0, np.bool_)
     first = np.flatnonzero(new)
@@ -75,7 +75,7 @@ def _weights(world: World, counts: Counts, model: Model, compared: Compared, nam
             rows = np.flatnonzero(levels == position)
             found[rows] = _bits(weights, np.full(len(rows), weights.u), _behind(world, counts, compared, rows, weights))
     for positions in counted.values():
-        rows = np.flatnonzero(np.isin(levels, positions))
+        rows = np.flatnonzero(one_of(levels, positions))
         weights = model.weights[name][comparison(name).level_names[positions[0]]]
         u = _share(world, counts, compared, str(weights.u), rows) * weights.factor
         found[rows] = _bits(weights, u, _behind(world, counts, compared, rows, weights))
@@ -131,7 +131,7 @@ def _name_share(world: World, counts: Counts, compared: Compared, kind: str, row
     resident = compared.resident[rows]
     total, here = bearers(world, counts, kind, compared.register_name[rows], counts.home[resident])
     share = (np.maximum(total, 1) - 0.5) / counts.residents
-    near = np.isin(compared.levels["place"][rows], [comparison("place").level_names.index(level) for level in SAME_PLACE])
+    near = one_of(compared.levels["place"][rows], [comparison("place").level_names.index(level) for level in SAME_PLACE])
     others = np.where(counts.home[resident] != 0, np.maximum(here, 1) - 1, 0) / (counts.home_size[resident] + _FEW)
     return np.where(near, np.maximum(share, others), share)
 
@@ -159,12 +159,11 @@ def prior_odds(share: float, residents: int) -> float:
     return share / ((1 - share) * max(1, residents))
 
 
-def posterior(scored: str, prior: int) -> str:
-    """The query of final candidates from `scored` rows: `prior` (thousandths of a bit) added, probabilities taken."""
-    return f"""
-SELECT *, (evidence + {prior})::INTEGER AS match_weight,
-    (share / (total + pow(2, least(greatest(-(top + {prior}), -60000), 300000) / 1000.0) * 1e12))::DECIMAL(9,6) AS match_probability
-FROM ({scored})"""
+def posterior(scored: Mapping[str, Array], prior: int) -> tuple[Array, Array]:
+    """Weight and probability (in millionths) of `scored` candidates (evidence, top, share, total): `prior` (thousandths of a bit) added."""
+    weight = (scored["evidence"] + prior).astype(np.int32)
+    nobody = np.exp2(np.clip(-(scored["top"] + float(prior)), -60_000, 300_000) / 1000.0) * WHOLE
+    return weight, np.rint(1e6 * scored["share"] / (scored["total"] + nobody)).astype(np.int64)
 
 
 _ROUNDS, _BELIEF, _LEAST, _MOST = 50, 100, 0.01, 0.999

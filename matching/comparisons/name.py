@@ -7,8 +7,6 @@ needs an edit distance, so it is asked only where no level before it holds.
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
@@ -36,7 +34,7 @@ def _middle_missing(p: Pairs) -> Bools:
     more = (rest.a.middles > 3) | (rest.b.middles > 3)
     if more.any():
         few = rest.at(more)
-        texts = [[set((text or "").split()) for text in side.text("middle").to_pylist()] for side in (few.a, few.b)]
+        texts = [[set(text.split()) for text in side.text("middle")] for side in (few.a, few.b)]
         inside[0][more] = [x <= y or y <= x for x, y in zip(*texts, strict=True)]
         inside[1][more] = False
     found[found] = inside[0] | inside[1]
@@ -55,7 +53,7 @@ def _abbreviated(p: Pairs) -> Bools:
     """The record has initials, and they are those of the resident; the given name is written out."""
     found: Bools = (p.a.abbreviated != 0) & same(p.a.given, p.b.given)
     rest, which = p.at(found).distinct()
-    initials = [[[word[0] for word in text.split()] for text in side.text("key").to_pylist()] for side in (rest.a, rest.b)]
+    initials = [[[word[0] for word in text.split()] for text in side.text("key")] for side in (rest.a, rest.b)]
     found[found] = np.array([x == y for x, y in zip(*initials, strict=True)], np.bool_)[which]
     return found
 
@@ -69,10 +67,10 @@ def _close(p: Pairs) -> Bools:
     return found
 
 
-def _slips(left: pa.Array, right: pa.Array, allowed: Array) -> Bools:
+def _slips(left: list[str], right: list[str], allowed: Array) -> Bools:
     if not len(left):
         return np.zeros(0, np.bool_)
-    edits = cpdist(pc.fill_null(left, "").to_pylist(), pc.fill_null(right, "").to_pylist(), scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
+    edits = cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)
     within: Bools = edits <= allowed
     return within
 

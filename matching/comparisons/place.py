@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Array, Bools, expanded, mixed, same
+from matching.arrays import Array, Bools, coded, expanded, inside, mixed, same
 from matching.comparisons import Comparison, Level
 from matching.pairs import Pairs, Side
 
@@ -33,11 +33,14 @@ def _commune(p: Pairs) -> Bools:
 def _in_commune(p: Pairs) -> Bools:
     """The two may lie in one commune: equal where both name one, sets that meet where one was split."""
     found = same(p.a.commune, p.b.commune)
-    sets = np.flatnonzero(((p.a.many > 1) | (p.b.many > 1)) & (p.a.many > 0) & (p.b.many > 0))
-    left, row = _communes(p.a.at(sets))
-    right, other = _communes(p.b.at(sets))
-    meet = np.isin(mixed(row, left), mixed(other, right))
-    found[sets[row[meet]]] = True
+    left, right = p.a.many, p.b.many
+    for side, other, rows in ((p.a, p.b, (left > 1) & (right == 1)), (p.b, p.a, (right > 1) & (left == 1))):
+        sets = np.flatnonzero(rows)
+        commune, row = _communes(side.at(sets))
+        found[sets[row[commune == other.at(sets).commune[row]]]] = True
+    both = np.flatnonzero((left > 1) & (right > 1))
+    (one, row), (two, other_row) = _communes(p.a.at(both)), _communes(p.b.at(both))
+    found[both[row[inside(mixed(row, one), np.sort(mixed(other_row, two)))]]] = True
     return found
 
 
@@ -78,8 +81,8 @@ def _spelt_alike(p: Pairs, column: str) -> Bools:
     if not len(p):
         return np.zeros(0, np.bool_)
     both = mixed(getattr(p.a, column), getattr(p.b, column))
-    _, first, which = np.unique(both, return_index=True, return_inverse=True)
-    texts = [side.at(first).text(column).to_pylist() for side in (p.a, p.b)]
+    _, first, which = coded(both)
+    texts = [side.at(first).text(column) for side in (p.a, p.b)]
     edits = cpdist(*texts, scorer=Levenshtein.distance, score_cutoff=1, dtype=np.uint8)
     near = np.flatnonzero(edits <= 1)
     found = np.zeros(len(first), np.bool_)
