@@ -84,7 +84,21 @@ def check_audit(root: Path, key: bytes) -> tuple[list[Line], list[Problem]]:
     except DoisoatError as error:
         return [], list(error.problems)
     manifests = {line["run"]: line["manifest"] for line in lines if "manifest" in line}  # the last word on each run
-    return lines, [problem for run in published_runs(root) for problem in _compare(run, lines, manifests, key)]
+    problems = [problem for run in published_runs(root) for problem in _compare(run, lines, manifests, key)]
+    return lines, [*problems, *_unfinished(root, lines)]
+
+
+def _unfinished(root: Path, lines: list[Line]) -> Iterator[Problem]:
+    """The erasures that were begun and not finished."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        if line["event"] == "erasing":
+            begun[line["person"]] = line["at"]
+        elif line["event"] == "erased":
+            begun.pop(line["person"], None)
+    for token, at in begun.items():
+        found = f"xóa chưa xong / an erasure that was not finished: {token}, {at}"
+        yield Problem(str(root / AUDIT), found, "đã xong / a finished one", "chạy lại / give it again: doisoat erase")
 
 
 def _compare(run: Path, lines: list[Line], manifests: dict[str, str], key: bytes) -> Iterator[Problem]:
@@ -98,7 +112,9 @@ def _compare(run: Path, lines: list[Line], manifests: dict[str, str], key: bytes
         yield Problem(str(file), "đã bị sửa / was changed", as_logged)
     head = manifest.get("audit")
     if head and (head["lines"] > len(lines) or head["seal"] != last_seal(lines[: head["lines"]], key)):
-        yield Problem(str(file), "nhật ký bị cắt hoặc thay / the log was cut or replaced", f"{head['lines']} dòng / lines")
+        yield Problem(
+            str(file), "nhật ký bị cắt hoặc thay / the log was cut or replaced", f"{head['lines']} dòng / lines"
+        )
     if head and run.name not in manifests:
         yield Problem(str(file), "không có trong nhật ký / not in the log", as_logged)
     for name, output in manifest.get("outputs", {}).items():
@@ -134,6 +150,9 @@ def _account() -> str:
 
 def as_text(line: Line) -> str:
     """A line for the terminal: `2026-10-31T01:30:00+00:00  published  run=0001-2026-10-31`."""
-    told = " ".join(f"{name}={json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value}"
-                    for name, value in sorted(line.items()) if name not in ("at", "by", "event"))
+    told = " ".join(
+        f"{name}={json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value}"
+        for name, value in sorted(line.items())
+        if name not in ("at", "by", "event")
+    )
     return f"{line['at']}  {line['by']}  {line['event']}  {told}"

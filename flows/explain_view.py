@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from flows.erase.tombstones import Tombstones, tombstones
 from flows.recompute import recomputed
 from flows.why_view import print_why_not, run_model
 from matching.comparisons import comparison
@@ -25,17 +27,24 @@ def print_explain(run: Path, record_id: str, console: Console, person_id: str | 
     """Explain the record `record_id` of the published run in folder `run`, and why `person_id`, if given, is not its link.
 
     Where the run's tables are past their retention they are made anew from its inputs, for this look alone. InputRefused if
-    run, record or person is not there, or the inputs are no longer those of the run.
+    run, record or person is not there, was erased, or the inputs are no longer those of the run.
     """
+    erased = tombstones(run)
+    erased.refuse(run, record_id, person_id)
     if all((run / "tables" / name).is_dir() for name in TABLES):
-        _explain(run, run, record_id, console, person_id)
+        _explain(run, run, record_id, console, person_id, erased)
         return
-    console.print("các bảng đã hết hạn, tính lại từ tệp đầu vào / the tables are past their retention: made anew from the inputs", markup=False)
+    console.print(
+        "các bảng đã hết hạn, tính lại từ tệp đầu vào / the tables are past their retention: made anew from the inputs",
+        markup=False,
+    )
     with recomputed(run) as folder:
-        _explain(run, folder, record_id, console, person_id)
+        _explain(run, folder, record_id, console, person_id, erased)
 
 
-def _explain(run: Path, folder: Path, record_id: str, console: Console, person_id: str | None) -> None:
+def _explain(
+    run: Path, folder: Path, record_id: str, console: Console, person_id: str | None, erased: Tombstones
+) -> None:
     """Explain by the tables below `folder`, which are those of `run` or the same made anew."""
     tables = {name: folder / "tables" / name for name in TABLES}
     with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill), (folder,))) as con:
@@ -43,11 +52,23 @@ def _explain(run: Path, folder: Path, record_id: str, console: Console, person_i
             found = explain(con, tables, record_id)
         except KeyError:
             fix = "hàng bị loại nằm trong quarantine.csv / refused rows stand in quarantine.csv"
-            raise InputRefused(Problem(str(run), "không có mã này / no such record", "mã trong links.parquet / an id of links.parquet", fix)) from None
+            raise InputRefused(
+                Problem(
+                    str(run), "không có mã này / no such record", "mã trong links.parquet / an id of links.parquet", fix
+                )
+            ) from None
+    found = _without(found, erased)
     model = run_model(run)
     show(found, console, model.model if model.same else None)  # with another model the parts would not add up
     if person_id is not None:
         print_why_not(folder, record_id, person_id, model, found.prior, console)
+
+
+def _without(found: Explanation, erased: Tombstones) -> Explanation:
+    """An explanation that was made anew, without residents who were erased since."""
+    candidates = tuple(row for row in found.candidates if not erased.hides([row["person_id"]]))
+    findings = tuple(row for row in found.findings if not erased.hides([row["evidence"]]))
+    return replace(found, candidates=candidates, findings=findings)
 
 
 def show(found: Explanation, console: Console, model: Model | None) -> None:
@@ -100,14 +121,23 @@ def _facts(console: Console, title: str, row: Row) -> None:
 
 
 def _candidate(console: Console, candidate: Row, model: Model | None, residents: int) -> None:
-    head = f"{candidate['rank']}. {candidate['person_id']}  {candidate['register_name']}  {candidate['permanent'] or ''}"
+    head = (
+        f"{candidate['rank']}. {candidate['person_id']}  {candidate['register_name']}  {candidate['permanent'] or ''}"
+    )
     console.print(f"\n  {head}", markup=False, highlight=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2), show_header=False)
     for name, level, weight in weights(candidate):
         words = next(declared for declared in comparison(name).levels if declared.name == level)
-        table.add_row(f"     {name}", level, f"{words.vi} / {words.en}{term_frequency(model, name, level, weight, residents)}", f"{weight / 1000:+.2f}")
+        table.add_row(
+            f"     {name}",
+            level,
+            f"{words.vi} / {words.en}{term_frequency(model, name, level, weight, residents)}",
+            f"{weight / 1000:+.2f}",
+        )
     total = int(str(candidate["match_weight"])) / 1000
-    table.add_row("     =", f"p = {candidate['match_probability']}", f"qua / by rule {candidate['match_key']}", f"{total:+.2f}")
+    table.add_row(
+        "     =", f"p = {candidate['match_probability']}", f"qua / by rule {candidate['match_key']}", f"{total:+.2f}"
+    )
     console.print(table, highlight=False)
     repairs = candidate["repairs"]
     _repairs(console, "đã sửa, suy ra / repaired, assumed", repairs if isinstance(repairs, tuple) else (), "     ")

@@ -14,7 +14,10 @@ audit_app = typer.Typer(no_args_is_help=True, help="Nhật ký kiểm toán / th
 app.add_typer(audit_app, name="audit")
 
 Kept = Annotated[
-    Path, typer.Argument(metavar="RUNS", help="Tệp cấu hình hoặc <output>/<name> / a run file, or the folder of a name's runs.")
+    Path,
+    typer.Argument(
+        metavar="RUNS", help="Tệp cấu hình hoặc <output>/<name> / a run file, or the folder of a name's runs."
+    ),
 ]
 
 
@@ -22,7 +25,10 @@ Kept = Annotated[
 def purge(
     runs: Kept,
     before: Annotated[
-        datetime, typer.Option("--before", formats=["%Y-%m-%d"], help="Xóa các lượt công bố trước ngày này / published before this day.")
+        datetime,
+        typer.Option(
+            "--before", formats=["%Y-%m-%d"], help="Xóa các lượt công bố trước ngày này / published before this day."
+        ),
     ],
 ) -> None:
     """Xóa các lượt chạy cũ / remove runs past their retention; the current one stays."""
@@ -42,7 +48,9 @@ def purge(
 @app.command()
 def erase(
     runs: Kept,
-    person: Annotated[str, typer.Option("--person", metavar="ID", help="Mã cư dân hoặc số giấy tờ / the register's id, or a number.")],
+    person: Annotated[
+        str, typer.Option("--person", metavar="ID", help="Mã cư dân hoặc số giấy tờ / the register's id, or a number.")
+    ],
 ) -> None:
     """Xóa một người khỏi mọi lượt chạy / take a person out of all kept runs; input files are not touched."""
     from flows.erase import erase as erase_person
@@ -51,11 +59,25 @@ def erase(
     with open_kept(runs) as kept:
         done = erase_person(kept.root, kept.key, person.strip())
     shown = console()
+    if done.since:
+        shown.print(
+            f"đã xóa ngày {done.since}, không còn gì / erased on {done.since}, nothing is left: {done.token}",
+            markup=False,
+        )
+        return
     for name, rows in done.runs.items():
         shown.print(f"{name}: {rows} dòng / rows", markup=False)
-    shown.print(f"tệp lượt lỗi / files of failed runs: {done.failed}; dòng quyết định / decision rows: {done.decisions}", markup=False)
+    shown.print(
+        f"tệp lượt lỗi / files of failed runs: {done.failed}; dòng quyết định / decision rows: {done.decisions}",
+        markup=False,
+    )
     shown.print(f"nhật ký / audit log: {done.token}", markup=False)
-    shown.print("tệp đầu vào không đổi: hãy xóa ở đó nữa / the input files are as they were: erase there, too", markup=False)
+    if not done.numbers:
+        told = "không rõ số giấy tờ: dòng chỉ có số thì chưa xóa / his numbers are not known: rows with nothing but a number still stand"
+        shown.print(told, markup=False)
+    shown.print(
+        "tệp đầu vào không đổi: hãy xóa ở đó nữa / the input files are as they were: erase there, too", markup=False
+    )
 
 
 @audit_app.command("check")

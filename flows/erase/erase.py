@@ -1,76 +1,162 @@
 """`doisoat erase`: each kept run is copied without the person, and the copy takes its place in one exchange.
 
-What stays of him is a line of the audit log with a keyed hash of the id: who holds the key can prove that he was erased, and
-nobody can read from it who he was. The tables of the runs go as a whole; inputs are not ours and are not touched.
+What stays of him are keyed hashes of his ids, in the audit log and in the manifests: who holds the key can prove that he was erased,
+and nobody can read from it who he was. The tables of the runs go as a whole; inputs are not ours and are not touched. The log says
+so before the first run is changed (`erasing`) and after the last file was (`erased`): whatever comes between, the same command goes on.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from flows.audit_log import record
-from flows.erase.person import Person, find_person
+from flows.audit_log import read_audit, record
+from flows.erase.begun import begin, begun_with, end
+from flows.erase.files import count, erase_file, erase_files
+from flows.erase.inputs import known_by_inputs
+from flows.erase.person import Person, find_person, one_of, residents_of
+from flows.erase.residents import is_number, written
 from flows.erase.reviewers import erase_decisions
-from flows.erase.rows import filter_csv, filter_lines, filter_parquet, filter_text
+from flows.erase.tombstones import person_token, record_token
+from flows.erase.unread import Unread
 from flows.exchange import COPY, exchange
 from flows.kept import drop_unfinished
 from flows.manifest import MANIFEST, file_sha256, outputs
 from flows.publish import published_runs, read_manifest, seal, write_json
-from flows.report.csv_files import count_lines
-from flows.report.xlsx_files import SheetJob, write_xlsx
-from matching.identifiers import keyed_id
-
-PREFIX = "ER"
+from matching.errors import ConfigError, InputRefused, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was done: rows taken out by run, files of failed runs and of reviewers changed, the keyed id in the audit log."""
+    """What was done: rows taken out by run, files of failed runs and of reviewers changed, the keyed id in the audit log.
+
+    `since` is the day of an earlier erasure, where nothing of the person was left to do; `numbers`: whether his numbers were known.
+    """
 
     token: str
     runs: dict[str, int]
     failed: int
     decisions: int
+    since: str = ""
+    numbers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """`token` is made of the register's id, `persons` are ids and numbers; `held`: a run knows him, or an erasure was begun."""
+
+    token: str
+    persons: frozenset[str]
+    held: bool
 
 
 def erase(root: Path, key: bytes, given: str) -> Erased:
     """Take the resident `given` (the register's id, or a number of his) out of every run in `root`, which the caller holds.
 
-    Raises OSError (a full disk); each run then is as it was or as it is to be, and the command can be given again.
+    ConfigError if nobody knows `given`, or whose number it is; InputRefused, with all else done, if files could not be read. Then, and
+    after OSError (a full disk), each run is as it was or as it is to be, and the command can be given again.
     """
-    person = find_person(root, key, given)
-    token = keyed_id(key, PREFIX, min(person.persons))
+    unread = Unread()
+    who = _who(root, key, given)
+    person = find_person(root, key, who.persons or frozenset(written(given)), unread)
+    if not who.held and not person.records:
+        rows, since = count(root, person), _erased_on(root, key, given)
+        if since and not rows:
+            return Erased(who.token, {}, 0, 0, since)
+        if not who.persons and (not rows or (is_number(given) and not since)):
+            raise _unknown(given)
     drop_unfinished(root)
-    decisions = erase_decisions(root, person)
-    runs = {run.name: _erase_run(run, person, token) for run in published_runs(root)}
-    failed = sum(_erase_loose(file, person) for file in sorted((root / "failed").rglob("*")) if file.is_file())
-    for name, rows in runs.items():
-        record(root, key, "erase", person=token, run=name, rows=rows, manifest=file_sha256(root / name / MANIFEST))
-    record(root, key, "erased", person=token, runs=len(runs), failed_files=failed, decision_rows=decisions)
-    return Erased(token, runs, failed, decisions)
+    begin(root, who.token, person.persons)
+    return _everywhere(root, key, who.token, person, unread)
 
 
-def _erase_run(run: Path, person: Person, token: str) -> int:
-    """Rows taken out of one run, whose tables are dropped; the run itself is exchanged for its changed copy."""
+def _everywhere(root: Path, key: bytes, token: str, person: Person, unread: Unread) -> Erased:
+    runs = published_runs(root)
+    ids = sorted(person_token(key, id_) for id_ in person.persons)
+    record(root, key, "erasing", person=token, ids=ids, runs=[run.name for run in runs])
+    rows = {run.name: _erase_run(root, key, run, person, token, unread) for run in runs}
+    failed = sum(erase_file(file, person, unread) for file in sorted((root / "failed").rglob("*")) if file.is_file())
+    decisions = erase_decisions(root, person, unread)
+    if unread.files:
+        raise InputRefused(unread.problems())
+    record(root, key, "erased", person=token, ids=ids, runs=len(rows), failed_files=failed, decision_rows=decisions)
+    end(root, token)
+    return Erased(token, rows, failed, decisions, numbers=any(map(is_number, person.persons)))
+
+
+def _who(root: Path, key: bytes, given: str) -> _Who:
+    """Who `given` is: by an unfinished erasure, by the runs, or by the register that one of them was made from."""
+    runs = published_runs(root)
+    token, begun = begun_with(root, written(given))
+    found = residents_of(runs, given)
+    held = bool(begun or found)
+    if not any(found.values()) and not begun:  # nobody, or an id whose numbers no list tells
+        found = one_of(known_by_inputs(root, runs, written(given)), given) or found
+    persons = begun.union(found, *found.values(), written(given) if found or begun else ())
+    return _Who(token or person_token(key, min(found, default=given)), persons, held)
+
+
+def _erased_on(root: Path, key: bytes, given: str) -> str:
+    """The day of the last erasure of `given` by the audit log; empty if there was none."""
+    tokens = {person_token(key, form) for form in written(given)}
+    days = [
+        line["at"][:10]
+        for line in read_audit(root, key)
+        if line["event"] == "erased" and tokens & {line["person"], *line.get("ids", ())}
+    ]
+    return days[-1] if days else ""
+
+
+def _unknown(given: str) -> ConfigError:
+    expected = "mã cư dân hoặc số có trong một lượt chạy / an id or a number that one of the runs knows"
+    if is_number(given):
+        found = "không rõ số này của ai: các bảng đã xóa, sổ dân cư đã đổi hoặc không có số này / whose number it is, no table and no register tells"
+        return ConfigError(
+            Problem(
+                "--person",
+                found,
+                "mã cư dân / the register's id",
+                "tìm mã cư dân của số này trong sổ dân cư / look it up in the register",
+            )
+        )
+    return ConfigError(
+        Problem(
+            "--person",
+            "không lượt chạy nào có mã này, và chưa từng xóa / no run knows it, and it was never erased",
+            expected,
+        )
+    )
+
+
+def _erase_run(root: Path, key: bytes, run: Path, person: Person, token: str, unread: Unread) -> int:
+    """Rows taken out of one run, whose tables are dropped; the run itself is exchanged for its changed copy, and the log says so."""
     manifest = read_manifest(run)
     draft = run.parent / f"{COPY}{run.name}"
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(run, draft, ignore=_without_tables, copy_function=_link)
-    gone = _erase_files(draft, person, manifest["configuration"])
-    entry = {"person": token, "at": datetime.now(UTC).isoformat(timespec="seconds"), "rows": gone}
-    whole = {**manifest, "outputs": outputs(draft), "erased": [*manifest.get("erased", []), entry]}
-    (draft / MANIFEST).unlink()  # a link to the file of the run, which stays whole until the exchange
-    write_json(draft / MANIFEST, whole)
-    seal(draft)
-    exchange(draft, run)
+    gone = erase_files(draft, run, person, manifest["configuration"], unread)
+    done = any(entry["person"] == token for entry in manifest.get("erased", []))
+    if gone or not done or (run / "tables").exists():
+        entry = {**_entry(key, person, token), "rows": gone}
+        whole = {**manifest, "outputs": outputs(draft), "erased": [*manifest.get("erased", []), entry]}
+        (draft / MANIFEST).unlink()  # a link to the file of the run, which stays whole until the exchange
+        write_json(draft / MANIFEST, whole)
+        seal(draft)
+        exchange(draft, run)
     shutil.rmtree(draft)
+    record(root, key, "erase", person=token, run=run.name, rows=gone, manifest=file_sha256(run / MANIFEST))
     return gone
+
+
+def _entry(key: bytes, person: Person, token: str) -> dict[str, object]:
+    return {
+        "person": token, "ids": sorted(person_token(key, id_) for id_ in person.persons),
+        "records": sorted(record_token(key, id_) for id_ in person.records),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip
 
 
 def _without_tables(folder: str, names: list[str]) -> list[str]:
@@ -81,50 +167,3 @@ def _without_tables(folder: str, names: list[str]) -> list[str]:
 def _link(source: str, target: str) -> str:
     os.link(source, target)
     return target
-
-
-def _erase_files(folder: Path, person: Person, configuration: dict[str, Any]) -> int:
-    """Rows taken out of the files of a run; spreadsheets are made anew from the lists beside them."""
-    gone = 0
-    for file in _files(folder, ".csv"):
-        rows = _rewrite(file, lambda text: filter_csv(text, person, configuration["report"]["delimiter"]))
-        sheet = file.with_suffix(".xlsx")
-        if rows and sheet.is_file():
-            sheet.unlink()
-            title, day = f"doisoat: {configuration['name']}", date.fromisoformat(configuration["as_of"])
-            write_xlsx(SheetJob(file, sheet, count_lines(file), configuration["report"]["delimiter"], title, day))
-        gone += rows
-    for file in (file for suffix in (".parquet", ".jsonl", ".json", ".html") for file in _files(folder, suffix)):
-        gone += _erase_loose(file, person)
-    return gone
-
-
-def _erase_loose(file: Path, person: Person) -> int:
-    if file.name == MANIFEST:
-        return 0
-    if file.suffix == ".parquet":
-        draft = file.with_name(f".{file.name}")
-        gone = filter_parquet(file, draft, person)
-        if gone:
-            draft.chmod(0o600)
-            draft.replace(file)
-        return gone
-    if file.suffix == ".jsonl":
-        return _rewrite(file, lambda text: filter_lines(text, person))
-    if file.suffix == ".csv":
-        return _rewrite(file, lambda text: filter_csv(text, person, ";" if b'";"' in text.split(b"\n")[0] else ","))
-    return _rewrite(file, lambda text: filter_text(text, person)) if file.suffix in (".json", ".html") else 0
-
-
-def _rewrite(file: Path, change: Callable[[bytes], tuple[bytes, int]]) -> int:
-    text, gone = change(file.read_bytes())
-    if gone:
-        draft = file.with_name(f".{file.name}")
-        draft.touch(mode=0o600)
-        draft.write_bytes(text)
-        draft.replace(file)  # never into the file itself: the run that stands has the same one
-    return gone
-
-
-def _files(folder: Path, suffix: str) -> Iterator[Path]:
-    yield from sorted(path for path in folder.rglob(f"*{suffix}") if path.is_file())

@@ -11,8 +11,10 @@ from pathlib import Path
 import duckdb
 
 from flows.decisions.evidence import REVIEW_PREFIX
+from flows.erase.residents import Residents, known_by_run, written
+from flows.erase.unread import Unread
 from flows.publish import published_runs, read_manifest
-from flows.report.csv_files import read_csv
+from matching.errors import ConfigError, Problem
 from matching.identifiers import keyed_id
 from matching.sql import quoted
 
@@ -39,71 +41,49 @@ class Person:
         return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sure))})(?!\w)") if sure else None
 
 
-def find_person(root: Path, key: bytes, given: str) -> Person:
-    """Everything that the published runs in `root` know `given` by: the register's id of a resident, or one of his numbers."""
-    persons, records, cases = {given}, set[str](), set[str]()
-    runs = published_runs(root)
-    with duckdb.connect() as con:
-        for _ in range(2):  # a number that one run knows leads to the id by which another knows him
-            for run in runs:
-                persons |= _same_person(con, run, persons)
+def residents_of(runs: Iterable[Path], given: str) -> Residents:
+    """Who in the register `given` (an id or a number) means in the published `runs`: ids with their numbers; none if no run knows.
+
+    An id goes before a number. ConfigError if one run knows several residents by the number: only an id can tell them apart.
+    """
+    known, found = written(given), dict[str, set[str]]()
+    for _ in range(2):  # the id by which one run knows a number leads to further numbers in another
         for run in runs:
-            linked = _linked(con, run, persons)
-            records |= {record for record, _ in linked}
-            cases |= {case for _, case in linked if case}
-            source = read_manifest(run)["configuration"]["partner"]["source"]
-            cases |= {keyed_id(key, REVIEW_PREFIX, source, record) for record, _ in linked}
-    return Person(frozenset(persons), frozenset(records), frozenset(cases))
-
-
-def _same_person(con: duckdb.DuckDBPyConnection, run: Path, known: Iterable[str]) -> set[str]:
-    return _of_tables(con, run, list(known)) | _of_lists(run, set(known))
-
-
-def _of_tables(con: duckdb.DuckDBPyConnection, run: Path, known: list[str]) -> set[str]:
-    folder = run / "tables" / "std_register"
-    if not folder.is_dir():
-        return set()
-    query = f"""SELECT person_id, lpad(id12::VARCHAR, 12, '0'), lpad(id9::VARCHAR, 9, '0') FROM read_parquet({quoted(folder / "*.parquet")})
-        WHERE list_contains($known, person_id) OR list_contains($known, lpad(id12::VARCHAR, 12, '0'))
-            OR list_contains($known, lpad(id9::VARCHAR, 9, '0'))"""
-    return {value for row in con.execute(query, {"known": known}).fetchall() for value in row if value}
-
-
-def _of_lists(run: Path, known: set[str]) -> set[str]:
-    """The number beside an id, and the id beside a number, in the lists that stay when the tables are dropped."""
-    found: set[str] = set()
-    delimiter = read_manifest(run)["configuration"]["report"]["delimiter"]
-    for path, pairs in (
-        (run / "clerical_review.csv", [(f"candidate_{n}_person_id", f"candidate_{n}_number") for n in (1, 2, 3)]),
-        (run / "mismatches.csv", [("mismatch_id", "number_register")]),
-    ):
-        if not path.is_file():
-            continue
-        mismatches = _mismatches(run, known) if path.name == "mismatches.csv" else {}
-        lines = read_csv(path, delimiter)
-        header = next(lines)
-        for cells in lines:
-            row = dict(zip(header, (value.removeprefix("'") for value in cells), strict=False))
-            for left, right in pairs:
-                id_ = mismatches.get(row[left], row[left]) if mismatches else row[left]
-                numbers = row[right].split("; CMND ")  # a resident's new number and the old one beside it
-                if ({id_, *numbers} & known and path.name != "mismatches.csv") or id_ in known:
-                    found |= {value for value in (id_, *numbers) if value}
+            there = known_by_run(run, known)
+            mine = {id_: numbers for id_, numbers in there.items() if id_ in known}
+            for id_, numbers in (mine or one_of(there, given)).items():
+                found.setdefault(id_, set()).update(numbers)
+                known |= {id_, *numbers}
     return found
 
 
-def _mismatches(run: Path, known: set[str]) -> dict[str, str]:
-    """Mismatch id -> resident, of the residents that are known."""
-    query = f"""SELECT mismatch_id, person_id FROM read_parquet({quoted(run / "links.parquet")})
-        WHERE list_contains($known, person_id) AND mismatch_id IS NOT NULL"""
-    with duckdb.connect() as con:
-        return dict(con.execute(query, {"known": sorted(known)}).fetchall())
+def one_of(found: Residents, given: str) -> Residents:
+    """The resident whose id `given` is, else the only one there is; ConfigError if several are found by a number."""
+    if given in found:
+        return {given: found[given]}
+    if len(found) > 1:
+        told = f"số này là của {len(found)} cư dân / this number is that of {len(found)} residents"
+        raise ConfigError(Problem("--person", told, "mã cư dân / the register's id of one of them"))
+    return found
 
 
-def _linked(con: duckdb.DuckDBPyConnection, run: Path, persons: Iterable[str]) -> list[tuple[str, str | None]]:
+def find_person(root: Path, key: bytes, persons: frozenset[str], unread: Unread) -> Person:
+    """Everything that the published runs in `root` know by the ids and numbers `persons`: the records linked to them, and their cases."""
+    records, cases = set[str](), set[str]()
+    for run in published_runs(root):
+        with unread.reading(run / "links.parquet"):
+            linked = _linked(run, persons)
+            source = read_manifest(run)["configuration"]["partner"]["source"]
+            records |= {record for record, _ in linked}
+            cases |= {case for _, case in linked if case}
+            cases |= {keyed_id(key, REVIEW_PREFIX, source, record) for record, _ in linked}
+    return Person(persons, frozenset(records), frozenset(cases))
+
+
+def _linked(run: Path, persons: Iterable[str]) -> list[tuple[str, str | None]]:
     file = run / "links.parquet"
     if not file.is_file():
         return []
     query = f"SELECT record_id, mismatch_id FROM read_parquet({quoted(file)}) WHERE list_contains($persons, person_id) ORDER BY 1"
-    return con.execute(query, {"persons": sorted(persons)}).fetchall()
+    with duckdb.connect() as con:
+        return con.execute(query, {"persons": sorted(persons)}).fetchall()

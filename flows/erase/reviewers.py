@@ -17,26 +17,32 @@ from flows.decisions.files import decision_files
 from flows.decisions.log import log_file
 from flows.erase.person import Person
 from flows.erase.rows import names_person
+from flows.erase.unread import Unread
 from flows.manifest import file_sha256
 from flows.sealed import Line, json_line, read_sealed, write_sealed
 
 NOTE_LINES = 200  # lines that a note may have before it is taken for a quote that was never closed
+_BOOKS = (b"PK", b"\xd0\xcf\x11\xe0")  # XLSX and ODS, XLS
+_PACKED = (b"PAR1", b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"%PDF")  # nothing that a run reads decisions from
 _ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def erase_decisions(root: Path, person: Person) -> int:
-    """Rows and lines taken out of the decision files below `root` and of the log; InputRefused if the log was altered."""
-    lines = read_sealed(log_file(root))
+def erase_decisions(root: Path, person: Person, unread: Unread, write: bool = True) -> int:
+    """Rows and lines taken out of the decision files below `root` and of the log, if they are to be written; `unread`: what could not be read."""
     renamed, rows = {}, 0
     for file in decision_files(root / "decisions"):
-        before = file_sha256(file)
-        if gone := _erase_file(file, person):
-            rows += gone
-            renamed[before] = file_sha256(file)
-    kept = [_with_file(line, renamed) for line in lines if not _about(line, person)]
-    if kept != lines:
-        write_sealed(log_file(root), kept)
-    return rows + len(lines) - len(kept)
+        with unread.reading(file):
+            before = file_sha256(file)
+            if gone := _erase_file(file, person, write):
+                rows += gone
+                renamed[before] = file_sha256(file)
+    with unread.reading(log_file(root)):
+        lines = read_sealed(log_file(root))
+        kept = [_with_file(line, renamed) for line in lines if not _about(line, person)]
+        if kept != lines and write:
+            write_sealed(log_file(root), kept)
+        rows += len(lines) - len(kept)
+    return rows
 
 
 def _about(line: Line, person: Person) -> bool:
@@ -49,13 +55,15 @@ def _with_file(line: Line, renamed: dict[str, str]) -> Line:
     return {**line, "file": renamed.get(line["file"], line["file"])} if "file" in line else line
 
 
-def _erase_file(file: Path, person: Person) -> int:
+def _erase_file(file: Path, person: Person, write: bool) -> int:
     content = file.read_bytes()
     pattern = person.pattern
     if pattern is None:
         return 0
-    done, gone = _sheets(content, pattern) if content[:2] == b"PK" else _lines(content, pattern)
-    if gone:
+    if content.startswith(_PACKED):
+        raise ValueError("packed")  # it may name him: a person has to look
+    done, gone = _sheets(content, pattern) if content.startswith(_BOOKS) else _lines(content, pattern)
+    if gone and write:
         draft = file.with_name(f".{file.name}")
         draft.touch(mode=0o600)
         draft.write_bytes(done)

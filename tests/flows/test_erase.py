@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,8 +14,11 @@ from python_calamine import CalamineWorkbook
 
 from flows import exchange as exchanging
 from flows.erase import rows
+from flows.erase.files import erase_file
 from flows.erase.person import Person
+from flows.erase.residents import written
 from flows.erase.reviewers import _lines, erase_decisions
+from flows.erase.unread import Unread
 from flows.exchange import COPY, exchange, settle_exchanges
 from flows.publish import PARTIAL
 
@@ -87,14 +92,14 @@ def test_a_spreadsheet_of_decisions_loses_his_rows_and_no_other(tmp_path: Path) 
         sheet = book.add_worksheet("Sai lệch")
         for number, row in enumerate(told):
             sheet.write_row(number, 0, row)
-    assert erase_decisions(tmp_path, HIM) == 2
+    assert erase_decisions(tmp_path, HIM, Unread()) == 2
     left = CalamineWorkbook.from_path(file).get_sheet_by_name("Sai lệch").to_python(skip_empty_area=False)
     assert [row for row in left if any(row)] == [told[0], told[3]] and left.index(told[3]) == 3, (
         "the others keep their numbers"
     )
     assert file.stat().st_mode & 0o077 == 0
     before = file.read_bytes()
-    assert erase_decisions(tmp_path, HIM) == 0 and file.read_bytes() == before
+    assert erase_decisions(tmp_path, HIM, Unread()) == 0 and file.read_bytes() == before
 
 
 def test_a_table_is_gone_through_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,3 +133,39 @@ def test_a_short_id_is_his_only_in_a_column_of_its_own_kind() -> None:
     assert rows.names_person({"record_id": "903", "person_id": "1"}, him)
     assert rows.names_person({"record_id": "1", "person_id": "17"}, him)
     assert not rows.names_person({"record_id": "17", "person_id": "903"}, him)
+
+
+def test_a_number_is_what_somebody_typed_and_what_the_register_has() -> None:
+    assert written("1090 987.654") == {"1090 987.654", "1090987654", "001090987654"} and written("CD987654321") == {
+        "CD987654321"
+    }
+    assert written("019876543") == {"019876543"} and written("19876543") == {"19876543", "019876543"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04 torn", b"PAR1....", b"\x1f\x8b\x08", b"\xd0\xcf\x11\xe0 torn"],
+    ids=["xlsx", "parquet", "gz", "xls"],
+)
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_done(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "decisions").mkdir()
+    (tmp_path / "decisions/a.xlsx").write_bytes(content)
+    (tmp_path / "decisions/b.csv").write_text("mismatch_id,decision\nMM-0000000000000000000A,unsure\n", "utf-8")
+    unread = Unread()
+    assert erase_decisions(tmp_path, HIM, unread) == 1 and list(unread.files) == [tmp_path / "decisions/a.xlsx"]
+    assert (tmp_path / "decisions/a.xlsx").read_bytes() == content and "MM-" not in (
+        tmp_path / "decisions/b.csv"
+    ).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["links.parquet", "mismatches.csv", "summary.json", "decisions.jsonl"])
+def test_torn_files_of_a_run_are_told_by_its_name(name: str, tmp_path: Path) -> None:
+    unread, torn = Unread(), b"\xff\x00{torn"
+    (tmp_path / name).write_bytes(torn + b"\n")
+    assert erase_file(tmp_path / name, HIM, unread, Path(RUN) / name) == 0 and list(unread.files) == [Path(RUN) / name]
+    assert [path.name for path in tmp_path.iterdir()] == [name] and (tmp_path / name).read_bytes() == torn + b"\n"
+
+
+def test_a_full_disk_is_no_torn_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="space"), Unread().reading(tmp_path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -45,10 +47,14 @@ def test_a_person_is_erased_from_runs_decisions_and_logs(given: str, published: 
     listed = rows(run / "mismatches.csv")
     mine = next(line for line in listed if worlds.NUMBER in line)
     case = mine.split('","')[0].strip('"')
-    (root / "decisions/tôi.csv").write_text("\n".join(["mismatch_id,decision", f"{case},unsure", "MM-00000000000000000000,unsure", ""]), "utf-8")
+    (root / "decisions/tôi.csv").write_text(
+        "\n".join(["mismatch_id,decision", f"{case},unsure", "MM-00000000000000000000,unsure", ""]), "utf-8"
+    )
     (root / "failed/0002-2026-10-31").mkdir()
     quarantine = '"side","file","line","rule","rule_vi","rule_en","raw"\r\n'
-    (root / "failed/0002-2026-10-31/quarantine.csv").write_text(f'{quarantine}"partner","a","2","x","x","x","{worlds.CONTRACT}"\r\n', "utf-8-sig")
+    (root / "failed/0002-2026-10-31/quarantine.csv").write_text(
+        f'{quarantine}"partner","a","2","x","x","x","{worlds.CONTRACT}"\r\n', "utf-8-sig"
+    )
     before = digests(run)
     assert leaks(everything(root)) != [] and PERSON.encode() in everything(root)
     done = doisoat("erase", root, "--person", given)
@@ -68,6 +74,96 @@ def test_a_person_is_erased_from_runs_decisions_and_logs(given: str, published: 
     assert PERSON not in done.out.replace(str(root), "") and token in done.out
     assert all(path.stat().st_mode & 0o077 == 0 for path in (run, *run.rglob("*")))
     assert doisoat("audit", "check", root).code == 0
+    events = [json.loads(line)["event"] for line in (root / AUDIT).read_text("utf-8").splitlines()]
+    assert events[-3:] == ["erasing", "erase", "erased"] and not list(root.glob(".erasing*"))
+    for again in (PERSON, worlds.NUMBER, worlds.OLD_NUMBER, "1.090.987.654"):
+        done = doisoat("erase", root, "--person", again)
+        assert done.code == 0 and "nothing is left" in done.out and date.today().isoformat()[:4] in done.out, again
+    assert len((root / AUDIT).read_text("utf-8").splitlines()) == len(events), "nothing was done"
+
+
+@pytest.mark.parametrize("given", ["CD000000000", "001090999999", "không-ai"])
+def test_nobody_is_erased_whom_no_run_knows(given: str, published: Path, doisoat: Doisoat) -> None:
+    root = runs(published)
+    before = digests(root)
+    done = doisoat("erase", root, "--person", given)
+    assert done.code == 2 and ("never erased" in done.err or "whose number" in done.err) and given not in done.err
+    assert digests(root) == before
+
+
+def without_tables(world: Path) -> Path:
+    """The run once its tables are past their retention, and its inputs where the manifest says."""
+    run = runs(world) / FIRST
+    shutil.rmtree(run / "tables")
+    (run / "run.duckdb").unlink()
+    text = (run / "manifest.json").read_text("utf-8")
+    (run / "manifest.json").write_text(
+        text.replace(json.loads(text)["configuration"]["path"], str(world / "run.toml")), "utf-8"
+    )
+    return run
+
+
+@pytest.mark.parametrize("given", [PERSON, worlds.NUMBER, worlds.OLD_NUMBER])
+def test_without_tables_a_number_leads_to_the_person_by_lists_or_inputs(
+    given: str, published: Path, doisoat: Doisoat
+) -> None:
+    run = without_tables(published)
+    done = doisoat("erase", runs(published), "--person", given)
+    assert done.code == 0, done.err
+    assert leaks(everything(run)) == [] and PERSON.encode() not in everything(run)
+
+
+def test_a_number_that_leads_to_nobody_is_refused(published: Path, doisoat: Doisoat) -> None:
+    run = without_tables(published)
+    somebody = next(
+        line.split(",")
+        for line in worlds.lines(published / "register.csv")[1:]
+        if line.split(",")[0].encode() not in everything(run)
+    )
+    assert doisoat("erase", runs(published), "--person", somebody[0]).code == 0, (
+        "a resident of the register, whom no list names"
+    )
+    other = next(
+        line.split(",")[1]
+        for line in worlds.lines(published / "register.csv")[1:]
+        if line.split(",")[1].encode() not in everything(run)
+    )
+    (published / "register.csv").unlink()
+    done = doisoat("erase", runs(published), "--person", other)
+    assert done.code == 2 and "the register's id" in done.err and other not in done.err
+
+
+def test_an_erasure_that_could_not_read_a_file_goes_on_and_is_finished_by_the_same_command(
+    published: Path, doisoat: Doisoat
+) -> None:
+    root = runs(published)
+    torn = root / "decisions/của tôi.xlsx"
+    torn.write_bytes(b"PK\x03\x04 torn")
+    done = doisoat("erase", root, "--person", worlds.NUMBER)
+    assert done.code == 5 and str(torn) in done.err and leaks(done.err.encode()) == []
+    assert leaks(everything(root / FIRST)) == [], "all else was done"
+    assert "not finished" in doisoat("audit", "check", root).err
+    torn.unlink()
+    (published / "register.csv").unlink()  # nothing but what was noted leads from the number to the person now
+    done = doisoat("erase", root, "--person", worlds.NUMBER)
+    assert done.code == 0 and f"{FIRST}: 0 dòng" in done.out, done.err
+    assert doisoat("audit", "check", root).code == 0 and leaks(everything(root)) == []
+
+
+def test_an_erased_record_is_not_made_anew(published: Path, doisoat: Doisoat) -> None:
+    root = runs(published)
+    without_tables(published)
+    assert doisoat("erase", root, "--person", PERSON).code == 0
+    done = doisoat("explain", root, worlds.RECORD)
+    assert done.code == 5 and "erased on" in done.err and leaks((done.out + done.err).encode()) == []
+    record = next(
+        link["record_id"]
+        for link in pq.read_table(root / FIRST / "links.parquet").to_pylist()
+        if link["outcome"] == "mismatch"
+    )
+    assert doisoat("explain", root, record, "--person", PERSON).code == 5
+    done = doisoat("explain", root, record)
+    assert done.code == 0 and leaks(done.out.encode()) == [], done.err
 
 
 def test_the_audit_log_knows_what_was_published(published: Path, doisoat: Doisoat) -> None:
@@ -117,7 +213,9 @@ def test_explain_makes_tables_anew_that_are_past_their_retention(published: Path
     kept = (root / FIRST / "tables").rename(published / "tables")
     moved = published / "run.toml"
     text = json.loads((root / FIRST / "manifest.json").read_text("utf-8"))["configuration"]
-    manifest = (root / FIRST / "manifest.json").read_text("utf-8")  # the copy of this world lies elsewhere than where it was made
+    manifest = (root / FIRST / "manifest.json").read_text(
+        "utf-8"
+    )  # the copy of this world lies elsewhere than where it was made
     (root / FIRST / "manifest.json").write_text(manifest.replace(text["path"], str(moved)), "utf-8")
     done = doisoat(*command)
     assert done.code == 0, done.err
