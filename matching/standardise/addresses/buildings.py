@@ -11,13 +11,13 @@ import re
 from matching.standardise.addresses.lexicon import words
 
 _SHORT = {
-    "cc": "chung cu", "c/c": "chung cu", "toa nha": "toa", "blk": "toa", "block": "toa", "nha": "toa", "lau": "tang", "can ho": "can", "ch": "can",
+    "cc": "chung cu", "c/c": "chung cu", "toa nha": "toa", "blk": "toa", "block": "toa", "lk": "lo", "nha": "toa", "lau": "tang", "can ho": "can", "ch": "can",
     "chcc": "can", "phong": "can", "p": "can", "ph": "can", "khu dan cu": "kdc", "khu do thi": "kdt", "khu do thi moi": "kdt", "kdtm": "kdt",
     "khu tap the": "ktt", "tap the": "ktt", "ky tuc xa": "ktx", "thap": "toa", "khu dt": "kdt", "khu dtm": "kdt", "khu tdc": "tdc",
 }  # fmt: skip
 _KIND = re.compile(r"^(" + "|".join(sorted(_SHORT, key=len, reverse=True)) + r")(?![a-z])[\s.:]*(?:so\s)?")
 _CODED = re.compile(
-    r"(?:toa nha|toa|thap|block|blk|nha|can ho|chcc|ch|can|phong|ph|p|tang|lau|lo|day)[\s.:]*(?:so[\s.:]*)?"
+    r"(?:toa nha|toa|thap|block|blk|nha|can ho|chcc|ch|can|phong|ph|p|tang|lau|lo|lk|day)[\s.:]*(?:so[\s.:]*)?"
 )
 _CODE = re.compile(
     r"(?:[a-z]{1,3}[.-]?\d{1,5}|\d{1,5}[a-z]{0,2}\d?|[a-z](?![a-z0-9]))(?:\.\d{1,3})?[a-z]?\d?(?![a-z0-9])(?:[-/]\d{1,4}(?![a-z0-9]))*"
@@ -49,6 +49,21 @@ def read_building(text: str, folded: str, body: int) -> tuple[list[str], int]:
     if not _is_named(folded[end:]):
         return layers, end
     return _canonical(folded), len(folded)
+
+
+_HOUSES = re.compile(r"(?:chung cu|cc|c/c|cum chung cu)(?![a-z])")
+_ESTATE = re.compile(r"(?:kdc|kdt[mn]?|khu dan cu|khu do thi|khu dtm?|khu tdc|khu tai dinh cu|tdc)(?![a-z])")
+_FLAT = re.compile(r"(\d{3,4}[a-z]?)(?:\s?-\s?((?:[a-z]{1,3}\d{0,2}|\d{1,2}[a-z]\d{1,2})))?")
+_LOT = re.compile(r"(?:lo )?[a-z]{1,2}\d{0,2}\s?[-.]\s?\d{1,3}[a-z]?|[a-z]{1,2}\d{1,3}")
+
+
+def before_complex(chain: str, rest: str) -> list[str]:
+    """What a number says right before a complex: `1402 chung cư`, `1402-A chung cư` a flat, `B2-14 KĐT` a lot; else nothing."""
+    if _HOUSES.match(rest) and (flat := _FLAT.fullmatch(chain)):
+        return [f"can {flat[1]}", *([f"toa {flat[2]}"] if flat[2] else [])]
+    if _ESTATE.match(rest) and _LOT.fullmatch(chain):
+        return ["lo " + re.sub(r"\s", "", chain)]
+    return []
 
 
 def _is_room(kind: str) -> bool:

@@ -10,7 +10,9 @@ from matching.standardise.addresses.numbers import CHAIN, NUMBER, ROOM
 _HAMLETS = (
     r"khu pho|khoi pho|khoi xom|k\.? ?pho|k\.p|kp|kpho|to dan pho|to dp|t\.?d\.?p|tieu khu|khu vuc|kv(?=\W?\d|[\s.]+[a-z])|thon van hoa"
     r"|ap van hoa|thon ban|thon buon|thon|ap|xom|buon|khom|phum|plei|play|soc|ban|bon|lang|khoi|doi(?=\W*\d)"
-    r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|tk(?=\W?\d)"
+    r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|tk(?=\W?\d|[\s.]+[a-z]{2})"
+    r"|khu(?= (?!(?:dan|dc|do|dt|dtm|tdc|tai|tap|nha|cong|che|phuc|cu|du|lien|trung|cho|ban|quy|dat|ky|gia|the|vuc|pho|luu|quan|resort|phan|biet|lien|kinh"
+    r"|van|vui|ga|ben|chua|den|lo|uy|ubnd|y|benh|truong|sinh|moi|giua|tren|duoi|sau|gan|canh)(?![a-z]))[a-z]{2})"
 )
 _COMPLEXES = (
     r"chung cu|c/c|cc(?=\W)|(?:khu dan cu|kdc)(?: so(?=[\s.:]*\d))?|khu do thi(?: moi)?|khu dtm?|khu tdc|(?:khu )?tap the|khu nha o|khu cong nghiep"
@@ -18,7 +20,7 @@ _COMPLEXES = (
     r"|shophouse|ki ?ot|kiosk?|penthouse"
 )
 _NUMBERED = (
-    r"(?:toa|thap|block|blk|tang|lau|can|phong|lo|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b))"
+    r"(?:toa|thap|block|blk|tang|lau|can|phong|lo|lk|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b))"
 )
 _ROOM_NUMBER = ROOM.split("{0,2}", maxsplit=1)[1]
 _TOWER_CODE = r"(?:[a-hk-nst]|[a-z]{1,3}\d{1,2}[a-z]?|\d{1,2}[a-z]\d{1,2})(?![a-z0-9/])(?:[\s.,-]|$)"
@@ -37,7 +39,7 @@ _CUES = {
     "group": r"to(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))",
     "house": rf"(?:so nha|nha so|sn|so|nha(?=[\s.:]))(?=[\s.:]*{NUMBER})",
     "road": r"(?:quoc lo|ql|tinh lo|duong tinh|tl|dt|huong lo|duong huyen|hl)(?=[\s.]*(?:so\s*)?\d)",
-    "street": r"(?:duong|pho|dai lo|ngo|ngach|hem|kiet|street)(?![a-z])|d[d9]?(?=[. ]{1,2}[a-z]{2})|d[d9]?(?=[.] ?\d)|p(?=\. ?[a-z]{2})",
+    "street": r"(?:duong|pho|dai lo|ngo|ngach|hem|kiet|street)(?![a-z])|(?:d[d9]?|dg)(?=[. ]{1,2}[a-z]{2})|d[d9]?(?=[.] ?\d)|p(?=\. ?[a-z]{2})",
     "place": rf"(?:{_PLACES})(?![a-z])",
 }
 CUE = re.compile(
@@ -51,4 +53,6 @@ WRITTEN = words(
 """Cue words as they are written with accents; a word with other accents only looks like one when folded (Láng, Ngô, Dương)."""
 START_ONLY = frozenset(("ban", "lang", "bon", "soc", "khoi", "doi", "khu", "cho", "chua", "canh", "gan"))
 """Cues that are as often part of a street's name: only at the start of a part, or before a number."""
+BEHIND_DOOR = {"khu": "khu", "ban": "bản", "khoi": "khối"}
+"""Those that no street begins with: right behind a door or a group they are a hamlet's kind."""
 DOOR_BETWEEN = re.compile(rf"\W*(?:{CHAIN})?\W*")

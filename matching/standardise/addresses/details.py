@@ -19,39 +19,72 @@ def parse_detail(parts: Iterable[tuple[str, str]], rural: bool | None) -> Detail
     is None where no commune is known.
     """
     facts: dict[str, list[Fact]] = {}
-    lettered: Fact | None = None
-    for text, folded in parts:
-        if rural is not None and lettered is None and folded.lstrip(EDGES)[:1] in _LETTERS:
-            letter = _LETTERED.match(folded)
-            lettered = _by_letter(letter, text, rural) if letter else None
-            if lettered:
-                continue
-        for fact in read_part(text, folded):
+    lettered: list[Fact] = []
+    for part in parts:
+        text, folded = part if rural is None else _without_letters(part, rural, lettered, facts)
+        for fact in read_part(text, folded) if folded.strip(EDGES) else ():
             facts.setdefault(fact[0], []).append(fact)
-    if lettered:
-        _add_lettered(lettered, facts)
+    for found in sorted(lettered, key=_is_group):
+        _add_lettered(found, facts)
     return _assembled(facts, bool(rural)) if facts else EMPTY_DETAIL
 
 
-def _by_letter(letter: re.Match[str], text: str, rural: bool) -> Fact | None:
-    """A part that is a letter and a number or a name: the hamlet's kind is short (`X28`, `T. 9`, `B.Nà Tong`), or it is none."""
+def _without_letters(
+    part: tuple[str, str], rural: bool, lettered: list[Fact], facts: dict[str, list[Fact]]
+) -> tuple[str, str]:
+    """The part without a hamlet or group that is said by a letter; the hamlet is put into `lettered`, the group into `facts`."""
+    text, folded = part
+    found, end = _find_lettered(text, folded, rural)
+    if found:
+        lettered.append(found)
+        text, folded = text[:end], folded[:end]
+    group = _GROUP_BEFORE.match(folded) if folded.startswith(_SHORT_T) else None
+    if group:
+        facts.setdefault("group", []).append(("group", group[1]))
+        return text[group.end() :], folded[group.end() :]
+    return text, folded
+
+
+def _find_lettered(text: str, folded: str, rural: bool) -> tuple[Fact | None, int]:
+    """The hamlet by its letter that a part is, or ends with behind a door (`97 T.1`, `260B A.Bưng Chụm`), and where it begins."""
+    if folded.lstrip(EDGES)[:1] in _FIRST_LETTERS and (letter := _LETTERED.match(folded)):
+        return _by_letter(letter, text, rural, False), 0
+    if "." in folded and (door := _DOOR_BEFORE.match(folded)) and (letter := _LETTERED.match(folded, door.end())):
+        return _by_letter(letter, text[door.end() :], rural, True), door.end()
+    return None, 0
+
+
+def _by_letter(letter: re.Match[str], text: str, rural: bool, behind_door: bool) -> Fact | None:
+    """A part that is a letter and a number or a name: the hamlet's kind is short (`X28`, `T. 9`, `Th.5`, `B.Nà Tong`), or it is none.
+
+    In a town a name behind a door is a street, its first word short: `12 T.Hưng Đạo`.
+    """
     first, sign, number, name = letter["letter"], letter["sign"], letter["number"], letter["name"]
+    long = len(first) > 1
     if name:
-        initials = any(len(word) == 1 for word in name.split())
+        initials = any(len(word) == 1 for word in (name.split()[:-1] if "." in sign else name.split()))
         glued = not sign and _NO_SYLLABLE.match(first + name) is not None and _VOWEL.search(name.split()[0]) is not None
         meant = not initials and (
-            ("." in sign and (rural or first in "xtb")) or (first == "x" and " " in sign) or glued
+            ("." in sign and (rural or long or not behind_door))
+            or (first == "x" and " " in sign)
+            or (glued and not long)
         )
     else:
-        meant = first in "xt" or bool(sign) or (first == "k" and rural)
-    return ("hamlet", _LETTERS[first], hamlet_key(name or number), text.strip(EDGES)) if meant else None
+        meant = first in ("x", "t") or bool(sign) or (first == "k" and rural)
+    dotted = "." if "." in sign else ""
+    return ("hamlet", _LETTERS[first], hamlet_key(name or number), text.strip(EDGES), dotted) if meant else None
+
+
+def _is_group(lettered: Fact) -> bool:
+    """Whether a short T. with a number is rather the group (tổ) of a hamlet that is named too."""
+    return lettered[1] == "thon" and lettered[2].isdigit() and lettered[3][:2].lower() != "th"
 
 
 def _add_lettered(lettered: Fact, facts: dict[str, list[Fact]]) -> None:
-    """A hamlet by its letter where no street or hamlet is named; beside one it is a group (T. 9: tổ 9), or a door (B. 12)."""
-    _, kind, name, _ = lettered
-    if "hamlet" not in facts and "street" not in facts:
-        facts["hamlet"] = [lettered]
+    """A hamlet by its letter where none is named; beside a street it is a group (T. 9: tổ 9), or a door (B 12) if no dot says that it is short."""
+    _, kind, name, written, dotted = lettered
+    if "hamlet" not in facts and ("street" not in facts or (dotted and kind != "thon")):
+        facts["hamlet"] = [("hamlet", kind, name, written)]
     elif kind == "thon":
         facts.setdefault("group", []).append(("group", name))
     elif kind in ("", "ap") and "door" not in facts:
@@ -88,13 +121,23 @@ def _street(facts: dict[str, list[Fact]], day: str | None) -> tuple[str | None, 
 
 _LETTER = re.compile(r"([txb])(?:\.\s?|\s)(?=[a-z]{2})")
 _LETTERED = re.compile(
-    r"\W*(?P<letter>[txbak])(?P<sign>[\s.:]{0,3})(?:0*(?P<number>\d{1,2}[a-z]?)|(?P<name>[a-z]{2}[a-z' ]{0,30}))[\s.,:/-]*$"
+    r"\W*(?P<letter>th(?=\.)|kh(?=\.)|[txbak])(?P<sign>[\s.:]{0,3})"
+    r"(?:0*(?P<number>\d{1,2}[a-z]?)|(?P<name>(?!pho )[a-z]{2}[a-z' ]{0,30}(?: \d{1,2})?))[\s.,:/-]*$"
+)
+_SHORT_T = ("t.", " t.")
+_GROUP_BEFORE = re.compile(
+    r"\W*t\. ?0*(\d{1,3})(?: ?[,-] ?| )(?=(?:thon|ap|xom|ban|buon|lang|khoi|khom|khu|kp|doi|to dan|tdp)(?![a-z])|$)"
+)
+_DOOR_BEFORE = re.compile(
+    r"\W*(?:(?:so nha|nha so|sn|so|nha)[ .:]*)?(?:\d+[a-z]?(?:/\d+[a-z]?)*(?: |, ?|- ?))?"
+    r"(?:(?:to[ .]*(?:so )?|t\. ?)\d+(?: |, ?|- ?))?(?=(?:th|kh|[txbak])\.)"
 )
 _VOWEL = re.compile("[aeiouy]")
 _NO_SYLLABLE = re.compile(r"[xb](?![aeiouy])|t(?![aeiouyhr])")
 """No Vietnamese word begins so: XTRUNG TIẾN is xóm Trung Tiến."""
-_LETTERS = {"t": "thon", "x": "xom", "b": "", "a": "ap", "k": "khu"}
-"""A single letter for the kind of a hamlet; b is bản, buôn or bon."""
+_LETTERS = {"t": "thon", "x": "xom", "b": "", "a": "ap", "k": "khu", "th": "thon", "kh": "khom"}
+"""One or two letters for the kind of a hamlet; b is bản, buôn or bon."""
+_FIRST_LETTERS = frozenset("txbak")
 
 
 def _lettered(folded: str, written: str) -> tuple[str, ...]:

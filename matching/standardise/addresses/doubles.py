@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from matching.standardise.addresses.lexicon import HAMLET_WORDS, NUMBERED
+from matching.standardise.addresses.lexicon import BEFORE_STREET, HAMLET_WORDS, NUMBERED
 from matching.standardise.addresses.mentions import Mention
 from matching.standardise.addresses.reading import TIE, Reading, rank
 from matching.standardise.addresses.tokens import Tokens
 from matching.standardise.addresses.worth import Field
 
+MIXED_FORM = 8
+"""What a new commune in a province by its old name is worth less than an old commune of it."""
+
 
 def as_district(best: Reading, at: Mention, candidates: Iterable[Reading]) -> Reading:
     """The reading that takes the same bare name for an old district, if there is one; else `best`."""
-    for reading in candidates:
-        if reading.commune is None and same_span(reading.at_district, at) and reading.province == best.province:
-            return reading
-    return best
+    alike = [
+        r for r in candidates if r.commune is None and same_span(r.at_district, at) and r.province == best.province
+    ]
+    return max(alike, key=rank) if alike else best
 
 
 def commune_or_district(field: Field, best: Reading, at: Mention, candidates: Sequence[Reading]) -> list[Reading]:
@@ -58,12 +61,37 @@ def local_or_commune(best: Reading, at: Mention, candidates: Sequence[Reading]) 
     return near + sorted(ties, key=rank, reverse=True)
 
 
+def of_today(best: Reading, candidates: Sequence[Reading]) -> list[Reading]:
+    """`P. Trần Hưng Đạo, Hải Dương`: the old phường with its district left out, or today's in the province as it was called. Both stay."""
+    commune, province, at = best.commune, best.province, best.at_commune
+    if commune is None or at is None or province is None or not (commune.old and province.old_only) or best.district:
+        return []
+    return [
+        r
+        for r in candidates
+        if r.commune
+        and not r.commune.old
+        and r.district is None
+        and r.province == province
+        and province.code in r.commune.former
+        and same_span(r.at_commune, at)
+        and r.at_province == best.at_province
+        and r.score >= best.score - MIXED_FORM
+        and (not at.kind or at.kind in r.commune.kinds)
+    ]
+
+
 def has_local(field: Field, at: Mention | None) -> bool:
     """Whether a street or a hamlet is named before a bare name, so that it need not be one itself."""
     if field.tokens.headed:
         return True
     words = field.tokens.words[: at.begin] if at else ()
-    return len(_names(words)) > 1 or not HAMLET_WORDS.keys().isdisjoint(words) or words[:1] in (("t",), ("x",), ("b",))
+    return (
+        len(_names(words)) > 1
+        or not BEFORE_STREET.isdisjoint(words)
+        or not HAMLET_WORDS.keys().isdisjoint(words)
+        or words[:1] in (("t",), ("x",), ("b",))
+    )
 
 
 def _names(words: Sequence[str]) -> list[str]:

@@ -30,6 +30,8 @@ class Commune:
     source: str
     targets: tuple[str, ...]
     parents: frozenset[str]
+    former: frozenset[str] = frozenset()
+    """Of a commune of today: the provinces of 30 June 2025 that it was made from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -258,9 +260,8 @@ def _new_communes(gazetteer: Gazetteer) -> Iterable[tuple[str, Commune]]:
         kinds = frozenset(KIND_LETTERS[split_kind(name)[0]] for name in (unit.name, renamed.get(code, unit.name)))
         edges = gazetteer.predecessors.get(code, ())
         parents = frozenset(gazetteer.old_units[edge.old_code].district_code for edge in edges if edge.resident != "no")
-        entry = Commune(
-            code, False, kinds, "", "", unit.province_code, accent_key(unit.base), "official", (code,), parents
-        )
+        former = frozenset(gazetteer.districts[parent].province_code for parent in parents)
+        entry = Commune(code, False, kinds, "", "", unit.province_code, accent_key(unit.base), "official", (code,), parents, former)  # fmt: skip
         yield from ((key, entry) for key in sorted(name_keys(unit.base)))
 
 

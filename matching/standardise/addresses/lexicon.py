@@ -10,7 +10,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def _slips(word: str) -> set[str]:
+def one_slip_off(word: str) -> set[str]:
     """Every way to type a word with one slip that is no Vietnamese syllable itself: phuog, phunog, but not phung."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
@@ -32,7 +32,7 @@ UNIT_WORDS: dict[str, str] = {
 }
 """First word of a unit -> its kind. P, X, T, D are communes; Q, H, TX districts; TP a district or a province; TI a province."""
 
-UNIT_WORDS |= {word: kind for right, kind in (("phuong", "P"), ("huyen", "H")) for word in _slips(right)}
+UNIT_WORDS |= {word: kind for right, kind in (("phuong", "P"), ("huyen", "H")) for word in one_slip_off(right)}
 
 UNIT_PAIRS: dict[tuple[str, str], str] = {
     ("thi", "tran"): "T", ("thi", "xa"): "TX", ("thanh", "pho"): "TP", ("dac", "khu"): "D", ("thu", "do"): "TP",

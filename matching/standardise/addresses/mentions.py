@@ -97,7 +97,7 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
         if word == "so" and not kind and i + 2 < count and words[i + 1] == "nha" and words[i + 2][0] <= "9":
             continue  # số nhà 49 is not the xã Sơn Hà
         key = canon[i]
-        name = names.get(ROMAN[word] if kind == "P" and word in ROMAN else key) or (
+        name = names.get(ROMAN[word] if kind in ("P", "Q") and word in ROMAN else key) or (
             glued.get(key) if len(key) > 3 else None
         )
         if name is None and len(word) > 7:

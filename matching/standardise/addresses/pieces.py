@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from matching.standardise.addresses.buildings import read_building
-from matching.standardise.addresses.cues import CUE, DOOR_BETWEEN, START_ONLY, WRITTEN
+from matching.standardise.addresses.buildings import before_complex, read_building
+from matching.standardise.addresses.cues import BEHIND_DOOR, CUE, DOOR_BETWEEN, START_ONLY, WRITTEN
 from matching.standardise.addresses.lexicon import HAMLET_PHRASES, HAMLET_WORDS, NOT_UNIT_WORDS, words
 from matching.standardise.addresses.numbers import CHAIN, NUMBER, ROOM, chain_of, small_number
 from matching.standardise.addresses.streets import DAYS, street_key
@@ -35,7 +35,7 @@ _DATE = re.compile(r"\d{1,2}\s?(?:thang|th\.?)\s?\d")
 _MILESTONE = re.compile(r"km[ .]?\d+(?:[ ,.+]\d+)?")
 """Km 12: how far along a road, neither a street nor a hamlet."""
 _SO = re.compile(r"so[\s.:]*")
-_COUNTED = re.compile(r"(?:so[\s.:]*)?(\d+\s?[a-z]?\b|[ivx]+\b)(?![/\d])[\s.,-]*")
+_COUNTED = re.compile(r"(?:so[\s.:]*)?(\d+(?:\s?[a-z](?![a-z0-9.]))?(?![a-z0-9])|[ivx]+\b)(?![/\d])[\s.,-]*")
 _SIGNS = re.compile(r"[^a-z0-9]+")
 _BRACKETS = re.compile(r"\([^)]*\)?")
 _NOISE = re.compile(
@@ -55,8 +55,11 @@ def read_part(text: str, folded: str) -> Sequence[Fact]:
     match = _LEADING.match(folded, said.end() if said else 0)
     if match is None or _DATE.match(folded, match.start("chain")):
         return _read_kept(text.strip(EDGES), False)
-    facts: list[Fact] = [("door", *chain_of(match["chain"]))]
+    layers = before_complex(match["chain"], folded[match.end() :])
+    facts: list[Fact] = [("building", layer) for layer in layers] or [("door", *chain_of(match["chain"]))]
     end = match.end()
+    if folded[end:].strip(EDGES) in ("noi dai", "keo dai"):
+        return facts  # a street called D5
     while (alley := _ALLEY.match(folded, end)) and (match := _LEADING.match(folded, alley.end())):
         if text[alley.start() : alley.end()].strip(EDGES).lower() not in _ALLEYS:
             break
@@ -64,7 +67,7 @@ def read_part(text: str, folded: str) -> Sequence[Fact]:
         end = match.end()
     rest = text[end:].strip(EDGES)
     if rest:
-        facts += _read_kept(rest, True)
+        facts += _read_kept(rest, not layers)
     return facts
 
 
@@ -105,19 +108,29 @@ def _cues(text: str, folded: str, last_cue: str) -> Iterator[tuple[str, int, int
         if last_cue == "street" and not between:
             last_end = match.end() if cue == "street" else last_end
             continue
+        if cue == "house" and last_cue in ("group", "hamlet") and not between:
+            last_end = match.end()
+            continue  # tổ số 12
         word = match.group().strip(" .:")
         written = text[start : start + len(word)].lower()
-        if _is_cue(cue, word, written, between, last_cue, folded[match.end() : match.end() + 1]):
+        if _is_cue(cue, word, written, between, last_cue, folded[match.end() : match.end() + 1], text.isascii()):
             yield cue, start, match.end()
             last_cue, last_end = cue, match.end()
 
 
-def _is_cue(cue: str, word: str, written: str, between: str, last_cue: str, after: str) -> bool:
+def _is_cue(cue: str, word: str, written: str, between: str, last_cue: str, after: str, ascii_text: bool) -> bool:
     """Whether a word is a cue here, or part of a name: Ngô Quyền, Lý Thường Kiệt, An Dương Vương, Chùa Láng, Phổ Quang."""
     plain = written.isascii()
     if not plain and written[:1] != "đ" and not WRITTEN.intersection(written.replace(".", " ").split()):
         return False
     door_before = DOOR_BETWEEN.fullmatch(between) is not None
+    if (
+        word in BEHIND_DOOR
+        and last_cue in ("door", "group")
+        and (not between or door_before)
+        and written in (BEHIND_DOOR[word], word if ascii_text else "")
+    ):
+        return True
     if word in START_ONLY and (between or last_cue):
         return word not in ("cho", "chua", "canh", "gan") and (
             after.isdigit() or (not plain and (not between or not door_before))

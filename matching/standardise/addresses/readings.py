@@ -14,6 +14,7 @@ from matching.standardise.addresses.doubles import (
     commune_or_district,
     has_local,
     local_or_commune,
+    of_today,
     same_span,
     short_xom,
 )
@@ -54,7 +55,7 @@ def best_readings(field: Field) -> list[Reading]:
     if at and below and (short_xom(field.tokens, at) or behind_door(field.tokens, at)):
         return local_or_commune(best, below, candidates)
     ties = [r for r in candidates if r.score >= best.score - TIE and bool(r.commune) == bool(best.commune)]
-    return sorted(ties, key=rank, reverse=True)
+    return sorted(ties, key=rank, reverse=True) + of_today(best, candidates)
 
 
 def _under_province(field: Field, top: AtProvince) -> Iterator[Reading]:
@@ -175,7 +176,8 @@ def _at_end(field: Field, at: Mention | None) -> bool:
 def _only_cities(field: Field) -> bool:
     """Whether all that might be a province is called a city, as `TP. Bạc Liêu`: then it is the city, and no province is named."""
     return bool(field.provinces) and all(
-        at.kind == "TP" and at.name.districts and "TP" not in province.kinds for at, province, _ in field.provinces
+        at.kind == "TP" and at.name.districts and ("TP" not in province.kinds or province.nickname)
+        for at, province, _ in field.provinces
     )
 
 
@@ -221,7 +223,9 @@ def _stands_alone(field: Field, mention: Mention) -> bool:
     """A bare name without a province is a commune if it is all there is, or a district's name too, or follows a hamlet."""
     words = field.tokens.words
     whole = mention.end - mention.start == len(words) and not field.tokens.headed
-    if whole or any(same_span(d[0], mention) for ds in field.districts.values() for d in ds):
+    if whole or (
+        mention.right != "word" and any(same_span(d[0], mention) for ds in field.districts.values() for d in ds)
+    ):
         return True
     if mention.left != "edge" or mention.right != "edge":
         return False

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from matching.standardise.addresses.doubles import behind_door, short_xom
 from matching.standardise.addresses.index import Index
+from matching.standardise.addresses.lasts import at_the_end
 from matching.standardise.addresses.lexicon import COMMUNE_KINDS, DISTRICT_KINDS
 from matching.standardise.addresses.mentions import Mention, find_mentions, kind_words
 from matching.standardise.addresses.model import NOWHERE, Place
@@ -56,12 +57,15 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, pre
     if readings and _has_other_accents(tokens, readings[0]):
         more = one_letter_off(tokens, kinds, index, readings[0])
         readings = best_readings(field_of(tokens, mentions + more)) if more else readings
+    last = [] if readings else at_the_end(tokens, index)
+    readings = readings or last
     if not readings:
         return Resolved(NOWHERE, ())
     if prefer:
         readings = [r for r in readings if r.commune and r.commune.old == (prefer == "old")] or readings
     spans = tuple((tokens.starts[m.begin], tokens.ends[m.end - 1]) for m in readings[0].mentions)
-    return Resolved(place_of(readings, _doubts(tokens, mentions, readings[0]), index, gazetteer, as_of), spans)
+    doubts = _doubts(tokens, mentions, readings[0]) + (["local_or_commune"] if last else [])
+    return Resolved(place_of(readings, doubts, index, gazetteer, as_of), spans)
 
 
 def _complete(best: Reading) -> bool:

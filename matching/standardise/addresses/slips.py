@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from matching.standardise.addresses.index import Index, Name
 from matching.standardise.addresses.lexicon import BEFORE_STREET, COMMUNE_KINDS, DISTRICT_KINDS, PROVINCE_KINDS
 from matching.standardise.addresses.mentions import LONGEST, Mention, is_hamlet_word, left_of, right_of
+from matching.standardise.addresses.places import leftover
 from matching.standardise.addresses.reading import Reading
 from matching.standardise.addresses.tokens import Tokens, accent_key
 from matching.standardise.syllables import is_plain_syllable
@@ -71,7 +72,7 @@ def _in_bucket(
         districts = index.districts_by_bucket.get(bucket, {})
         wanted = [s for s in spans if s[3] in DISTRICT_KINDS or not s[3]]
         found += _matches(tokens, kinds, wanted, districts, lambda key: Name(districts=districts[key]))
-    if best.commune is None or best.contradicts or best.at_district is None:
+    if best.commune is None or best.contradicts or best.at_district is None or leftover(best):
         communes = index.by_district.get(best.district.code, {}) if best.district else index.by_bucket.get(bucket, {})
         wanted = [s for s in spans if s[3] in COMMUNE_KINDS or not s[3]]
         near = _matches(tokens, kinds, wanted, communes, lambda key: Name(communes={bucket: communes[key]}))

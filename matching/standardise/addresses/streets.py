@@ -13,6 +13,8 @@ ABBREVIATED = {
     "ntmk": "nguyen thi minh khai", "nt minh khai": "nguyen thi minh khai", "n t m khai": "nguyen thi minh khai", "ng thi minh khai": "nguyen thi minh khai",
     "nkkn": "nam ky khoi nghia", "nk khoi nghia": "nam ky khoi nghia", "dbp": "dien bien phu", "xlhn": "xa lo ha noi", "xl ha noi": "xa lo ha noi",
     "hbt": "hai ba trung", "thd": "tran hung dao", "ltk": "ly thuong kiet", "nct": "nguyen chi thanh", "pvd": "pham van dong", "pdl": "phan dang luu",
+    "lhp": "le hong phong", "pbc": "phan boi chau", "pct": "phan chu trinh", "tqk": "tran quang khai", "nbk": "nguyen binh khiem", "htk": "huynh thuc khang",
+    "ndc": "nguyen dinh chieu", "pdp": "phan dinh phung", "hvt": "hoang van thu", "ngt": "ngo gia tu", "lqd": "le quy don", "nttn": "nguyen tat thanh",
     "dl dong tay": "dai lo dong tay", "vvk": "vo van kiet", "nvc": "nguyen van cu", "nvl": "nguyen van linh", "lvs": "le van sy", "nvt": "nguyen van troi",
     "ba thang hai": "3 thang 2", "ba muoi thang tu": "30 thang 4", "hai thang chin": "2 thang 9", "mung 2 thang 9": "2 thang 9", "mong 3 thang 2": "3 thang 2",
 }  # fmt: skip
@@ -27,7 +29,10 @@ _NAMES_LIKE_ROADS = frozenset(
 )  # fmt: skip
 """Streets named after the families Dương and Phó, and Phổ Quang: without accents they look like a road word and a name."""
 _ROADS = ((r"quoc lo|ql", "ql"), (r"tinh lo|duong tinh|tl|dt|lt", "dt"), (r"huong lo|duong huyen|hl|dh", "hl"))
-_ROAD = tuple((re.compile(rf"^(?:{words})\s*(?:so\s*)?0*(\d+)\s?([a-z]?)\b"), short) for words, short in _ROADS)
+_ROAD = tuple((re.compile(rf"^(?:{words})[\s.]*(?:so\s*)?0*(\d+)\s?([a-z]?)\b"), short) for words, short in _ROADS)
+_CODE = re.compile(r"^(?:so )?([a-z]{0,2}) ?0*(\d+) ?([a-z]?)$")
+"""Streets by number or code: `số 07`, `DX 034`, `TA15`."""
+_INITIALS = re.compile(r"(?:[a-z](?:\. ?| )){2}[a-z]{2,}$")
 _DAY = re.compile(r"^(?:so )?0?(\d{1,2})\s*(?:/|-|\.| thang )\s*0?(\d{1,2})$")
 _KIND = re.compile(r"^(?:duong|pho|d[d9]?|dg|street|str|p|dlo|dai lo|ngo|ngach|hem|kiet)\b[\s.:]*(?=\S)")
 _I_WORDS = {
@@ -61,7 +66,7 @@ def street_key(folded: str, accented: str) -> str | None:
         if road:
             return short + road[1] + ("" if short == "ql" and road[1] == "1" and road[2] == "a" else road[2])
     text = " ".join(_I_WORDS.get(word, word) for word in _NOT_KEY.sub(" ", text.replace("'", "")).split())
-    text = re.sub(r"^(?:so )?0*(\d+)\s?([a-z]?)$", r"\1\2", text)
+    text = _CODE.sub(r"\1\2\3", text)
     return ABBREVIATED.get(text, text) or None
 
 
@@ -76,11 +81,16 @@ def _without_after(folded: str, accented: str) -> str:
     return folded
 
 
+def _is_initial(text: str) -> bool:
+    """Whether what looks like a road word is the first letter of a name of three words: `P.Đ.Phùng`, but not `Đ.N.T.M.Khai`."""
+    return text[1:2] in (".", " ") and _INITIALS.match(text) is not None
+
+
 def _drop_kind(text: str, accented: str) -> str:
     """Take the road word off, but not off names that begin like one: Dương Đình Nghệ, Phổ Quang."""
     for _ in range(2):
         kind = _KIND.match(text)
-        if not kind:
+        if not kind or _is_initial(text):
             break
         word, written = text.split(" ", maxsplit=1)[0].strip(".:"), accented.split(" ", maxsplit=1)[0].strip(".:")
         rest = text[kind.end() :]

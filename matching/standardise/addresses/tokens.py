@@ -11,10 +11,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from matching.standardise.addresses.kind_slips import KIND_SLIPS, SHORT_SLIPS, put_right, typed_once
+from matching.standardise.addresses.tails import without_tail
 from matching.standardise.addresses.written import written_out
 from matching.standardise.encodings import repair_encoding
 from matching.standardise.syllables import is_pronounceable
-from matching.standardise.text import tone_placement
+from matching.standardise.text import fold, tone_placement
 
 CONSIDERED = 600
 """Characters of a text that are read: the longest real address seen has 240; what follows is not an address."""
@@ -125,19 +127,33 @@ def clean(text: str) -> tuple[str, str | None]:
     text = text[:CONSIDERED]
     found = _WORD.findall(text)
     known = _good_words.issuperset(found)
-    suspect = not known and _have_strange(found)
+    strange = [] if known else _strange(found)
     odd = _is_odd(text)
     repaired = None
-    if suspect or odd:
-        text, repaired = repair_encoding(text)
+    if strange or odd or not SHORT_SLIPS.isdisjoint(found):
+        text, repaired, strange = _repaired(text, found, strange, odd)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text, known = unicodedata.normalize("NFC", text), False
     if not text.isprintable():
         text = _BLANKS.sub(" ", _INVISIBLE.sub("", text))
-    text = written_out(text, found, known)
+    text = written_out(without_tail(text), found, known)
     if repaired is None and (not known or odd) and _MAYBE_GLUED.search(text):
         text = _GLUED.sub(" ", _GLUED.sub(" ", text))
     return text, repaired
+
+
+def _repaired(text: str, found: list[str], strange: list[str], odd: bool) -> tuple[str, str | None, list[str]]:
+    """Slips in kind words put right if that explains all that is strange; else legacy encodings first. With what stays strange."""
+    better, left = text, strange
+    if strange or not SHORT_SLIPS.isdisjoint(found):
+        better = _GLUED.sub(" ", text) if _MAYBE_GLUED.search(text) else text
+        better = put_right(better, [*strange, *SHORT_SLIPS.intersection(found)])
+        left = _strange(_WORD.findall(better)) if strange and better != text else strange
+    if left or (odd and better == text):
+        text, repaired = repair_encoding(text)
+        if repaired:
+            return text, repaired, strange
+    return (typed_once(better, left) if left else better), None, left
 
 
 def _is_odd(text: str) -> bool:
@@ -147,12 +163,14 @@ def _is_odd(text: str) -> bool:
     return _DIGIT_THEN_LETTER.search(text) is not None and _ODD.search(text) is not None
 
 
-def _have_strange(found: list[str]) -> bool:
-    """Whether some word is no Vietnamese syllable; those that are, and are not glued, are remembered."""
-    good = [word for word in found if is_pronounceable(word) or _is_abbreviation(word)]
+def _strange(found: list[str]) -> list[str]:
+    """The words that are no Vietnamese syllables; those that are, and are not glued, are remembered."""
+    good = {
+        word for word in found if _is_abbreviation(word) or (is_pronounceable(word) and fold(word) not in KIND_SLIPS)
+    }
     if len(_good_words) < _GOOD_LIMIT:
         _good_words.update(word for word in good if not _MAYBE_GLUED.search(word))
-    return len(good) < len(found)
+    return [word for word in found if word not in good]
 
 
 def _is_abbreviation(word: str) -> bool:

@@ -13,7 +13,7 @@ from matching.standardise.admin_units import Era, Gazetteer
 
 _NOW = re.compile(r"\bnay (?:la|thuoc|doi thanh|sap nhap vao)\b|\bdoi ten thanh\b")
 _ASIDE = re.compile(
-    r"\([^()]*\b(?:phuong|xa|thi tran|quan|huyen|t[xpt]\.?|thanh pho|dac khu|[pxfqh]\.|(?<=\()[pxf](?= )) ?[a-z0-9][^()]*\)?"
+    r"\([^()]*\b(?:phuong|xa|thi tran|quan|huyen|t[xpt]\.?|thanh pho|dac khu|[pxfqh]\.|[pq](?=\d)|(?<=\()[pxf](?= )) ?[a-z0-9][^()]*\)?"
 )
 """Units within brackets: what a place is called now, or was called."""
 
@@ -48,8 +48,10 @@ class Units:
     def _both(self, tokens: Tokens, aside: tuple[int, int], today_aside: bool) -> Resolved:
         """`A (nay là B)`, `B (A cũ)`: what both allow; where they disagree, what it is called now."""
         start, end = aside
-        inner = self._plain(_blanked(tokens, 0, start, end, len(tokens.text)))
         outer = self._plain(_blanked(tokens, start, end))
+        inner = self._plain(_blanked(tokens, 0, start, end, len(tokens.text)))
+        if outer.spans and _names_province(outer.place) and not _names_province(inner.place):
+            inner = self._within(tokens, aside, inner, outer.spans[-1])
         spans = tuple(sorted({*inner.spans, *outer.spans}))
         today, former = (inner, outer) if today_aside else (outer, inner)
         if not today.place.communes or (today_aside and inner.place.province is None and outer.place.province):
@@ -66,8 +68,19 @@ class Units:
         notes = tuple(note for note in place.assumptions if note != "province_missing" or place.province is None)
         return Resolved(place._replace(reorganised=True, assumptions=notes), spans)
 
+    def _within(self, tokens: Tokens, aside: tuple[int, int], inner: Resolved, province: tuple[int, int]) -> Resolved:
+        """What stands aside, read with the province that ends the rest; `inner` where it is no unit of that province."""
+        if province[0] < aside[1]:
+            return inner
+        again = self._plain(_blanked(tokens, 0, aside[0], aside[1], province[0], province[1], len(tokens.text)))
+        return again if again.place.communes else inner
+
     def _plain(self, tokens: Tokens) -> Resolved:
         return resolve(tokens, self.index, self.gazetteer, self.as_of, self.prefer)
+
+
+def _names_province(place: Place) -> bool:
+    return place.province is not None and "province_missing" not in place.assumptions
 
 
 def _blanked(tokens: Tokens, *edges: int) -> Tokens:

@@ -14,7 +14,9 @@ from matching.standardise.addresses.lexicon import words
 _BLANKS = re.compile(" {2,}")
 _HAMLET = "thôn|xóm|ấp|khóm|khối|buôn|làng|bản|đội"
 _LETTER = r"[^\W\d_]"
-_SIGNALS = words("ng Ng NG ngh Ngh NGH hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN")
+_SIGNALS = words(
+    "ng Ng NG ngh Ngh NGH hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN N n No NO no SNN SSN Snn snn nà na NÀ NA lô Lô LÔ lo Lo LO"
+)
 _BEHIND_DOOR = words("h H k K")
 _MAYBE_BEHIND_DOOR = re.compile(r"\d[ ,] ?[hHkK][. ]")
 _ALLEYS = {
@@ -28,7 +30,14 @@ _ALLEY = re.compile(
     r"(?<![^\s,.(-])(?:(ng|ngh|hẽm|hèm)\b[ .:]*|(ng|ngh)|(?<=\d[ ,])[ ]?(h)(?:\. ?| ))(?=\d)", re.IGNORECASE
 )
 """`h. 12` is a hẻm only behind the number of a door; no district is called by a number after its H."""
-_KHOM = re.compile(rf"(?<=\d[ ,])[ ]?k\. ?(?=\d{{1,2}}(?![\d/])|{_LETTER}{{2}})", re.IGNORECASE)
+_KHOM = re.compile(rf"(?<=\d[ ,])[ ]?k\. ?(?=\d{{1,2}}(?![\d/])|(?!ph[ốôo]){_LETTER}{{2}})", re.IGNORECASE)
+_DOOR_WORD = re.compile(
+    r"(?<![^\s,;(-])(?:s\. ?n\.?|s/n|s n|snn|ssn|s[ốo] (?:h?n[àa]|n[àa]h)(?= ?\d)|n[oº°](?=[. ]{0,2}\d))[ .:]*(?=[a-z]{0,2}\d)",
+    re.IGNORECASE,
+)
+"""`S.N 5`, `S/N 5`, `No 5`, `N° 5`: số nhà."""
+_CITY = re.compile(rf"(?<![^\s,;(-])(t)\. ?([pxt])(?:\. ?| )(?={_LETTER}{{2}})", re.IGNORECASE)
+"""`T.P Long Xuyên` is neither a tỉnh nor a phường."""
 _GLUED = re.compile(rf"\b({_HAMLET})(?={_LETTER}{{2}})", re.IGNORECASE)
 _ODD_CASE = re.compile(rf"\b({_HAMLET})(?=\d)", re.IGNORECASE)
 _BLANK_LATE = re.compile(
@@ -46,6 +55,8 @@ _STREET_BY_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """`Số 72 Số 12`: a second number that is announced like a door's is the street's."""
+_LOT = re.compile(r"\b(l[ôo] [a-z]{0,2}\d{0,2}) - (?=\d{1,3}\b)", re.IGNORECASE)
+_ROMAN_WARD = re.compile(r"(?<![^\s,;(-])(p|P)(?=(?:XI{0,3}|IX|IV|VI{0,3}|I{2,3})(?![^\W_]))")
 _TOWN = re.compile(r"(^|, ?| - )th[iị] tr[âàaă]n(?= [^\W\d_])", re.IGNORECASE)
 
 
@@ -68,6 +79,8 @@ def _is_short(text: str, found: Iterable[str]) -> bool:
     """Whether one of the rules for words in order may have something to do; looked at for every text, so cheap."""
     if not _SIGNALS.isdisjoint(found) or " 0 " in text:
         return True
+    if ("T." in text or "t." in text) and _CITY.search(text):
+        return True
     if " số " in text or " Số " in text or " SỐ " in text or " so " in text or " So " in text or " SO " in text:
         return True
     return not _BEHIND_DOOR.isdisjoint(found) and _MAYBE_BEHIND_DOOR.search(text) is not None
@@ -89,6 +102,9 @@ def _as_town(plain: bool, match: re.Match[str]) -> str:
 
 _Rule = tuple[re.Pattern[str], Callable[[bool, re.Match[str]], str]]
 _SHORT: tuple[_Rule, ...] = (
+    (_CITY, lambda plain, match: f"{match[1]}{match[2]} "),
+    (_LOT, lambda plain, match: f"{match[1]}-"),
+    (_DOOR_WORD, lambda plain, match: "SN "),
     (_ALLEY, _alley),
     (_KHOM, lambda plain, match: "khom " if plain else "khóm "),
     (_ZERO, lambda plain, match: match[1] + " "),
@@ -100,5 +116,6 @@ _RULES: tuple[_Rule, ...] = (
     (_GLUED, lambda plain, match: match[1] + " "),
     (_ODD_CASE, _even_case),
     (_UNIT, lambda plain, match: " "),
+    (_ROMAN_WARD, lambda plain, match: match[1] + "."),
     *_SHORT,
 )
