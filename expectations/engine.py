@@ -77,6 +77,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         """Run a statement that returns nothing (CREATE VIEW); QueryFailed if it cannot be run."""
 
         def execute(connection: sa.Connection) -> None:
+            """Run it and keep what it made."""
             connection.exec_driver_sql(statement)
             connection.commit()
 

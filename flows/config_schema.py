@@ -74,6 +74,7 @@ def whole(least: int) -> Callable[[object], int]:
     """Reader of a whole number of at least `least`."""
 
     def read(value: object) -> int:
+        """The number; ValueError if it is none, or too small."""
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ValueError
         return value
@@ -171,6 +172,7 @@ def one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
     """Reader of a text that is one of `allowed`."""
 
     def read(value: object) -> str:
+        """The text; ValueError if it is none of them."""
         if not isinstance(value, str) or value not in allowed:
             raise ValueError
         return value

@@ -48,7 +48,7 @@ from flows.orphans import end_orphans, mark_children  # noqa: E402
 from flows.progress import Progress, current  # noqa: E402
 from flows.publish import drop_old_tables, last_timings, previous_published, publish  # noqa: E402
 from flows.resume import Steps  # noqa: E402
-from flows.run import Run, open_run  # noqa: E402
+from flows.run import open_run  # noqa: E402
 from flows.sealed import last_seal  # noqa: E402
 from flows.summary import markdown  # noqa: E402
 from matching.errors import DoisoatError  # noqa: E402
@@ -113,10 +113,8 @@ def reconcile(run_file: str) -> RunOutcome:
             folder = publish(run, {**manifest, "resumed": steps.taken, "audit": audit_head(run.root, run.key)})
             append_log(run.root, folder)
             record_published(run.root, run.key, folder)
-            _drop_old(run, settings)
-        with _only_shown():
-            create_markdown_artifact(key="doisoat-summary", markdown=markdown(summary, folder), description=settings.name)
-            create_link_artifact(key="doisoat-report", link=(folder / "report.html").as_uri(), link_text=folder.name, description=settings.name)
+            drop_old_tables(run.root, settings.retention.tables_days, datetime.now(UTC))
+        _show_report(settings, summary, folder)
         progress.log.write("published", run=run.run_id, rows_read=summary["rows_read"], outcomes=summary["outcomes"])
     return RunOutcome(_exit_code(settings, summary), folder, summary, dict(progress.timings))
 
@@ -175,9 +173,11 @@ def _artifact() -> UUID | None:
     return made if isinstance(made, UUID) else None
 
 
-def _drop_old(run: Run, settings: Settings) -> None:
-    """Remove the tables of runs past their retention."""
-    drop_old_tables(run.root, settings.retention.tables_days, datetime.now(UTC))
+def _show_report(settings: Settings, summary: dict[str, Any], folder: Path) -> None:
+    """The counts of the report and the way to it, as artifacts of Prefect."""
+    with _only_shown():
+        create_markdown_artifact(key="doisoat-summary", markdown=markdown(summary, folder), description=settings.name)
+        create_link_artifact(key="doisoat-report", link=(folder / "report.html").as_uri(), link_text=folder.name, description=settings.name)
 
 
 @contextmanager

@@ -171,7 +171,7 @@ def _unusable(root: Path, error: OSError) -> DoisoatError:
 
 
 def needed_bytes(settings: Settings) -> int:
-    """About how much a run of these inputs writes: by a measured factor of their size."""
+    """About how much a run of these inputs writes, by a measured factor of their size; 0 if that cannot be told: no such input."""
     try:
         found = [path for paths in resolve_inputs(settings).values() for path in paths]
         size = sum(path.stat().st_size * (_PACKED_EACH if path.suffix.lower() in _PACKED else _BYTES_EACH) for path in found)

@@ -70,8 +70,11 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
     """
 
     def decorate(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
+        """The function as a task."""
+
         @wraps(function)
         def guarded(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
+            """The function within its time, its errors ours or without a text."""
             limit = next((found.engine.stage_timeout for found in args if isinstance(found, Settings)), None)
             try:
                 with deadline(function.__name__, limit):

@@ -72,6 +72,7 @@ def _peer(texts: list[str]) -> Found:
     package = _loaded()
 
     def ask(text: str) -> str | None:
+        """The commune's code by either of its two ways to ask, or None."""
         return _asked(package.convert_address, text) or _asked(package.parse_address, text)
 
     return _timed(ask, texts)

@@ -124,6 +124,7 @@ def _written(inputs: dict[str, Path], scratch: Path, counts: dict[str, Any], gat
 def _timed(function: Callable[..., Any], name: str, taken: Taken) -> Callable[..., Any]:
     @wraps(function)
     def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - hands on whatever it is given
+        """Call the function and add the seconds that it took, also if it raised."""
         start = time.perf_counter()
         try:
             return function(*args, **kwargs)

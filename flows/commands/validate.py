@@ -14,53 +14,58 @@ if TYPE_CHECKING:
     from flows.validate.outcome import Outcome
 
 _FILE = {"dir_okay": False, "writable": True}
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Các tệp của một lần nhận / the files of one extract.")]
+SourceName = Annotated[str, typer.Option("--source", metavar="NAME", help="Nguồn dữ liệu / what the files should be.")]
+RunFile = Annotated[
+    Path | None,
+    typer.Option("--run", metavar="RUN.toml", help="Tệp cấu hình: cột, bảng mã, giới hạn / columns, encoding and bounds."),
+]
+Accepted = Annotated[
+    Path | None,
+    typer.Option(
+        "--accepted",
+        metavar="FILE|DIR",
+        help="Hồ sơ lần nhận trước, hoặc thư mục lượt chạy / the last accepted profile, or a run.",
+    ),
+]
+Accept = Annotated[bool, typer.Option("--accept", help="Nếu đạt, ghi hồ sơ vào / if it passes, keep its profile in --accepted.")]
+Allowed = Annotated[
+    list[str] | None,
+    typer.Option("--allow", metavar="GROUP", help="Cho qua một nhóm thay đổi / let a group of changes pass."),
+]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Ngày chốt / the day of the extract.")]
+Json = Annotated[Path | None, typer.Option("--json", **_FILE)]
+JUnit = Annotated[Path | None, typer.Option("--junit", **_FILE)]
+Sarif = Annotated[Path | None, typer.Option("--sarif", **_FILE)]
+DataDocs = Annotated[
+    Path | None, typer.Option("--data-docs", metavar="DIR", file_okay=False, help="Trang HTML / an HTML page.")
+]
+Quarantine = Annotated[
+    Path | None,
+    typer.Option(
+        "--quarantine",
+        help="Ghi các dòng bị loại, CÓ DỮ LIỆU CÁ NHÂN / write refused rows, WITH PERSONAL DATA.",
+        **_FILE,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Chỉ báo lỗi / print errors only.")]
 
 
 @app.command()
 def validate(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Các tệp của một lần nhận / the files of one extract.")
-    ],
-    source: Annotated[str, typer.Option("--source", metavar="NAME", help="Nguồn dữ liệu / what the files should be.")],
-    run_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--run", metavar="RUN.toml", help="Tệp cấu hình: cột, bảng mã, giới hạn / columns, encoding and bounds."
-        ),
-    ] = None,
-    accepted: Annotated[
-        Path | None,
-        typer.Option(
-            "--accepted",
-            metavar="FILE|DIR",
-            help="Hồ sơ lần nhận trước, hoặc thư mục lượt chạy / the last accepted profile, or a run.",
-        ),
-    ] = None,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Nếu đạt, ghi hồ sơ vào / if it passes, keep its profile in --accepted.")
-    ] = False,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option("--allow", metavar="GROUP", help="Cho qua một nhóm thay đổi / let a group of changes pass."),
-    ] = None,
-    as_of: Annotated[
-        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Ngày chốt / the day of the extract.")
-    ] = None,
-    json: Annotated[Path | None, typer.Option("--json", **_FILE)] = None,
-    junit: Annotated[Path | None, typer.Option("--junit", **_FILE)] = None,
-    sarif: Annotated[Path | None, typer.Option("--sarif", **_FILE)] = None,
-    data_docs: Annotated[
-        Path | None, typer.Option("--data-docs", metavar="DIR", file_okay=False, help="Trang HTML / an HTML page.")
-    ] = None,
-    quarantine: Annotated[
-        Path | None,
-        typer.Option(
-            "--quarantine",
-            help="Ghi các dòng bị loại, CÓ DỮ LIỆU CÁ NHÂN / write refused rows, WITH PERSONAL DATA.",
-            **_FILE,
-        ),
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Chỉ báo lỗi / print errors only.")] = False,
+    files: Files,
+    source: SourceName,
+    run_file: RunFile = None,
+    accepted: Accepted = None,
+    accept: Accept = False,
+    allow: Allowed = None,
+    as_of: AsOf = None,
+    json: Json = None,
+    junit: JUnit = None,
+    sarif: Sarif = None,
+    data_docs: DataDocs = None,
+    quarantine: Quarantine = None,
+    quiet: Quiet = False,
 ) -> None:
     """Kiểm tra riêng một tệp, không đối soát / hold an extract against its gates, without a run."""
     from flows.validate.ask import keep, request, show, validated

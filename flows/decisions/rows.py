@@ -154,6 +154,7 @@ def _row(file: str, line: Line, columns: _Columns) -> Row | Refused | None:
         return Refused(file, line.row, "", "broken_quotes")
 
     def cell(place: int | None) -> str:
+        """What stands in a column of the row; empty if the file or the row has no such column."""
         return unguard(line.cells[place]).strip() if place is not None and line.cells and place < len(line.cells) else ""
 
     about = {name: cell(columns.at.get(name)) for name in (*ABOUT, EVIDENCE)}

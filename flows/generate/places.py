@@ -92,6 +92,7 @@ class _Doors:
         self.house = 0
 
     def next(self, dice: Dice) -> Door:
+        """A door of the spot that nobody has got yet."""
         while True:
             house, alley, building = self._number(dice)
             if (house, alley, building) not in self.used:

@@ -50,6 +50,7 @@ def generate_world(
     outcomes: Counter[str] = Counter()
 
     def blocks() -> Iterator[Block]:
+        """The lines of each commune, its outcomes counted on the way."""
         for lines, of_commune in _made(people, seed, counts):
             outcomes.update(of_commune)
             yield lines

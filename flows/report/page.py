@@ -77,11 +77,12 @@ def _telling(lang: str) -> Callable[[str, str], Markup]:
     """How the template says a thing: both languages, English marked as such, or one of them."""
 
     def tell(vi: str, en: str) -> Markup:
+        """Both texts as safe HTML, or the one of the language, with a capital where the Vietnamese one has one."""
         if lang == "both":
             return Markup(f'{escape(vi)} <span class="en" lang="en">{escape(en)}</span>')
-        return Markup(
-            escape(en[:1].upper() + en[1:] if lang == "en" and vi[:1].isupper() else en if lang == "en" else vi)
-        )
+        if lang == "vi":
+            return Markup(escape(vi))
+        return Markup(escape(en[:1].upper() + en[1:] if vi[:1].isupper() else en))
 
     return tell
 

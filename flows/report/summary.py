@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -37,7 +37,7 @@ def summarise(
     left_out: tuple[str, ...],
 ) -> Summary:
     """Count everything that the summary and the page show. `files` is how many lines each written file holds."""
-    outcomes = {**dict.fromkeys(OUTCOMES, 0), **tally(con, "SELECT outcome AS what FROM links")}
+    outcomes = _counted(con, OUTCOMES, "SELECT outcome AS what FROM links")
     linked = sum(outcomes[outcome] for outcome in LINKED)
     rows_read = sum(outcomes.values())
     error = estimate_error(con)
@@ -56,11 +56,8 @@ def summarise(
         estimated_recall=error.recall,
         estimated_error=error,
         blocking=_blocking(con),
-        severities={**dict.fromkeys(SEVERITIES[:2], 0), **tally(con, _MISMATCH_SEVERITY)},
-        confidences={
-            **dict.fromkeys(("certain", "likely", "weak"), 0),
-            **tally(con, f"SELECT {CONFIDENCE} AS what FROM links k WHERE k.outcome = 'mismatch'"),
-        },
+        severities=_counted(con, SEVERITIES[:2], _MISMATCH_SEVERITY),
+        confidences=_counted(con, ("certain", "likely", "weak"), _MISMATCH_CONFIDENCE),
         findings=_findings(con),
         status=status(con, previous),
         decisions=decision_counts(con),
@@ -72,12 +69,7 @@ def summarise(
         review_threshold=settings.review,
         partner=profile(con, "partner", settings.source),
         register=profile(con, "register", settings.register_source),
-        stages=tuple(
-            Stage(*row)
-            for row in con.execute(
-                "SELECT stage, rows_in, rows_out, rows_quarantined FROM ledger ORDER BY stage"
-            ).fetchall()
-        ),
+        stages=_stages(con),
         gates=read_gates(gates),
         files=files,
         left_out=left_out,
@@ -87,6 +79,17 @@ def summarise(
 
 _MISMATCH_SEVERITY = """SELECT f.severity AS what FROM links k
     JOIN findings f ON f.record_id = k.record_id AND f.finding = k.primary_finding WHERE k.outcome = 'mismatch'"""
+_MISMATCH_CONFIDENCE = f"SELECT {CONFIDENCE} AS what FROM links k WHERE k.outcome = 'mismatch'"
+
+
+def _counted(con: duckdb.DuckDBPyConnection, names: Iterable[str], query: str) -> dict[str, int]:
+    """How often each value of `what` comes in the query, in the order of `names`; 0 for those that do not come."""
+    return {**dict.fromkeys(names, 0), **tally(con, query)}
+
+
+def _stages(con: duckdb.DuckDBPyConnection) -> tuple[Stage, ...]:
+    rows = con.execute("SELECT stage, rows_in, rows_out, rows_quarantined FROM ledger ORDER BY stage").fetchall()
+    return tuple(Stage(*row) for row in rows)
 
 
 def _blocking(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -67,10 +67,7 @@ def write_report(
         write_review_history(con, out / REVIEW_HISTORY)
         if "decisions_read" in inputs:
             write_csv(out / "decisions.csv", DECISIONS, decision_rows(con), settings.delimiter)
-        copy_table(con, LINKS, out / "links.parquet")
-        copy_table(con, FINDINGS, out / "findings.parquet")
-        if "link_decisions" in inputs:
-            copy_table(con, LINK_DECISIONS, out / "link_decisions.parquet")
+        _copy_tables(con, inputs, out)
         left_out = _write_sheets(out, units, causes, settings)
         files = _counted(out)
         summary = summarise(con, settings, previous, gates, units, files, left_out)
@@ -81,6 +78,14 @@ def write_report(
     _write_text(out / "report.html", render_page(found, settings.lang))
     _write_text(out / GUIDE, as_html())
     return found
+
+
+def _copy_tables(con: duckdb.DuckDBPyConnection, inputs: Mapping[str, Path], out: Path) -> None:
+    """The tables that the next run, and other programs, read."""
+    copy_table(con, LINKS, out / "links.parquet")
+    copy_table(con, FINDINGS, out / "findings.parquet")
+    if "link_decisions" in inputs:
+        copy_table(con, LINK_DECISIONS, out / "link_decisions.parquet")
 
 
 def _write_work_list(

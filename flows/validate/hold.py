@@ -40,6 +40,7 @@ class _Held:
 
     @property
     def limits(self) -> Limits:
+        """What DuckDB may use: as the request says, and no file outside of the private folder."""
         options = self.request.options
         return Limits(options.memory, options.threads, self.folder / "spill", (self.folder,))
 

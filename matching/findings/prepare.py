@@ -63,6 +63,19 @@ def duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     building are two places; in a hamlet without numbers the hamlet is the place. Where there are numbers, a record for review
     counts beside a linked one of its best candidate's household, an ambiguous one where all whom it fits are of one household.
     """
+    _held(con, source)
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE find_duplicate AS
+        SELECT a.l, count(*) + 1 AS records, list_sort(list_append(list(b.record_id), a.record_id))[1:{LISTED}] AS record_ids
+        FROM find_held a JOIN find_held b ON b.home = a.home AND b.spot = a.spot AND b.l <> a.l
+        WHERE a.linked AND (list_has_any(a.communes, b.communes) OR starts_with(a.spot, 'raw ')
+            OR (len(a.communes) * len(b.communes) = 0 AND a.province = b.province)) AND (b.linked OR a.numbered)
+        GROUP BY a.l, a.record_id
+    """)
+
+
+def _held(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """`find_held`: each household record with the one household (or person) that it fits, and the spot that it stands at."""
     words = [
         row[0] for row in con.execute("SELECT DISTINCT purpose FROM std_partner WHERE purpose IS NOT NULL").fetchall()
     ]
@@ -97,14 +110,6 @@ def duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         """,
         {"judged": bool(source.one_per_household), "household": household},
     )
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE find_duplicate AS
-        SELECT a.l, count(*) + 1 AS records, list_sort(list_append(list(b.record_id), a.record_id))[1:{LISTED}] AS record_ids
-        FROM find_held a JOIN find_held b ON b.home = a.home AND b.spot = a.spot AND b.l <> a.l
-        WHERE a.linked AND (list_has_any(a.communes, b.communes) OR starts_with(a.spot, 'raw ')
-            OR (len(a.communes) * len(b.communes) = 0 AND a.province = b.province)) AND (b.linked OR a.numbered)
-        GROUP BY a.l, a.record_id
-    """)
 
 
 def household_purpose(purpose: str, family: tuple[str, ...]) -> bool:

@@ -41,30 +41,29 @@ def batches(con: duckdb.DuckDBPyConnection, source: Source) -> None:
         SELECT b."by", b.batch, s.finding, s.level, count(*) AS n FROM cause_batch b JOIN cause_said s USING (record_id)
             WHERE NOT b.written_only OR s.finding IN {WRITTEN} GROUP BY ALL HAVING count(*) >= {LEAST}
     """)
-    add(
-        con,
-        "batch",
-        f"""
-        WITH whole AS (SELECT count(*) AS everyone, count(*) FILTER (linked) AS linked FROM cause_any),
-        several AS (SELECT "by" FROM cause_batch GROUP BY "by" HAVING count(DISTINCT batch) > 1),
-        sizes AS (
-            SELECT "by", batch, count(*) AS everyone, count(*) FILTER (linked) AS linked
-            FROM cause_batch SEMI JOIN several USING ("by") GROUP BY ALL),
-        overall AS (SELECT finding, level, count(*) AS n FROM cause_said GROUP BY ALL),
-        sized AS (
-            SELECT h.*, o.n AS of_all, CASE WHEN h.finding IN {_ANY} THEN z.everyone ELSE z.linked END AS size,
-                CASE WHEN h.finding IN {_ANY} THEN w.everyone ELSE w.linked END AS whole
-            FROM cause_hit h JOIN sizes z USING ("by", batch) JOIN overall o USING (finding, level), whole w),
-        usual AS (SELECT *, greatest(of_all - n, 1) / greatest(whole - size, 1) AS rate FROM sized)
-        SELECT c.record_id, c.r AS person, json_object('batch', u.batch, 'by', u."by", 'finding', u.finding, 'level', u.level) AS key,
-            json_object('batch', u.batch, 'found', u.n, 'share', round(100.0 * u.n / u.size)::INTEGER, 'size', u.size,
-                'usual', round(100 * u.rate)::INTEGER) AS shown,
-            u.size * u.rate AS expected
-        FROM cause_case c JOIN cause_batch b USING (record_id)
-        JOIN usual u ON u."by" = b."by" AND u.batch = b.batch AND u.finding = c.finding AND u.level = coalesce(c.level, '')
-        WHERE u.size >= {_SMALLEST} AND 2 * u.n >= u.size AND {standing_out("u.n", "u.size * u.rate", "SELECT count(*) FROM cause_hit")}
-    """,
-    )
+    add(con, "batch", _CASES)
+
+
+# The cases of each batch in which a finding stands out: at least half of its records carry it, and chance does not explain so many.
+_CASES = f"""
+WITH whole AS (SELECT count(*) AS everyone, count(*) FILTER (linked) AS linked FROM cause_any),
+several AS (SELECT "by" FROM cause_batch GROUP BY "by" HAVING count(DISTINCT batch) > 1),
+sizes AS (
+    SELECT "by", batch, count(*) AS everyone, count(*) FILTER (linked) AS linked
+    FROM cause_batch SEMI JOIN several USING ("by") GROUP BY ALL),
+overall AS (SELECT finding, level, count(*) AS n FROM cause_said GROUP BY ALL),
+sized AS (
+    SELECT h.*, o.n AS of_all, CASE WHEN h.finding IN {_ANY} THEN z.everyone ELSE z.linked END AS size,
+        CASE WHEN h.finding IN {_ANY} THEN w.everyone ELSE w.linked END AS whole
+    FROM cause_hit h JOIN sizes z USING ("by", batch) JOIN overall o USING (finding, level), whole w),
+usual AS (SELECT *, greatest(of_all - n, 1) / greatest(whole - size, 1) AS rate FROM sized)
+SELECT c.record_id, c.r AS person, json_object('batch', u.batch, 'by', u."by", 'finding', u.finding, 'level', u.level) AS key,
+    json_object('batch', u.batch, 'found', u.n, 'share', round(100.0 * u.n / u.size)::INTEGER, 'size', u.size,
+        'usual', round(100 * u.rate)::INTEGER) AS shown,
+    u.size * u.rate AS expected
+FROM cause_case c JOIN cause_batch b USING (record_id)
+JOIN usual u ON u."by" = b."by" AND u.batch = b.batch AND u.finding = c.finding AND u.level = coalesce(c.level, '')
+WHERE u.size >= {_SMALLEST} AND 2 * u.n >= u.size AND {standing_out("u.n", "u.size * u.rate", "SELECT count(*) FROM cause_hit")}"""
 
 
 def _batches(con: duckdb.DuckDBPyConnection, source: Source) -> str:
