@@ -169,6 +169,11 @@ def test_thirty_gates_are_told_apart_and_say_no_value(
     assert [canary for canary in CANARIES if canary in "\n".join(said)] == []
 
 
+def test_the_thirty_are_thirty() -> None:
+    kinds = (BROKEN_IN_CODE, BROKEN_IN_DATA, FINE)
+    assert [len({trial.name for trial in kind}) for kind in kinds] == [10, 10, 10]
+
+
 @pytest.mark.parametrize("severity", ["critical", "warning"])
 def test_a_broken_rule_is_broken_whatever_its_severity(severity: str, good: Tables, tmp_path: Path) -> None:
     broken = replace(sql("SELECT surname FROM links"), severity=severity)  # type: ignore[arg-type]

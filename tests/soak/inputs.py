@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -10,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import zstandard
 
 from flows.extract.bounds import OF_FILES
 from flows.ingest import InputOptions, ingest
@@ -19,7 +23,9 @@ from flows.validate.outcome import Request
 from flows.validate.page import render
 from matching.errors import InputRefused
 from matching.sources import source
+from tests.flows.validate.schemas import check_junit, check_sarif
 from tests.soak.mutate import Input, Mutations
+from tests.soak.runs import finish, forget, last_run, torn
 
 
 @dataclass
@@ -65,10 +71,42 @@ def validate_all(seeds: range, folder: Path) -> Counter[str]:
             (Path(work) / made.name).write_bytes(made.content)
             options = InputOptions(base=Path(work), threads=1, allow=OF_FILES)
             outcome = validate(Request(made.source, (Path(work) / made.name,), options, date(2026, 10, 31)), Path(work))
-            assert all((as_json(outcome), as_junit(outcome), as_sarif(outcome), render(outcome)))
+            assert as_json(outcome) and render(outcome)
+            (Path(work) / "told.xml").write_text(as_junit(outcome), "utf-8")
+            (Path(work) / "told.sarif").write_text(as_sarif(outcome), "utf-8")
+            check_junit(Path(work) / "told.xml")
+            check_sarif(Path(work) / "told.sarif")
             assert outcome.refused or outcome.rows_read == outcome.rows_accepted + sum(outcome.quarantined.values())
         found[outcome.status] += 1
     return found
+
+
+def run_all(seeds: range, folder: Path) -> tuple[Counter[int], list[str]]:
+    """The exit codes of whole runs with the inputs of these seeds in the place of their source, and which ended as no run may end."""
+    mutations, codes, wrong = Mutations(folder), Counter[int](), []
+    world = folder / "world"
+    good = {name: (world / name).read_bytes() for name in ("contracts.csv", "register.csv")}
+    (world / "run.toml").write_text(
+        (world / "run.toml")
+        .read_text("utf-8")
+        .replace("[register]", f"[drift]\nallow = {list(OF_FILES)}\n\n[register]"),
+        "utf-8",
+    )
+    for seed in seeds:
+        made = mutations.make(seed)
+        (world / ("contracts.csv" if made.source == "electricity" else "register.csv")).write_bytes(made.content)
+        code = finish(world / "run.toml")
+        codes[code] += 1
+        if code not in (0, 1, 3, 5):
+            wrong.append(f"seed {seed} ({', '.join(made.changes)}): ended with {code}")
+        if code in (0, 1):
+            summary = json.loads((last_run(world) / "summary.json").read_text("utf-8"))
+            if summary["rows_read"] != sum(summary["outcomes"].values()) or torn(world):
+                wrong.append(f"seed {seed} ({', '.join(made.changes)}): the outcomes do not add up to the rows")
+        forget(world)
+        for name, content in good.items():
+            (world / name).write_bytes(content)
+    return codes, wrong
 
 
 def _read(made: Input, work: Path) -> int:
@@ -91,4 +129,29 @@ def _read(made: Input, work: Path) -> int:
         "the ledger does not add up"
     )
     assert report.rows_accepted > 0 and not list((work / "tmp").iterdir())
+    if made.name.endswith(".csv") and not report.files[0].encoding.startswith("utf-16"):
+        assert _unread(unpacked(made.content), {line for _, line in written}) == [], (
+            "a line that was neither read nor blank"
+        )
     return report.rows_read
+
+
+def unpacked(content: bytes) -> bytes:
+    """What is in a gzip or zstd file; the bytes themselves if it is neither."""
+    if content.startswith(b"\x1f\x8b"):
+        return gzip.decompress(content)
+    return (
+        zstandard.ZstdDecompressor().decompressobj().decompress(content)
+        if content.startswith(b"\x28\xb5\x2f\xfd")
+        else content
+    )
+
+
+def _unread(content: bytes, written: set[int]) -> list[int]:
+    """The lines below the first row that hold something and were not written: counted here without any help of the reader."""
+    texts = enumerate(re.split(rb"\r\n|\n|\r", content), 1)
+    return [
+        at
+        for at, text in texts
+        if at > min(written) and at not in written and text.decode("utf-8", "replace").strip("\ufeff").strip()
+    ]
