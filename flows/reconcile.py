@@ -46,7 +46,7 @@ from flows.hooks import tell_completed, tell_failed, tell_killed  # noqa: E402
 from flows.manifest import MANIFEST, build_manifest, file_sha256, input_fingerprint  # noqa: E402
 from flows.orphans import end_orphans, mark_children  # noqa: E402
 from flows.progress import Progress, current  # noqa: E402
-from flows.publish import drop_old_tables, last_timings, previous_published, publish  # noqa: E402
+from flows.publish import LOG_NOTE, drop_old_tables, last_timings, previous_published, publish  # noqa: E402
 from flows.resume import Steps  # noqa: E402
 from flows.run import open_run  # noqa: E402
 from flows.sealed import last_seal  # noqa: E402
@@ -150,7 +150,8 @@ def _scrubbed() -> Iterator[None]:
     except Exception as error:
         told = stages.scrubbed("reconcile", error)
         for note in getattr(error, "__notes__", ()):
-            told.add_note(note)
+            if note.startswith(LOG_NOTE):  # ours; a library's may quote a line
+                told.add_note(note)
         raise told from (error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None)
 
 

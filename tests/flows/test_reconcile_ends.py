@@ -140,7 +140,9 @@ def test_an_error_between_the_stages_keeps_its_type_and_place_only(published: Pa
     before = digests(runs(published) / "0001-2026-10-31")
 
     def broken(*_: object) -> NoReturn:
-        raise ValueError(worlds.CONTRACT)
+        error = ValueError(worlds.CONTRACT)
+        error.add_note(worlds.CONTRACT)
+        raise error
 
     monkeypatch.setattr("flows.reconcile.publish", broken)
     done = doisoat("run", published / "run.toml")
