@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from matching.errors import DoisoatError, InputRefused, Problem
 
 AUDIT = "audit.jsonl"
 HEAD = "audit.head"
+_RUN = re.compile(rb'"([0-9]{4,})-[0-9]{4}-[0-9]{2}-[0-9]{2}"')
 
 
 def read_audit(root: Path, key: bytes) -> list[Line]:
@@ -41,12 +43,18 @@ def record(root: Path, key: bytes, event: str, **told: object) -> None:
 
     InputRefused if the log was altered: nothing is added to a false one.
     """
+    _record_all(root, key, [{"event": event, **told}])
+
+
+def _record_all(root: Path, key: bytes, told: list[Line]) -> None:
+    """Add several lines at once: after a kill all of them stand there, or none."""
     lines = read_audit(root, key)
     if not (root / HEAD).exists():
         replace_text(root / HEAD, _head(0, START))
-    line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "by": _account(), "event": event, **told}
-    seal = write_sealed(root / AUDIT, [*lines, line], key)
-    replace_text(root / HEAD, _head(len(lines) + 1, seal))
+    now = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "by": _account()}
+    whole = [*lines, *({**now, **line} for line in told)]
+    seal = write_sealed(root / AUDIT, whole, key)
+    replace_text(root / HEAD, _head(len(whole), seal))
 
 
 def record_published(root: Path, key: bytes, run: Path) -> None:
@@ -56,12 +64,22 @@ def record_published(root: Path, key: bytes, run: Path) -> None:
     manifest = read_manifest(run)
     counts = manifest.get("counts", {})
     drift = manifest.get("configuration", {}).get("drift") or {}
+    told: list[Line] = []
     if drift.get("allow"):
-        record(root, key, "override", run=run.name, setting="[drift] allow", value=drift["allow"])
+        told.append({"event": "override", "run": run.name, "setting": "[drift] allow", "value": drift["allow"]})
     applied = counts.get("decisions", {}).get("read", {}) if isinstance(counts, dict) else {}
     if applied:
-        record(root, key, "decisions", run=run.name, results=applied)
-    record(root, key, "published", run=run.name, manifest=file_sha256(run / MANIFEST))
+        told.append({"event": "decisions", "run": run.name, "results": applied})
+    _record_all(root, key, [*told, {"event": "published", "run": run.name, "manifest": file_sha256(run / MANIFEST)}])
+
+
+def last_number(root: Path) -> int:
+    """The highest number of a run that the log tells of, whatever became of it since: no later run may have it again. 0 without a log."""
+    try:
+        text = (root / AUDIT).read_bytes()  # whether it was altered is asked where a line is added
+    except FileNotFoundError:
+        return 0
+    return max(map(int, _RUN.findall(text)), default=0)
 
 
 def catch_up_audit(root: Path, key: bytes) -> None:

@@ -26,18 +26,22 @@ def deadline(name: str, seconds: int | None) -> Iterator[None]:
         return
     over, done = threading.Event(), threading.Event()
     watch = threading.Thread(target=_watch, args=(seconds, over, done), daemon=True)
-    failed = False
+    late = False
     try:
         with _alarm(seconds):
             watch.start()
             yield
+    except _Late:
+        late = True
     except Exception:
-        failed = True
-        if not over.is_set():
+        late = over.is_set()
+        if not late:
             raise
     finally:
         done.set()
-    if failed:
+        if watch.ident is not None:
+            watch.join()  # what it may be interrupting is this stage's: nothing of the next one
+    if late:
         fix = "tăng [engine] stage_timeout, hoặc cho thêm máy / raise it, or give the run more of the machine"
         raise StageError(Problem(f"stage {name}", f"quá / longer than {seconds} s", f"{seconds} s", fix))
 
@@ -57,14 +61,19 @@ def _alarm(seconds: int) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGALRM, _late)
+    armed = [True]
+
+    def late(_signal: int, _frame: FrameType | None) -> None:
+        if armed:
+            raise _Late
+
+    before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, seconds + _AGAIN_SECONDS, _AGAIN_SECONDS)
     try:
-        yield
+        try:
+            yield
+        finally:
+            armed.clear()  # an alarm before this line is the stage's, one after it is nobody's
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _late(_signal: int, _frame: FrameType | None) -> None:
-    raise _Late

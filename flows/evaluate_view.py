@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 
+from flows.private_folder import private_folder
 from matching.engine import Limits, connect
 from matching.errors import InputRefused, Problem
 from matching.evaluate import Evaluation, evaluate
@@ -29,7 +29,7 @@ def print_evaluation(run: Path, truth: Path, console: Console) -> None:
         fix = "bảng của lượt chạy chỉ giữ [retention] tables_days / tables are kept for [retention] tables_days"
         raise InputRefused([Problem(path, "không có / missing", "bảng hoặc tệp / a table or file", fix) for path in missing])
     _check_truth(truth)
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("4GB", 2, Path(spill), (run, truth.parent))) as con:
+    with private_folder() as spill, connect(Limits("4GB", 2, spill, (run, truth.parent))) as con:
         show(evaluate(con, tables, truth), console)
 
 

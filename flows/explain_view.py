@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.erase.tombstones import Tombstones, tombstones
-from flows.recompute import recomputed
+from flows.private_folder import private_folder
+from flows.recompute import previous_gone, recomputed
 from flows.why_view import print_why_not, run_model
 from matching.comparisons import comparison
 from matching.decide import MINIMUM_GAP
@@ -38,6 +38,9 @@ def print_explain(run: Path, record_id: str, console: Console, person_id: str | 
         "các bảng đã hết hạn, tính lại từ tệp đầu vào / the tables are past their retention: made anew from the inputs",
         markup=False,
     )
+    if previous_gone(run):
+        told = "lượt chạy trước đã bị xóa: không tính được quyết định về cặp của nó / the run before was purged: verdicts on pairs are not in this"
+        console.print(told, markup=False)
     with recomputed(run) as folder:
         _explain(run, folder, record_id, console, person_id, erased)
 
@@ -47,7 +50,7 @@ def _explain(
 ) -> None:
     """Explain by the tables below `folder`, which are those of `run` or the same made anew."""
     tables = {name: folder / "tables" / name for name in TABLES}
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill), (folder,))) as con:
+    with private_folder() as spill, connect(Limits("2GB", 2, spill, (folder,))) as con:
         try:
             found = explain(con, tables, record_id)
         except KeyError:

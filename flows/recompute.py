@@ -39,6 +39,12 @@ def recomputed(run: Path) -> Iterator[Path]:
         yield work.folder
 
 
+def previous_gone(run: Path) -> bool:
+    """Whether the run that this one went on from was purged: what reviewers had said of pairs by then is not known any more."""
+    previous = read_manifest(run)["previous_run"]
+    return bool(previous) and not (run.parent / str(previous)).is_dir()
+
+
 def _stages(work: Run, settings: Settings, previous: Path | None) -> None:
     from flows import stages
 

@@ -76,11 +76,14 @@ class Steps:
         return result
 
     def _take(self, name: str, key: str) -> Note | None:
-        note = self._left.pop(0) if self._left else None
+        note = next((note for note in self._left if _same(note) == (name, key)), None)
         kept = self.run.root / RESUME
-        if note is None or (note["stage"], note["key"]) != (name, key) or not _whole(kept, note):
+        if note is None:  # no later stage has the same key either: it is made of this one
             self._left = []
             shutil.rmtree(kept, ignore_errors=True)
+            return None
+        self._left.remove(note)
+        if not _whole(kept, note):  # the later ones may be
             return None
         for file in note["files"]:
             target = self.run.folder / file
@@ -108,10 +111,7 @@ class Steps:
         return found
 
     def _write(self) -> None:
-        draft = self.run.tmp / f".{NOTES}"
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(self._done, ensure_ascii=False), "utf-8")
-        draft.replace(self.run.tmp / NOTES)
+        _write_notes(self.run.tmp / NOTES, self._done)
 
 
 def keep(run: Run, days: int) -> None:
@@ -120,16 +120,18 @@ def keep(run: Run, days: int) -> None:
     if not notes or days == 0:
         return
     kept = run.root / RESUME
-    shutil.rmtree(kept, ignore_errors=True)
     try:
-        kept.mkdir(mode=0o700)
+        kept.mkdir(mode=0o700, exist_ok=True)
+        rest = _rest(notes, kept)
         for file in (file for note in notes for file in note["files"]):
             target = kept / file
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if any(part.startswith(_SHARED) for part in Path(file).parts):
+                target.unlink(missing_ok=True)
                 os.link(run.folder / file, target)
             else:
                 (run.folder / file).replace(target)
+        _write_notes(run.tmp / NOTES, [*notes, *rest])
         (run.tmp / NOTES).replace(kept / NOTES)
     except OSError:  # a full disk most likely: then there is nothing to go on with
         shutil.rmtree(kept, ignore_errors=True)
@@ -138,8 +140,15 @@ def keep(run: Run, days: int) -> None:
 def take_leftover(partial: Path, days: int) -> bool:
     """Make of a killed run's folder what the next one can go on with; whether there was anything. The folder is gone then."""
     kept = partial.parent / RESUME
-    if not _read(partial / "tmp" / NOTES) or days == 0:
+    notes = _read(partial / "tmp" / NOTES)
+    if not notes or days == 0:
         return False
+    rest = _rest(notes, kept)
+    for file in (file for note in rest for file in note["files"] if (kept / file).is_file()):
+        target = partial / file  # what stands there is of a stage that did not end
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (kept / file).replace(target)
+    _write_notes(partial / "tmp" / NOTES, [*notes, *rest])
     shutil.rmtree(kept, ignore_errors=True)
     (partial / "tmp" / NOTES).replace(partial / NOTES)
     shutil.rmtree(partial / "tmp")
@@ -152,6 +161,23 @@ def drop_expired(root: Path, days: int) -> None:
     notes = root / RESUME / NOTES
     if not notes.is_file() or time.time() - notes.stat().st_mtime >= days * _DAY:
         shutil.rmtree(root / RESUME, ignore_errors=True)
+
+
+def _rest(notes: list[Note], kept: Path) -> list[Note]:
+    """The stages that lie in `kept` and that a run with these `notes` did not come to."""
+    done, files = {_same(note) for note in notes}, {file for note in notes for file in note["files"]}
+    return [note for note in _read(kept / NOTES) if _same(note) not in done and not files & note["files"].keys()]
+
+
+def _same(note: Note) -> tuple[str, str]:
+    return note["stage"], note["key"]
+
+
+def _write_notes(file: Path, notes: list[Note]) -> None:
+    draft = file.with_name(f".{file.name}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(notes, ensure_ascii=False), "utf-8")
+    draft.replace(file)
 
 
 def _read(file: Path) -> list[Note]:

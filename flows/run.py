@@ -11,14 +11,17 @@ import errno
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from flows.audit_log import last_number
 from flows.config import Settings, resolve_inputs
 from flows.exchange import settle_exchanges
 from flows.key_file import key_id, make_key, read_key
 from flows.lock import output_lock
+from flows.private_folder import LOOK, TRAIN, remove_dead
 from flows.publish import PARTIAL, all_runs, current_name, fail, read_manifest, sequence
 from flows.resume import RESUME, drop_expired, keep, take_leftover
 from flows.run_folder import FLOW_RUN, Run
@@ -105,13 +108,15 @@ def _make_root(settings: Settings) -> Path:
         for folder in (root, root / "failed", root / "decisions"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         root.chmod(0o700)
+        if not (root / ".gitignore").exists():
+            (root / ".gitignore").write_text("*\n", "ascii")  # an output below somebody's checkout is never committed
     except OSError as error:
         raise _unusable(root, error) from None
     return root
 
 
 def _start(settings: Settings, root: Path) -> Run:
-    number = max(map(sequence, all_runs(root)), default=0) + 1
+    number = max([last_number(root), *map(sequence, all_runs(root))]) + 1
     run_id = f"{number:04d}-{settings.as_of.isoformat()}"
     key_file = settings.secrets.key_file or settings.output / "key"
     _check_key(root, key_file)
@@ -144,6 +149,8 @@ def _remove_leftovers(root: Path, days: int) -> tuple[str, ...]:
     killed = []
     drop_expired(root, days)
     settle_exchanges(root)
+    remove_dead(root.parent, TRAIN)
+    remove_dead(Path(tempfile.gettempdir()), LOOK)
     for leftover in (*sorted(root.glob(f"{PARTIAL}*")), *root.glob(".current-*"), *root.glob(".audit.*")):
         if not leftover.is_dir() or leftover.is_symlink():
             leftover.unlink()

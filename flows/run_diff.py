@@ -6,7 +6,6 @@ rests on has changed. Ids are keyed, so runs of two names, of two partners or un
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from flows.private_folder import private_folder
 from flows.publish import read_manifest
 from flows.report.addresses import Names
 from flows.report.cells import cell
@@ -74,7 +74,7 @@ def compare_runs(a: Path, b: Path, csv: Path | None = None) -> RunDiff:
     """
     first, second = _manifest(a), _manifest(b)
     _comparable(a, first, b, second)
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("1GB", 2, Path(spill), (a, b))) as con:
+    with private_folder() as spill, connect(Limits("1GB", 2, spill, (a, b))) as con:
         for side, folder in (("a", a), ("b", b)):
             con.execute(f"CREATE TABLE {side} AS {_side(folder)}")
         con.execute(_PAIRED)

@@ -6,13 +6,13 @@ The tables that it needs lie in a private folder below the output and are gone w
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.config import Settings, resolve_inputs
 from flows.ingest import ingest
+from flows.private_folder import TRAIN, private_folder
 from flows.stage_settings import input_options, link_settings, standardise_settings
 from matching.engine import Limits, connect
 from matching.errors import ConfigError, Problem
@@ -68,8 +68,8 @@ def _observe(settings: Settings, start: Model) -> World:
     mask = os.umask(0o077)
     try:
         settings.output.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".train-", dir=settings.output) as name:
-            return _world(settings, start, Path(name))
+        with private_folder(settings.output, TRAIN) as folder:
+            return _world(settings, start, folder)
     finally:
         os.umask(mask)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
+from flows.private_folder import private_folder
 from flows.publish import read_manifest
 from matching.comparisons import COMPARISONS, comparison
 from matching.engine import Limits, connect
@@ -50,7 +50,7 @@ def run_model(run: Path) -> RunModel:
 def print_why_not(run: Path, record_id: str, person_id: str, model: RunModel, prior: int, console: Console) -> None:
     """Print why the resident `person_id` is not the link of `record_id`; InputRefused if the run knows one of them not."""
     tables = {name: run / "tables" / name for name in TABLES}
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("4GB", 2, Path(spill), (run,))) as con:
+    with private_folder() as spill, connect(Limits("4GB", 2, spill, (run,))) as con:
         try:
             found = why_not(con, tables, record_id, person_id, model.model, model.minimum_age, prior)
         except KeyError:

@@ -7,7 +7,6 @@ when the run's tables are gone. Same run, size and seed: same file.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.private_folder import private_folder
 from flows.publish import read_manifest
 from flows.report.addresses import Names, written
 from flows.report.cells import cell
@@ -59,7 +59,7 @@ def draw(run: Path, size: int, seed: int, out: Path) -> Drawn:
         raise InputRefused(Problem(str(run / "tables"), f"thiếu / missing: {', '.join(missing)}", "các bảng / the run's tables", fix))
     if out.exists():
         raise ConfigError(Problem(str(out), "đã có / exists already", "tệp mới / a new file", "--out"))
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("2GB", 2, Path(spill), (run,))) as con:
+    with private_folder() as spill, connect(Limits("2GB", 2, spill, (run,))) as con:
         for name in TABLES:
             view(con, name, run / "tables" / name)
         con.execute(_POPULATION)

@@ -5,7 +5,6 @@ It shows ids, rows and reasons: nothing of a person, so that a reviewer may send
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from flows.decisions.log import known_files, read_log
 from flows.decisions.standing import Result, Standing
 from flows.key_file import key_id, read_key
 from flows.manifest import MANIFEST
+from flows.private_folder import private_folder
 from flows.publish import CURRENT, read_manifest, run_folder
 from flows.report.decided import told_result
 from matching.engine import Limits, connect
@@ -73,7 +73,7 @@ def check_file(file: Path, run: Path, key_file: Path | None = None) -> Checked:
     log = read_log(run.parent)
     files = read_files(file.parent, [file], frozenset())
     already = bool(known_files(log) & set(files.hashes.values()))
-    with tempfile.TemporaryDirectory() as spill, connect(Limits("1GB", 2, Path(spill), (run.parent,))) as con:
+    with private_folder() as spill, connect(Limits("1GB", 2, spill, (run.parent,))) as con:
         ids = files.ids | {line["id"] for line in log if line["kind"] == "decision"}
         found = known_before(con, ids, run, key, settings.source)
     whole = [one for one in files.refused if one.row == 0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,6 +18,7 @@ from flows.extract.accepted import EXTRACTS, accepted_file, read_profile, write_
 from flows.extract.bounds import ALLOWABLE, Bounds
 from flows.extract.compare import stopping
 from flows.ingest import InputOptions
+from flows.private_folder import private_folder
 from flows.publish import CURRENT, run_folder
 from flows.report.cells import cell
 from flows.report.csv_files import write_csv
@@ -85,9 +85,9 @@ def _unknown(option: str, names: Iterable[str], known: Sequence[str]) -> list[Pr
 
 def validated(asked: Request, quarantine: Path | None) -> Outcome:
     """The outcome; the extract's tables stand in a private folder while it is made. Refused rows are written if asked for."""
-    with tempfile.TemporaryDirectory(prefix="doisoat-") as folder:
-        outcome = validate(asked, Path(folder))
-        aside = Path(folder) / f"quarantine_{declared(asked.source).role}" / "part-000.parquet"
+    with private_folder() as folder:
+        outcome = validate(asked, folder)
+        aside = folder / f"quarantine_{declared(asked.source).role}" / "part-000.parquet"
         if quarantine is not None and aside.is_file():
             rows = pq.read_table(aside, columns=list(_QUARANTINE)).to_pylist()
             write_csv(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
 import pytest
 
-from flows.audit_log import AUDIT, HEAD, catch_up_audit, check_audit, read_audit, record
+from flows.audit_log import AUDIT, HEAD, catch_up_audit, check_audit, last_number, read_audit, record, record_published
+from flows.sealed import write_sealed
 from matching.errors import InputRefused
 
 KEY = b"k" * 32
@@ -82,3 +84,21 @@ def test_a_kill_between_log_and_head_is_made_good(root: Path) -> None:
 def test_a_name_without_runs_has_nothing_to_catch_up_with(tmp_path: Path) -> None:
     catch_up_audit(tmp_path, KEY)
     assert check_audit(tmp_path, KEY) == ([], [])
+
+
+def test_what_a_published_run_says_stands_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = tmp_path / "0001-2026-10-31"
+    run.mkdir()
+    told = {"counts": {"decisions": {"read": {"applied": 2}}}, "configuration": {"drift": {"allow": ["rows"]}}, "outputs": {}}
+    (run / "manifest.json").write_text(json.dumps(told), "utf-8")
+    written: list[int] = []
+    monkeypatch.setattr("flows.audit_log.write_sealed", lambda file, lines, key: written.append(len(lines)) or write_sealed(file, lines, key))
+    for _ in range(2):
+        record_published(tmp_path, KEY, run)
+    assert written == [3] and [line["event"] for line in read_audit(tmp_path, KEY)] == ["override", "decisions", "published"]
+
+
+def test_numbers_that_the_log_tells_of(root: Path, tmp_path: Path) -> None:
+    assert last_number(root) == 39 and last_number(tmp_path / "none") == 0
+    record(root, KEY, "purge", runs=[], failed=["10044-2026-10-31"])
+    assert last_number(root) == 10_044

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -87,7 +88,8 @@ def test_stages_are_taken_over(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("change", "taken"),
     [
-        ("input", []), ("renamed", []), ("setting", []), ("torn", ["ingest"]), ("gone", ["ingest"]), ("longer", ["ingest"]),
+        ("input", []), ("renamed", []), ("setting", []), ("torn", ["ingest", "candidates"]), ("gone", ["ingest", "candidates"]),
+        ("longer", ["ingest", "candidates"]),
         ("expired", []), ("notes", []), ("engine", ["ingest", "standardise", "candidates"]), ("key", []), ("none kept", []),
     ],
 )  # fmt: skip
@@ -120,6 +122,24 @@ def test_what_has_changed_is_done_again(settings: Settings, change: str, taken: 
         settings = replace(settings, retention=Retention(0))
     assert attempt(settings)[0] == taken
     assert not kept.exists()
+
+
+def test_a_run_killed_while_it_goes_on_loses_no_later_stage(settings: Settings) -> None:
+    attempt(settings, "find")
+    kept, partial = settings.root / RESUME, settings.root / ".partial-0002-2026-10-31"
+    notes = json.loads((kept / "stages.json").read_text("utf-8"))
+    for file in notes[0]["files"]:  # as after a SIGKILL right after the first stage was taken over
+        (partial / file).parent.mkdir(parents=True, exist_ok=True)
+        (kept / file).rename(partial / file)
+    (partial / "tables/candidates").mkdir()
+    (partial / "tables/candidates/part-0000.parquet").write_text("half of it")
+    (partial / "tmp").mkdir()
+    (partial / "tmp/stages.json").write_text(json.dumps(notes[:1]), "utf-8")
+    assert attempt(settings, "find")[:2] == (["ingest", "standardise", "candidates"], ["find"])
+    (settings.root / RESUME / "tables/standardise/part-0000.parquet").write_text("torn")
+    assert attempt(settings, "standardise")[:2] == (["ingest"], ["standardise"]), "it fails again, before the stage that is whole"
+    assert attempt(settings)[:2] == (["ingest", "candidates"], ["standardise", "find"])
+    assert not kept.exists() and not partial.exists()
 
 
 def test_other_code_takes_nothing_over(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

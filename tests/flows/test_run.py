@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import publish as publishing
+from flows.audit_log import record
 from flows.config import Engine, InputSettings, Secrets, Settings, Thresholds
 from flows.key_file import key_id, make_key, read_key
 from flows.manifest import build_manifest, file_sha256, input_fingerprint
@@ -124,6 +125,8 @@ def test_numbers_go_on_after_failed_runs(settings: Settings) -> None:
     with pytest.raises(ZeroDivisionError), open_run(settings):
         _ = 1 / 0
     assert complete(replace(settings, as_of=date(2026, 11, 30))).name == "0003-2026-11-30"
+    record(settings.root, b"k" * 32, "purge", runs=["0007-2026-10-31"], failed=[])
+    assert complete(settings).name == "0008-2026-10-31", "a number that the audit log tells of is never given again"
     (settings.root / "9999-2026-10-31").mkdir()
     with open_run(settings) as run:
         assert run.run_id == "10000-2026-10-31"
@@ -162,7 +165,7 @@ def test_an_interrupted_run_leaves_nothing(settings: Settings, end: type[BaseExc
     with pytest.raises(end), open_run(settings) as run:
         fill(run)
         raise end
-    assert sorted(path.name for path in settings.root.iterdir()) == [".lock", "decisions", "failed"]
+    assert sorted(path.name for path in settings.root.iterdir()) == [".gitignore", ".lock", "decisions", "failed"]
     assert not list((settings.root / "failed").iterdir())
 
 
@@ -206,12 +209,14 @@ def test_a_disk_too_full_even_for_the_failure(settings: Settings, monkeypatch: p
 
 def test_leftovers_of_a_dead_run_are_removed(settings: Settings) -> None:
     complete(settings)
+    (settings.output / ".train-dead").mkdir()
     for name in (".partial-0002-2026-10-31", ".partial-x"):
         (settings.root / name / "tables").mkdir(parents=True)
         (settings.root / name / "tables/part").write_text(CANARY)
     (settings.root / ".current-0002-2026-10-31").write_text("0002")
     assert complete(settings).name == "0002-2026-10-31"
     assert not [path for path in settings.root.iterdir() if path.name.startswith((".partial", ".current"))]
+    assert not (settings.output / ".train-dead").exists() and (settings.root / ".gitignore").read_text("ascii") == "*\n"
 
 
 def test_one_run_at_a_time(settings: Settings) -> None:

@@ -122,10 +122,10 @@ def torn(world: Path) -> list[str]:
 def leftovers(world: Path) -> list[str]:
     """What lies about and has no business there: beside the runs, in hidden drafts, beside the inputs; and what others may read."""
     root = runs(world)
-    known = {".lock", "current", "failed", "decisions", "audit.jsonl", "audit.head"}
+    known = {".lock", ".gitignore", "current", "failed", "decisions", "audit.jsonl", "audit.head"}
     published = {run.name for run in published_runs(root)}
     beside = [path.name for path in root.iterdir() if path.name not in known | published]
-    hidden = [str(path.relative_to(world)) for path in world.rglob(".*") if path != root / ".lock"]
+    hidden = [str(path.relative_to(world)) for path in world.rglob(".*") if path not in (root / ".lock", root / ".gitignore")]
     strange = [path.name for path in world.iterdir() if path.name not in _OURS]
     strange += [path.name for path in root.parent.iterdir() if path.name not in ("key", root.name)]
     public = [str(path) for path in root.rglob("*") if path.lstat().st_mode & 0o077 and path.parent.name != "decisions"]
