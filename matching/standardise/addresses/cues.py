@@ -36,7 +36,7 @@ _CUES = {
     "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])|ph?(?=[\s.:]{{0,2}}{_ROOM_NUMBER})|nha(?=\s{_TOWER_CODE})"
     r"|(?=[a-hst]{1,2}\d{1,2}\.\d{1,2}(?![\d/]))",
     "alley": rf"(?:ngo|ngach|hem|hxh|kiet|duong hem)(?=[\s.:]*(?:so[\s.:]*)?{NUMBER})",
-    "group": r"to(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))",
+    "group": r"to(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))|(?<=[a-z0-9] )t(?=\. ?\d{1,3}(?![a-z0-9/]))",
     "house": rf"(?:so nha|nha so|sn|so|nha(?=[\s.:]))(?=[\s.:]*{NUMBER})",
     "road": r"(?:quoc lo|ql|tinh lo|duong tinh|tl|dt|huong lo|duong huyen|hl)(?=[\s.]*(?:so\s*)?\d)",
     "street": r"(?:duong|pho|dai lo|ngo|ngach|hem|kiet|street)(?![a-z])|(?:d[d9]?|dg)(?=[. ]{1,2}[a-z]{2})|d[d9]?(?=[.] ?\d)|p(?=\. ?[a-z]{2})",
@@ -53,6 +53,6 @@ WRITTEN = words(
 """Cue words as they are written with accents; a word with other accents only looks like one when folded (Láng, Ngô, Dương)."""
 START_ONLY = frozenset(("ban", "lang", "bon", "soc", "khoi", "doi", "khu", "cho", "chua", "canh", "gan"))
 """Cues that are as often part of a street's name: only at the start of a part, or before a number."""
-BEHIND_DOOR = {"khu": "khu", "ban": "bản", "khoi": "khối"}
-"""Those that no street begins with: right behind a door or a group they are a hamlet's kind."""
+BEHIND_DOOR = {"khu": "khu", "ban": "bản", "khoi": "khối", "lang": "làng"}
+"""Those that no street begins with: right behind a door or a group they are a hamlet's kind (without accents Lang may be Láng)."""
 DOOR_BETWEEN = re.compile(rf"\W*(?:{CHAIN})?\W*")

@@ -24,7 +24,8 @@ def parse_detail(parts: Iterable[tuple[str, str]], rural: bool | None) -> Detail
         text, folded = part if rural is None else _without_letters(part, rural, lettered, facts)
         for fact in read_part(text, folded) if folded.strip(EDGES) else ():
             facts.setdefault(fact[0], []).append(fact)
-    for found in sorted(lettered, key=_is_group):
+    groups = [found for found in lettered if _is_group(found)]
+    for found in [found for found in lettered if not _is_group(found)] + groups[::-1]:  # T.14, T.2: the outer one last
         _add_lettered(found, facts)
     return _assembled(facts, bool(rural)) if facts else EMPTY_DETAIL
 
@@ -83,7 +84,8 @@ def _is_group(lettered: Fact) -> bool:
 def _add_lettered(lettered: Fact, facts: dict[str, list[Fact]]) -> None:
     """A hamlet by its letter where none is named; beside a street it is a group (T. 9: tổ 9), or a door (B 12) if no dot says that it is short."""
     _, kind, name, written, dotted = lettered
-    if "hamlet" not in facts and ("street" not in facts or (dotted and kind != "thon")):
+    said = "street" in facts or (_is_group(lettered) and "name" in facts)
+    if "hamlet" not in facts and (not said or (dotted and kind != "thon")):
         facts["hamlet"] = [("hamlet", kind, name, written)]
     elif kind == "thon":
         facts.setdefault("group", []).append(("group", name))
@@ -122,7 +124,7 @@ def _street(facts: dict[str, list[Fact]], day: str | None) -> tuple[str | None, 
 _LETTER = re.compile(r"([txb])(?:\.\s?|\s)(?=[a-z]{2})")
 _LETTERED = re.compile(
     r"\W*(?P<letter>th(?=\.)|kh(?=\.)|[txbak])(?P<sign>[\s.:]{0,3})"
-    r"(?:0*(?P<number>\d{1,2}[a-z]?)|(?P<name>(?!pho )[a-z]{2}[a-z' ]{0,30}(?: \d{1,2})?))[\s.,:/-]*$"
+    r"(?:0*(?P<number>\d{1,2}[a-z]?)|(?P<name>(?!pho )[a-z]{2}[a-z' ]{0,30}(?: \d{1,2})?))[\s.,:/-]*(?:\([\s(),.-]*(?:cu|moi)?[\s(),.-]*)?$"
 )
 _SHORT_T = ("t.", " t.")
 _GROUP_BEFORE = re.compile(
@@ -143,6 +145,8 @@ _FIRST_LETTERS = frozenset("txbak")
 def _lettered(folded: str, written: str) -> tuple[str, ...]:
     """A bare name as a hamlet; a letter before it stands for its kind: `T. Nội`, `X Minh Sơn`."""
     letter = _LETTER.match(folded)
+    if folded[:4] == "doi " and written[:3].lower() in ("đội", "doi"):
+        return "doi", hamlet_key(folded[4:]), written
     kind = _LETTERS[letter[1]] if letter else ""
     return kind, hamlet_key(folded[letter.end() :] if letter else folded), written
 

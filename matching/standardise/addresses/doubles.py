@@ -32,7 +32,11 @@ def commune_or_district(field: Field, best: Reading, at: Mention, candidates: Se
     near = [r for r in alike if r.commune and not r.commune.old and same_span(r.at_commune, at)]
     stray = [r for r in alike if r.at_district is None and r.province and _is_part_before(r.at_commune, at)]
     stray = [r for r in stray if not r.contradicts]
-    known = [r._replace(district=best.district, at_district=at, contradicts=True) for r in stray if has_local(field, r.at_commune)]
+    known = [
+        r._replace(district=best.district, at_district=at, contradicts=True)
+        for r in stray
+        if has_local(field, r.at_commune)
+    ]
     if not near:
         return sorted(known, key=rank, reverse=True) or [best]
     top = max(near, key=rank)

@@ -238,7 +238,9 @@ def _moved(gazetteer: Gazetteer, retired: Retired, into: District) -> frozenset[
     if not codes:
         return None
     low, high = min(codes), max(codes)
-    return frozenset(code for code, unit in gazetteer.old_units.items() if unit.district_code == into.code and low < code < high)
+    return frozenset(
+        code for code, unit in gazetteer.old_units.items() if unit.district_code == into.code and low < code < high
+    )
 
 
 def _old_communes(gazetteer: Gazetteer, buckets: dict[str, str]) -> Iterable[tuple[str, Commune]]:

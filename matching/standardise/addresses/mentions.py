@@ -88,6 +88,7 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
     names, glued, canon, breaks, words = index.names, index.glued, tokens.canon, tokens.breaks, tokens.words
     count, begun = len(canon), index.begun
     xoms = _xoms(tokens, kinds) if "x" in words else ()
+    roads = _roads(tokens, kinds) if "p" in words else ()
     found: list[Mention] = []
     for i in range(count):
         kind, begin = kinds[i] if breaks[i] < 2 else ("", i)
@@ -108,6 +109,8 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
         while True:
             if name is not None:
                 left, right = left_of(tokens, begin), right_of(tokens, j, kinds)
+                if begin in roads and begin < i:
+                    kind, begin, left = "", i, "street"
                 found.append(Mention(begin, i, j, kind, left, right, name, 0, key, bool(kind) and begin in xoms))
                 if kind and begin and breaks[begin] < 2 and f"{canon[begin - 1]} {canon[begin]}" in names:
                     found.append(Mention(i, i, j, "", "word", right, name, 0, key))
@@ -124,6 +127,13 @@ def _xoms(tokens: Tokens, kinds: Sequence[tuple[str, int]]) -> list[int]:
     last = max((begin for kind, begin in kinds if kind in COMMUNE_KINDS), default=0)
     first = -1 if tokens.headed else 0
     return [i for i, word in enumerate(tokens.words) if word == "x" and (i == first or i < last)]
+
+
+def _roads(tokens: Tokens, kinds: Sequence[tuple[str, int]]) -> list[int]:
+    """Where a P is a phố's: behind a door, before another word that says a commune follows (`247 P. Lê Hồng Phong, xã Ngối Cáy`)."""
+    last = max((begin for kind, begin in kinds if kind in COMMUNE_KINDS), default=0)
+    alone = [i for i, word in enumerate(tokens.words) if word == "p" and i < last and i + 1 < len(kinds)]
+    return [i for i in alone if left_of(tokens, i) == "number" and tokens.words[i + 1][0] > "9"]
 
 
 _GLUED_KINDS = (("thanhpho", "TP"), ("thitran", "T"), ("phuong", "P"), ("huyen", "H"), ("thixa", "TX"), ("quan", "Q"), ("tinh", "TI"), ("xa", "X"),

@@ -126,9 +126,9 @@ def _is_cue(cue: str, word: str, written: str, between: str, last_cue: str, afte
     door_before = DOOR_BETWEEN.fullmatch(between) is not None
     if (
         word in BEHIND_DOOR
-        and last_cue in ("door", "group")
+        and last_cue in ("door", "group", "house", "alley")
         and (not between or door_before)
-        and written in (BEHIND_DOOR[word], word if ascii_text else "")
+        and written in (BEHIND_DOOR[word], word if ascii_text and word != "lang" else "")
     ):
         return True
     if word in START_ONLY and (between or last_cue):

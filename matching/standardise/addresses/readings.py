@@ -145,7 +145,12 @@ def _is_stray(field: Field, mention: Mention, commune: Commune, district: Mentio
     in_place = mention.end == district.begin and district.left == district.right == "edge"
     if _is_firm(mention, commune):
         return bool(district.kind) or (in_place and province is not None and district.end == province.begin)
-    between = mention.left == mention.right == "edge" and not mention.cost and commune.source == "official" and not mention.kind
+    between = (
+        mention.left == mention.right == "edge"
+        and not mention.cost
+        and commune.source == "official"
+        and not mention.kind
+    )
     return bool(district.kind) and in_place and between and " " in mention.key and has_local(field, mention)
 
 

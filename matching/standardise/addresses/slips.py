@@ -80,7 +80,9 @@ def _in_bucket(
     return found
 
 
-def _strays(tokens: Tokens, kinds: Kinds, index: Index, best: Reading, bucket: str, spans: Iterable[Span]) -> list[Mention]:
+def _strays(
+    tokens: Tokens, kinds: Kinds, index: Index, best: Reading, bucket: str, spans: Iterable[Span]
+) -> list[Mention]:
     """`P. Võ Tịh Sáu, Q. Bình Thạnh`: nothing near it is in the district, but one letter away lies a commune of another one."""
     if best.district is None or best.at_district is None or not best.at_district.kind:
         return []
@@ -174,10 +176,8 @@ def _spans(tokens: Tokens, kinds: Kinds, best: Reading | None) -> Iterable[Span]
                 yield begin, i, j, kind
     for i in range(count):
         if (i == 0 or tokens.breaks[i] >= 2) and not kinds[min(i + 1, count)][0] and tokens.words[i][0] > "9":
-            if is_hamlet_word(tokens, i) or (i + 1 < count and is_hamlet_word(tokens, i + 1, i)):
+            if _says_local(tokens, i):
                 continue
-            if tokens.words[i : i + 2] == ("so", "nha"):
-                continue  # số nhà 1 is not the xã Sơn Hà
             ends = [j for j in _ends(tokens, kinds, i, taken) if j == count or tokens.breaks[j] >= 2]
             yield from ((i, i, j, "") for j in ends)
     if best is None:
@@ -187,12 +187,21 @@ def _spans(tokens: Tokens, kinds: Kinds, best: Reading | None) -> Iterable[Span]
     for i in range(max(0, edge - 4), edge):
         if (
             tokens.words[i][0] > "9"
+            and (len(tokens.words[i]) > 1 or i + 1 == edge)
             and all(tokens.breaks[k] < 2 for k in range(i + 1, edge))
             and not kinds[i][0]
             and not kinds[i + 1][0]
             and (left_of(tokens, i) == "group" if alone else not _in_local(tokens, i, edge))
         ):
             yield i, i, edge, ""
+
+
+def _says_local(tokens: Tokens, i: int) -> bool:
+    """Whether a part that begins at token i says a hamlet or a door: `B. Vĩnh Phước` is not Vĩnh Phúc, `số nhà 1` not the xã Sơn Hà."""
+    count = len(tokens.words)
+    if is_hamlet_word(tokens, i) or (i + 1 < count and is_hamlet_word(tokens, i + 1, i)):
+        return True
+    return (len(tokens.words[i]) == 1 and i + 1 < count) or tokens.words[i : i + 2] == ("so", "nha")
 
 
 def _in_local(tokens: Tokens, i: int, edge: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from matching.standardise.addresses.lexicon import words
+from matching.standardise.addresses.shortened import in_full
 
 ABBREVIATED = {
     "cmt8": "cach mang thang tam", "cmt 8": "cach mang thang tam", "cach mang thang 8": "cach mang thang tam", "cmt tam": "cach mang thang tam",
@@ -15,6 +16,7 @@ ABBREVIATED = {
     "hbt": "hai ba trung", "thd": "tran hung dao", "ltk": "ly thuong kiet", "nct": "nguyen chi thanh", "pvd": "pham van dong", "pdl": "phan dang luu",
     "lhp": "le hong phong", "pbc": "phan boi chau", "pct": "phan chu trinh", "tqk": "tran quang khai", "nbk": "nguyen binh khiem", "htk": "huynh thuc khang",
     "ndc": "nguyen dinh chieu", "pdp": "phan dinh phung", "hvt": "hoang van thu", "ngt": "ngo gia tu", "lqd": "le quy don", "nttn": "nguyen tat thanh",
+    "phan chau trinh": "phan chu trinh", "le thanh tong": "le thanh ton",
     "dl dong tay": "dai lo dong tay", "vvk": "vo van kiet", "nvc": "nguyen van cu", "nvl": "nguyen van linh", "lvs": "le van sy", "nvt": "nguyen van troi",
     "ba thang hai": "3 thang 2", "ba muoi thang tu": "30 thang 4", "hai thang chin": "2 thang 9", "mung 2 thang 9": "2 thang 9", "mong 3 thang 2": "3 thang 2",
 }  # fmt: skip
@@ -29,7 +31,9 @@ _NAMES_LIKE_ROADS = frozenset(
 )  # fmt: skip
 """Streets named after the families Dương and Phó, and Phổ Quang: without accents they look like a road word and a name."""
 _ROADS = ((r"quoc lo|ql", "ql"), (r"tinh lo|duong tinh|tl|dt|lt", "dt"), (r"huong lo|duong huyen|hl|dh", "hl"))
-_ROAD = tuple((re.compile(rf"^(?:{words})[\s.]*(?:so\s*)?0*(\d+)\s?([a-z]?)\b"), short) for words, short in _ROADS)
+_ROAD = tuple(
+    (re.compile(rf"^(?:{words})[\s.]*(?:so\s*)?0*(\d+)\s?([a-z]?)(?![a-z0-9.])"), short) for words, short in _ROADS
+)
 _CODE = re.compile(r"^(?:so )?([a-z]{0,2}) ?0*(\d+) ?([a-z]?)$")
 """Streets by number or code: `số 07`, `DX 034`, `TA15`."""
 _INITIALS = re.compile(r"(?:[a-z](?:\. ?| )){2}[a-z]{2,}$")
@@ -67,7 +71,7 @@ def street_key(folded: str, accented: str) -> str | None:
             return short + road[1] + ("" if short == "ql" and road[1] == "1" and road[2] == "a" else road[2])
     text = " ".join(_I_WORDS.get(word, word) for word in _NOT_KEY.sub(" ", text.replace("'", "")).split())
     text = _CODE.sub(r"\1\2\3", text)
-    return ABBREVIATED.get(text, text) or None
+    return ABBREVIATED.get(text) or in_full(text) or None
 
 
 def _without_after(folded: str, accented: str) -> str:

@@ -92,9 +92,11 @@ def _province_worth(tokens: Tokens, mention: Mention, province: ProvinceName, la
         unsure = 0
     worth = LEVEL - SLIP * mention.cost - (4 if province.nickname else 0) - unsure
     if mention.kind:
+        if tokens.words[mention.begin] == "t" and mention.end < last and tokens.words[mention.end][0] <= "9":
+            return 0  # T. Bình Thuận 1: a thôn
         city = province.nickname and mention.kind == "TP" and any(d.kind == "TP" for d in mention.name.districts)
         worth += 6 if mention.kind in province.kinds and not city else -10  # TP Bà Rịa is the city, not its province
-        if mention.begin == 0 and tokens.words[0] == "t" and not tokens.headed:
+        if tokens.words[mention.begin] == "t" and ((mention.begin == 0 and not tokens.headed) or not at_end):
             worth -= 16  # T. Hòa Bình, X. Liên Sơn, T. Lào Cai: a thôn
     elif mention.left in ("street", "hamlet") or (mention.left == "number" and not at_end):
         return 0

@@ -15,7 +15,7 @@ _BLANKS = re.compile(" {2,}")
 _HAMLET = "thôn|xóm|ấp|khóm|khối|buôn|làng|bản|đội"
 _LETTER = r"[^\W\d_]"
 _SIGNALS = words(
-    "ng Ng NG ngh Ngh NGH hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN N n No NO no SNN SSN Snn snn nà na NÀ NA lô Lô LÔ lo Lo LO"
+    "ng Ng NG ngh Ngh NGH hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN N n No NO no SNN SSN Snn snn S s nà na NÀ NA lô Lô LÔ lo Lo LO"
 )
 _BEHIND_DOOR = words("h H k K")
 _MAYBE_BEHIND_DOOR = re.compile(r"\d[ ,] ?[hHkK][. ]")
@@ -32,7 +32,7 @@ _ALLEY = re.compile(
 """`h. 12` is a hẻm only behind the number of a door; no district is called by a number after its H."""
 _KHOM = re.compile(rf"(?<=\d[ ,])[ ]?k\. ?(?=\d{{1,2}}(?![\d/])|(?!ph[ốôo]){_LETTER}{{2}})", re.IGNORECASE)
 _DOOR_WORD = re.compile(
-    r"(?<![^\s,;(-])(?:s\. ?n\.?|s/n|s n|snn|ssn|s[ốo] (?:h?n[àa]|n[àa]h)(?= ?\d)|n[oº°](?=[. ]{0,2}\d))[ .:]*(?=[a-z]{0,2}\d)",
+    r"(?<![^\s,;(-])(?:s\. ?n\.?|s/n|s n|snn|ssn|(?<=^)s(?=[ :.]{1,2}\d)|s[ốo] (?:h?n[àa]|n[àa]h)(?= ?\d)|n[oº°](?=[. ]{0,2}\d))[ .:]*(?=[a-z]{0,2}\d)",
     re.IGNORECASE,
 )
 """`S.N 5`, `S/N 5`, `No 5`, `N° 5`: số nhà."""
