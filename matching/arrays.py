@@ -41,25 +41,28 @@ def array(column: pa.ChunkedArray) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A column of texts as their bytes and where each begins; `pyarrow.Array.take` imports pyarrow.compute, which takes as long as a join."""
+    """A column of texts: its bytes, a letter each, and where each text begins.
 
-    data: memoryview
+    `pyarrow.Array.take` would import pyarrow.compute, which takes as long as a join.
+    """
+
+    whole: str
     starts: Array
 
     def at(self, rows: Array) -> list[str]:
         """The texts at these rows; "" where there is none."""
-        data, ends = self.data, self.starts
-        return [str(data[begin:end], "utf-8") for begin, end in zip(ends[rows].tolist(), ends[rows + 1].tolist(), strict=True)]
+        whole, starts = self.whole, self.starts
+        found = [whole[begin:end] for begin, end in zip(starts[rows].tolist(), starts[rows + 1].tolist(), strict=True)]
+        return found if "".join(found).isascii() else [text.encode("latin-1").decode() for text in found]
 
 
 def texts(column: pa.ChunkedArray) -> Texts:
     """A column of texts, whose nulls become empty ones."""
-    whole = column.combine_chunks() if column.num_chunks else None
-    if whole is None or not len(whole):
-        return Texts(memoryview(b""), np.zeros(1, np.int32))
-    _, ends, data = whole.buffers()
-    starts = np.frombuffer(ends, np.int32)[whole.offset : whole.offset + len(whole) + 1]
-    return Texts(memoryview(data or b""), starts)
+    if not len(column):
+        return Texts("", np.zeros(1, np.int32))
+    whole = column.combine_chunks()
+    _, starts, data = whole.buffers()
+    return Texts(str(memoryview(data or b""), "latin-1"), np.frombuffer(starts, np.int32)[whole.offset : whole.offset + len(whole) + 1])
 
 
 def arrow(values: Array) -> pa.Array:

@@ -149,9 +149,9 @@ def _in_order(column: Texts, numbers: Array, size: int, order: Array) -> Texts:
     if np.array_equal(numbers, np.arange(size)):
         return column
     lengths = numbered(numbers, np.diff(column.starts), size)[:-1]
-    at, row = expanded(column.starts[order], lengths)
-    data = np.frombuffer(column.data, np.uint8)[at] if len(row) else np.zeros(0, np.uint8)
-    return Texts(memoryview(data.tobytes()), np.append(0, np.cumsum(lengths)))
+    at, _ = expanded(column.starts[order], lengths)
+    letters = np.frombuffer(column.whole.encode("latin-1"), np.uint8)
+    return Texts(letters[at].tobytes().decode("latin-1"), np.append(0, np.cumsum(lengths)))
 
 
 def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:

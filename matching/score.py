@@ -19,7 +19,7 @@ from matching.compare import Compared
 from matching.comparisons import COMPARISONS, comparison
 from matching.counts import NAME_COUNTS, PLACE_COUNTS, Counts, bearers
 from matching.keys import RESIDENCES, World
-from matching.model import Model, Weights
+from matching.model import Model
 
 _FEW = 200.0  # residents below which a commune says little of how common a name is there
 KEPT = 3  # candidates of a record that are kept, and all that tie with the last of them
@@ -63,38 +63,38 @@ def score(world: World, counts: Counts, model: Model, compared: Compared) -> Sco
 
 
 def _weights(world: World, counts: Counts, model: Model, compared: Compared, name: str) -> Array:
-    """The weight of the level that each pair reaches."""
-    found = np.zeros(len(compared.record), np.int32)
+    """The weight of the level that each pair reaches: 1000 log2(m/u); people behind one door agree more often than chance has it."""
     levels = compared.levels[name]
-    counted: dict[tuple[str, float, float, float], list[int]] = {}
-    for position, level in enumerate(comparison(name).level_names):
-        weights = model.weights[name][level]
+    declared = [model.weights[name][level] for level in comparison(name).level_names]
+    m, factor, at_door = (np.array(values) for values in zip(*((w.m, w.factor, w.u_same_door or 0.0) for w in declared), strict=True))
+    u = np.array([1.0 if isinstance(w.u, str) else w.u for w in declared])
+    found: Array = _bits(m, u)[levels]
+    by_kind: dict[str, list[int]] = {}
+    for position, weights in enumerate(declared):
         if isinstance(weights.u, str):
-            counted.setdefault((weights.u, weights.m, weights.factor, weights.u_same_door or 0.0), []).append(position)
-        else:
-            rows = np.flatnonzero(levels == position)
-            found[rows] = _bits(weights, np.full(len(rows), weights.u), _behind(world, counts, compared, rows, weights))
-    for positions in counted.values():
+            by_kind.setdefault(weights.u, []).append(position)
+        elif weights.u_same_door is not None:
+            by_kind.setdefault("", []).append(position)
+    for kind, positions in by_kind.items():
         rows = np.flatnonzero(one_of(levels, positions))
-        weights = model.weights[name][comparison(name).level_names[positions[0]]]
-        u = _share(world, counts, compared, str(weights.u), rows) * weights.factor
-        found[rows] = _bits(weights, u, _behind(world, counts, compared, rows, weights))
+        level = levels[rows]
+        by_chance = _share(world, counts, compared, kind, rows) * factor[level] if kind else u[level]
+        behind = np.flatnonzero(at_door[level])
+        behind = behind[_behind(world, counts, compared, rows[behind])]
+        by_chance[behind] = np.maximum(by_chance[behind], at_door[level[behind]])
+        found[rows] = _bits(m[level], by_chance)
     return found
 
 
-def _bits(weights: Weights, u: Array, behind: Array) -> Array:
-    """1000 log2(m/u); people `behind` one door agree more often than chance has it."""
-    u = np.where(behind, np.maximum(u, weights.u_same_door or 0.0), u)
-    bits: Array = np.rint(1000 * np.log2(weights.m / u)).astype(np.int32)
+def _bits(m: Array, u: Array) -> Array:
+    bits: Array = np.rint(1000 * np.log2(m / u)).astype(np.int32)
     return bits
 
 
-def _behind(world: World, counts: Counts, compared: Compared, rows: Array, weights: Weights) -> Array:
-    """Which of these pairs stand behind one door, where that matters; a hamlet without house numbers is no household."""
-    door = np.zeros(len(rows), np.bool_)
-    if weights.u_same_door is not None:
-        door = compared.levels["place"][rows] == comparison("place").level_names.index("door")
-        door[door] = counts.at_address["door"][_address(world, compared, rows[door])] > 0
+def _behind(world: World, counts: Counts, compared: Compared, rows: Array) -> Array:
+    """Which of these pairs stand behind one door; a hamlet without house numbers is no household."""
+    door: Array = compared.levels["place"][rows] == comparison("place").level_names.index("door")
+    door[door] = counts.at_address["door"][_address(world, compared, rows[door])] > 0
     return door
 
 

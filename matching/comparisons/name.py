@@ -51,11 +51,15 @@ def _all_in(words: list[Array], others: list[Array]) -> Bools:
 
 def _abbreviated(p: Pairs) -> Bools:
     """The record has initials, and they are those of the resident; the given name is written out."""
-    found: Bools = (p.a.abbreviated != 0) & same(p.a.given, p.b.given)
+    found: Bools = (p.a.abbreviated != 0) & same(p.a.given, p.b.given) & (p.a.key_first == p.b.key_first)
     rest, which = p.at(found).distinct()
-    initials = [[[word[0] for word in text.split()] for text in side.text("key")] for side in (rest.a, rest.b)]
-    found[found] = np.array([x == y for x, y in zip(*initials, strict=True)], np.bool_)[which]
+    alike = [x.count(" ") == y.count(" ") and _initials(x) == _initials(y) for x, y in zip(rest.a.text("key"), rest.b.text("key"), strict=True)]
+    found[found] = np.array(alike, np.bool_)[which]
     return found
+
+
+def _initials(name: str) -> list[str]:
+    return [word[0] for word in name.split()]
 
 
 def _close(p: Pairs) -> Bools:
