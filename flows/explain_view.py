@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from flows.decisions.pairs import PAIRS
 from flows.erase.tombstones import Tombstones, tombstones
 from flows.private_folder import private_folder
 from flows.recompute import previous_gone, recomputed
@@ -21,6 +22,7 @@ from matching.errors import InputRefused, Problem
 from matching.explain import TABLES, Explanation, Row, explain, weights
 from matching.findings.sentences import render
 from matching.model import Model
+from matching.told import Said
 
 
 def print_explain(run: Path, record_id: str, console: Console, person_id: str | None = None) -> None:
@@ -50,9 +52,9 @@ def _explain(
 ) -> None:
     """Explain by the tables below `folder`, which are those of `run` or the same made anew."""
     tables = {name: folder / "tables" / name for name in TABLES}
-    with private_folder() as spill, connect(Limits("2GB", 2, spill, (folder,))) as con:
+    with private_folder() as spill, connect(Limits("2GB", 2, spill, (folder, run))) as con:
         try:
-            found = explain(con, tables, record_id)
+            found = explain(con, tables, record_id, run / PAIRS)
         except KeyError:
             fix = "hàng bị loại nằm trong quarantine.csv / refused rows stand in quarantine.csv"
             raise InputRefused(
@@ -64,14 +66,15 @@ def _explain(
     model = run_model(run)
     show(found, console, model.model if model.same else None)  # with another model the parts would not add up
     if person_id is not None:
-        print_why_not(folder, record_id, person_id, model, found.prior, console)
+        print_why_not(folder, record_id, person_id, model, found, console)
 
 
 def _without(found: Explanation, erased: Tombstones) -> Explanation:
     """An explanation that was made anew, without residents who were erased since."""
     candidates = tuple(row for row in found.candidates if not erased.hides([row["person_id"]]))
     findings = tuple(row for row in found.findings if not erased.hides([row["evidence"]]))
-    return replace(found, candidates=candidates, findings=findings)
+    said = tuple(one for one in found.said if not erased.hides([one.person_id]))
+    return replace(found, candidates=candidates, findings=findings, said=said)
 
 
 def show(found: Explanation, console: Console, model: Model | None) -> None:
@@ -83,6 +86,7 @@ def show(found: Explanation, console: Console, model: Model | None) -> None:
     _repairs(console, "Đã sửa, suy ra khi chuẩn hóa / repaired, assumed", found.repairs)
     if found.number:  # a rejected row was never looked for
         _candidates(console, found, model)
+        _verdicts(console, found.said)
     _facts(console, "Kết quả / outcome", found.link)
     _findings(console, found)
 
@@ -97,6 +101,14 @@ def _candidates(console: Console, found: Explanation, model: Model | None) -> No
         first, second = (int(str(candidate["match_weight"])) / 1000 for candidate in found.candidates[:2])
         told = f"{first - second:.2f} bit (liên kết cần / a link needs {MINIMUM_GAP / 1000:.0f})"
         console.print(f"\n  chênh lệch với người kế tiếp / gap to the runner-up: {told}", highlight=False)
+
+
+def _verdicts(console: Console, said: tuple[Said, ...]) -> None:
+    """What people said of the record and a resident, and whether this run's linkage has heeded it."""
+    for one in said:
+        verdict = "đúng là người này / the same person" if one.verdict == "same" else "không phải người này / not this person"
+        when = "đã theo / heeded" if one.heeded else "lượt sau mới theo / heeded by the next run"
+        console.print(f"\n  người xét đã nói / a person said: {one.person_id}: {verdict} ({when})", markup=False, highlight=False)
 
 
 def _repairs(console: Console, title: str, repairs: tuple[str, ...], pad: str = "  ") -> None:

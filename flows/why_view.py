@@ -12,6 +12,7 @@ from flows.publish import read_manifest
 from matching.comparisons import COMPARISONS, comparison
 from matching.engine import Limits, connect
 from matching.errors import ConfigError, InputRefused, Problem
+from matching.explain import Explanation
 from matching.model import Model, load_model
 from matching.sources import source
 from matching.why import TABLES, VERDICTS, RuleSaid, WhyNot, why_not
@@ -47,12 +48,12 @@ def run_model(run: Path) -> RunModel:
     return RunModel(model, source(name).minimum_age or 0, model.sha256 == manifest.get("model_sha256"))
 
 
-def print_why_not(run: Path, record_id: str, person_id: str, model: RunModel, prior: int, console: Console) -> None:
-    """Print why the resident `person_id` is not the link of `record_id`; InputRefused if the run knows one of them not."""
+def print_why_not(run: Path, record_id: str, person_id: str, model: RunModel, known: Explanation, console: Console) -> None:
+    """Print why the resident `person_id` is not the link of `record_id`, of which so much is `known`; InputRefused if the run knows one of them not."""
     tables = {name: run / "tables" / name for name in TABLES}
     with private_folder() as spill, connect(Limits("4GB", 2, spill, (run,))) as con:
         try:
-            found = why_not(con, tables, record_id, person_id, model.model, model.minimum_age, prior)
+            found = why_not(con, tables, record_id, person_id, model.model, model.minimum_age, known.prior, known.said)
         except KeyError:
             expected = "mã của sổ dân cư và của bản ghi / ids of the register and of a record"
             raise InputRefused(Problem(str(run), "không có mã này / no such id", expected)) from None
@@ -61,7 +62,7 @@ def print_why_not(run: Path, record_id: str, person_id: str, model: RunModel, pr
     console.print(f"  {found.verdict}: {vi} / {en}", markup=False, highlight=False)
     if not model.same:
         console.print("  mô hình đã đổi từ lượt chạy đó / the model has changed since that run", highlight=False)
-    _weighed(found, prior, console)
+    _weighed(found, known.prior, console)
     _rules(found, console)
 
 

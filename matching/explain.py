@@ -9,6 +9,7 @@ import duckdb
 
 from matching.comparisons import COMPARISONS
 from matching.engine import view
+from matching.told import Said, said_of
 
 Row = dict[str, object]
 
@@ -32,11 +33,13 @@ class Explanation:
     candidates: tuple[Row, ...]
     link: Row
     findings: tuple[Row, ...]
+    said: tuple[Said, ...] = ()
 
 
-def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: str) -> Explanation:
-    """Everything about the record `record_id` of the run whose `tables` are given; KeyError if it is not among them.
+def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: str, decisions: Path) -> Explanation:
+    """Everything about the record `record_id` of the run whose `tables` are given, and whose verdicts stand in the file `decisions` if there is one.
 
+    KeyError if it is not among them.
     Of a rejected row, which `links` holds under `file:line`, there is the row as it was refused, and its outcome.
     """
     for name in TABLES:
@@ -57,6 +60,7 @@ def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: 
         candidates=tuple({**row, "repairs": _repairs(con, _REPAIRED_REGISTER, row["r"])} for row in _rows(con, _CANDIDATES, record["l"])),
         link=_rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0],
         findings=tuple(_rows(con, "SELECT * FROM findings WHERE record_id = ? ORDER BY finding", record_id)),
+        said=said_of(con, decisions, record_id),
     )
 
 

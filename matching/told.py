@@ -16,6 +16,7 @@ import numpy as np
 from matching.arrays import Array, fetch
 from matching.block import RULE_NAMES, Pairs
 from matching.engine import view
+from matching.sql import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,32 @@ def heed(pairs: Pairs, records: dict[str, Array], told: Told) -> Pairs:
     certain = np.isin(record << 32 | resident, said[same])
     return Pairs(record, resident, rule, slip, certain).at(np.argsort(record << 32 | resident))
 
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verdict on a record and a resident as somebody gave it; `heeded`: the run's candidates are what it asks for."""
+
+    person_id: str
+    verdict: str
+    heeded: bool
+
+
+def said_of(con: duckdb.DuckDBPyConnection, decisions: Path, record_id: str) -> tuple[Said, ...]:
+    """The verdicts on a record in the file `decisions`, a table `link_decisions`; the views std_partner, std_register and candidates are there.
+
+    A verdict that came with this run's own decisions is heeded by the linkage of the next.
+    """
+    if not decisions.is_file():
+        return ()
+    return tuple(Said(*row) for row in con.execute(_SAID.format(decisions=quoted(decisions)), [record_id]).fetchall())
+
+
+_SAID = """
+WITH here AS (SELECT person_id FROM candidates JOIN std_partner USING (l) JOIN std_register USING (r) WHERE std_partner.record_id = $1)
+SELECT person_id, verdict, CASE verdict
+    WHEN 'same' THEN (SELECT count(*) = 1 AND bool_and(here.person_id = d.person_id) FROM here) ELSE person_id NOT IN (FROM here) END AS heeded
+FROM read_parquet({decisions}) d WHERE record_id = $1 ORDER BY person_id
+"""
 
 _TOLD = """
 CREATE OR REPLACE TEMP VIEW told AS

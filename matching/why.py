@@ -23,6 +23,7 @@ from matching.engine import view
 from matching.keys import Rows, World, load_records, load_world, record_rows
 from matching.model import Model
 from matching.score import score
+from matching.told import Said
 
 TABLES = ("std_name", "std_address", "std_register", "std_partner", "candidates", "decided")
 VERDICTS = {
@@ -31,6 +32,8 @@ VERDICTS = {
     "not_proposed": ("không quy tắc nào đề xuất: mỗi khóa có phần khác hoặc thiếu", "no rule proposed it: of every key some part differs or is missing"),
     "capped": ("khóa chung có quá nhiều người nên bị bỏ qua", "too many residents share the keys that agree, so they were left out"),
     "certain": ("số giấy tờ và họ tên đã chỉ đúng một người: không tìm thêm", "number and name are those of one resident: nobody else was looked for"),
+    "told": ("có người đã xét: không phải người này", "somebody has judged that these are two people"),
+    "told_other": ("có người đã xác nhận một cư dân khác", "somebody has confirmed another resident"),
     "other_person": ("họ tên khác, số và ngày sinh không trùng", "another name, and neither number nor birth date meet"),
     "number_only": ("chỉ có số giấy tờ trùng, họ tên không thể là người này", "only the number points there, the name cannot be theirs"),
     "outweighed": ("một người khác phù hợp hơn", "another resident fits better"),
@@ -68,9 +71,10 @@ class WhyNot:
 
 
 def why_not(
-    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], record_id: str, person_id: str, model: Model, minimum_age: int, prior: int
+    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], record_id: str, person_id: str, model: Model, minimum_age: int, prior: int,
+    said: Iterable[Said] = (),
 ) -> WhyNot:
-    """Why the resident `person_id` is not the link of `record_id`; KeyError with the id that the run does not know."""
+    """Why the resident `person_id` is not the link of `record_id`, of which people have `said` something; KeyError with the id that the run does not know."""
     for name in TABLES:
         view(con, name, tables[name])
     left = _number(con, "std_partner", "l", "record_id", record_id)
@@ -87,14 +91,16 @@ def why_not(
     weights = {name: int(scored.weights[name][0]) for name in COMPARISONS}
     decision, link, best, best_person, listed = _decided(con, left, right)
     weight = sum(weights.values()) + prior
-    said = tuple(_said(rule_, world, records, right) for rule_ in (*NUMBER_RULES[:2], *RULES))
+    rules = tuple(_said(rule_, world, records, right) for rule_ in (*NUMBER_RULES[:2], *RULES))
     if rule is None:
         searched = bool((blocked.pairs.rule >= len(NUMBER_RULES)).any())
-        verdict = _not_proposed(decision, said, searched=searched)
+        verdict = _not_proposed(decision, rules, searched=searched)
     else:
         verdict = "linked" if link == right else _outdone(decision, compared, weight, best)
+    if link != right:
+        verdict = _told(said, person_id) or verdict
     levels = {name: comparison(name).level_names[int(compared.levels[name][0])] for name in COMPARISONS}
-    return WhyNot(verdict, None if rule is None else RULE_NAMES[rule], said, levels, weights, weight, listed, best, best_person)
+    return WhyNot(verdict, None if rule is None else RULE_NAMES[rule], rules, levels, weights, weight, listed, best, best_person)
 
 
 def _number(con: duckdb.DuckDBPyConnection, table: str, number: str, key: str, value: str) -> int:
@@ -109,6 +115,14 @@ def _decided(con: duckdb.DuckDBPyConnection, left: int, right: int) -> tuple[str
     decision, link, best, person = con.execute(_DECISION, [left]).fetchall()[0]
     kept = con.execute("SELECT match_probability FROM candidates WHERE l = ? AND r = ?", [left, right]).fetchall()
     return str(decision), link, best, person, float(kept[0][0]) if kept else None
+
+
+def _told(said: Iterable[Said], person_id: str) -> str | None:
+    """What people said against the pair, as far as the run has heeded it."""
+    heeded = [one for one in said if one.heeded]
+    if any(one.person_id == person_id and one.verdict == "other" for one in heeded):
+        return "told"
+    return "told_other" if any(one.person_id != person_id and one.verdict == "same" for one in heeded) else None
 
 
 def _not_proposed(decision: str, said: Iterable[RuleSaid], *, searched: bool) -> str:

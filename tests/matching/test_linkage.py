@@ -5,9 +5,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
-from tests.matching.small_world import decisions, run_stages, strangers
+from matching.engine import Limits, connect
+from matching.findings.stage import INPUTS, FindSettings, find
+from tests.matching.small_world import AS_OF, PARTNER, decisions, run_stages, strangers
 
 CASES = tomllib.loads((Path(__file__).parent.parent / "cases" / "linkage.toml").read_text("utf-8"))["case"]
 
@@ -32,12 +35,18 @@ def test_case(number: int, answers: list[dict[str, Any]]) -> None:
 
 
 def test_order_threads_and_memory_change_no_byte(tmp_path: Path) -> None:
+    """From raw rows in any order to `links` and `findings`: the same content in the same order, byte by byte."""
     register = [{**person, "person_id": f"P{n}-{person['person_id']}"} for n, case in enumerate(CASES) for person in case["register"]]
     partner = [{"record_id": f"K{n:03d}", **case["record"]} for n, case in enumerate(CASES)]
-    first = run_stages(tmp_path / "a", register, partner, threads=1)
-    random.Random(5).shuffle(register)
-    random.Random(6).shuffle(partner)
-    second = run_stages(tmp_path / "b", register, partner, threads=2, memory="250MB")
-    for name in ("candidates", "decided", "pair_counts"):
-        parts = [[part.read_bytes() for part in sorted(run[name].glob("*.parquet"))] for run in (first, second)]
-        assert parts[0] == parts[1], name
+    runs = []
+    for number, (threads, memory, finding) in enumerate(((1, "1GB", "2GB"), (2, "1GB", "1GB"), (2, "250MB", "500MB"))):
+        paths = run_stages(tmp_path / str(number), register, partner, threads=threads, memory=memory)
+        with connect(Limits(finding, threads, tmp_path / "spill")) as con:
+            find(con, {name: paths[name] for name in INPUTS}, paths["findings"], paths["links"], FindSettings(AS_OF, PARTNER, b"k" * 32))
+        runs.append(paths)
+        random.Random(number).shuffle(register)
+        random.Random(number + 10).shuffle(partner)
+    for name in ("candidates", "decided", "pair_counts", "links", "findings"):
+        first, *others = ([part.read_bytes() for part in sorted(run[name].glob("*.parquet"))] for run in runs)
+        assert others == [first] * len(others), name
+        assert pq.read_table(runs[0][name]).num_rows > 0, name

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from matching.comparisons import COMPARISONS
-from matching.engine import Limits, connect
+from matching.engine import Limits, connect, view
 from matching.model import load_model
+from matching.told import Said, said_of
 from matching.why import TABLES, VERDICTS, WhyNot, why_not
 from tests.matching.small_world import PARTNER, run_stages, strangers
 
@@ -52,6 +55,34 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def test_the_reason(record: str, person: str, world: World) -> None:
     found = world.ask(record, person)
     assert (found.verdict, found.proposed_by) == EXPECTED[record, person]
+
+
+def test_what_people_said_is_the_reason(tmp_path: Path) -> None:
+    told = [("K1", "P1", "other"), ("K2", "P3", "same")]
+    paths = run_stages(tmp_path, [BINH, HANH, TWIN, FAR, *strangers()], RECORDS, told=told)
+    verdicts = paths["link_decisions"] / "part-0000.parquet"
+    with connect(Limits("1GB", 1, tmp_path / "spill")) as con:
+        def ask(record: str, person: str) -> str:
+            found = why_not(con, {name: paths[name] for name in TABLES}, record, person, load_model("electricity"), 18, 0, said_of(con, verdicts, record))
+            return found.verdict
+
+        for name in TABLES:
+            view(con, name, paths[name])
+        assert said_of(con, verdicts, "K1") == (Said("P1", "other", True),)
+        assert said_of(con, verdicts, "K2") == (Said("P3", "same", True),)
+        assert said_of(con, verdicts, "K3") == said_of(con, tmp_path / "none.parquet", "K1") == ()
+        asked = {pair: ask(*pair) for pair in (("K1", "P1"), ("K2", "P3"), ("K2", "P1"), ("K3", "P2"))}
+    assert asked == {("K1", "P1"): "told", ("K2", "P3"): "linked", ("K2", "P1"): "told_other", ("K3", "P2"): "number_only"}
+
+
+def test_a_verdict_of_this_run_waits_for_the_next(world: World, tmp_path: Path) -> None:
+    rows = [{"record_id": record, "person_id": "P1", "verdict": verdict} for record, verdict in (("K1", "other"), ("K2", "same"))]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "v.parquet")
+    with connect(Limits("1GB", 1, tmp_path / "spill")) as con:
+        for name in TABLES:
+            view(con, name, world.paths[name])
+        for row in rows:
+            assert said_of(con, tmp_path / "v.parquet", row["record_id"]) == (Said("P1", row["verdict"], False),)
 
 
 def test_every_reason_has_words() -> None:
