@@ -39,7 +39,9 @@ os.environ["PREFECT_HOME"] = str(PREFECT_HOME)
 atexit.register(shutil.rmtree, PREFECT_HOME, ignore_errors=True)
 
 
-_RUNS = ("tests/flows/test_reconcile", "tests/flows/test_bad_input", "tests/test_readme", "tests/flows/test_confined")
+_RUNS = (
+    "tests/flows/test_reconcile", "tests/flows/test_bad_input", "tests/test_readme", "tests/flows/test_confined", "tests/flows/test_audit.py",
+)  # fmt: skip
 
 
 # Not by pytest-xdist's own marker: with pytest 9.2, xdist 3.8 reads it and does nothing.

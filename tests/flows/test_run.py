@@ -227,7 +227,7 @@ def test_one_run_at_a_time(settings: Settings) -> None:
     start = time.monotonic()
     with pytest.raises(OutputLocked) as error, open_run(settings):
         pytest.fail("two runs in one folder")
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 20  # the holder goes on for a minute: nobody waited for it
     assert f"pid {holder.pid}, host " in str(error.value) and "since 20" in str(error.value)
     assert list(settings.root.glob(".partial-*"))  # the other run's folder is not a leftover
     with open_run(replace(settings, name="water")):

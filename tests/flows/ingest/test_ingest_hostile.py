@@ -57,12 +57,12 @@ def test_a_line_without_an_end_is_refused_quickly(tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
     path.write_bytes(HEADER + b"K2,An\n" * 200_000)
     os.truncate(path, 10 << 30)  # sparse: 10 GB of NUL
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(InputRefused, match="no end within"):
         ingest(
             source("electricity"), [path], InputOptions(base=tmp_path), tmp_path / "o", tmp_path / "q", tmp_path / "w"
         )
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_a_hundred_thousand_columns(run: Run) -> None:
@@ -77,13 +77,13 @@ def test_a_million_quotes(run: Run) -> None:
 
 
 def test_a_long_line_of_quotes_is_split_in_linear_time() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for text in ('"' * MAX_LINE, '"a",' * (MAX_LINE // 4), '"a" ' * (MAX_LINE // 4), "," * MAX_LINE):
         try:
             split_line(text, ",")
         except BadLine as bad:
             assert bad.rule == "stray_quote"
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_links_pipes_and_folders(tmp_path: Path) -> None:
