@@ -75,13 +75,6 @@ def write_verdict(verdict: Verdict, file: Path) -> None:
     draft.replace(file)
 
 
-def read_verdict(file: Path) -> Verdict:
-    """The verdict that `write_verdict` wrote to `file`."""
-    raw = json.loads(file.read_text(encoding="utf-8"))
-    rules = tuple(RuleVerdict(**{**rule, "columns": tuple(rule["columns"])}) for rule in raw["rules"])
-    return Verdict(raw["gate"], raw["owner"], raw["status"], rules)
-
-
 def raise_for(verdict: Verdict) -> None:
     """GateBroken if a rule could not be evaluated, GateFailed if a critical rule does not hold, else nothing."""
     if verdict.status == "broken":

@@ -22,8 +22,6 @@ from flows.config_schema import shown
 from flows.extract.bounds import Bounds
 from matching.errors import ConfigError, InputRefused, Problem
 
-_UNITS = {"K": 1, "M": 2, "G": 3, "T": 4}
-
 
 @dataclass(frozen=True, slots=True)
 class InputSettings:
@@ -74,12 +72,6 @@ class Engine:
     memory: str = "4GB"
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     stage_timeout: int | None = None
-
-    @property
-    def memory_bytes(self) -> int:
-        """`memory` in bytes: "512MB" -> 512,000,000; "1GiB" -> 1,073,741,824."""
-        amount, unit, binary = re.fullmatch(r"([\d.]+)([KMGT])(i?)B", self.memory).groups()  # type: ignore[union-attr]
-        return int(float(amount) * (1024 if binary else 1000) ** _UNITS[unit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from matching.standardise.admin_units import OldUnit
 
 STREETS_A_COMMUNE = 45
 PEOPLE_A_HAMLET = 900
-PEOPLE_A_DOOR = 4.2
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import PurePosixPath
@@ -21,7 +21,6 @@ from typing import BinaryIO
 import python_calamine as calamine
 
 from flows.ingest.declare import FilePlan, InputFile, InputOptions
-from flows.ingest.dialect import join_cells
 from flows.ingest.headers import map_headers, same_header
 from flows.ingest.limits import FREE_INFLATION, MAX_RATIO, MAX_SHEET_CELLS
 from matching.errors import InputRefused, Problem
@@ -107,11 +106,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         return value.isoformat()
     return "" if value is None else str(value)
-
-
-def row_text(cells: Sequence[str | None]) -> str:
-    """A row of a sheet as one line, for the quarantine."""
-    return join_cells(cells, ",")
 
 
 def _refuse_bombs(file: InputFile) -> None:

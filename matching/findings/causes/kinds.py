@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -154,8 +153,3 @@ def cause_action(kind: str, lang: Language) -> str:
     """What a reviewer may do about it. KeyError for an unknown kind."""
     text = BY_NAME[kind].action
     return text.vi if lang == "vi" else text.en
-
-
-def key_text(key: Mapping[str, object]) -> str:
-    """What makes a cause the same in the next run, as text: JSON with sorted keys."""
-    return json.dumps(key, ensure_ascii=False, sort_keys=True)
