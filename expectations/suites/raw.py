@@ -117,21 +117,18 @@ def _places_taken(source: Source, table: str, prefix: str) -> tuple[Rule, ...]:
         rules += [_birth_first(event, table, prefix) for event in events]
     if "old_id_number" in names:
         of = f"SELECT file, line FROM {table} WHERE {_FILLED.format('old_id_number')}"
-        rules.append(share(
-            f"{prefix}-PLACE-old_id_number", f"{of} AND length(regexp_replace(old_id_number, '[^0-9]', '', 'g')) > 10", of, 0.50,
-            "Cột old_id_number chứa số 9 chữ số, không phải số định danh 12 chữ số: có thể đổi chỗ hai cột.",
-            "Column old_id_number holds old 9-digit numbers, not the 12-digit ones: columns may have changed places.",
-            "critical", _ENOUGH, ("old_id_number", "id_number"),
+        rules.append(_in_place(
+            prefix, "old_id_number", ("old_id_number", "id_number"), f"{of} AND length(regexp_replace(old_id_number, '[^0-9]', '', 'g')) > 10", of,
+            "Cột old_id_number chứa số 9 chữ số, không phải số định danh 12 chữ số",
+            "Column old_id_number holds old 9-digit numbers, not the 12-digit ones",
         ))  # fmt: skip
     if {"permanent_address", "temporary_address"} <= names:
         filled = "coalesce(permanent_address, permanent_detail, permanent_commune_code)"
         other = "coalesce(temporary_address, temporary_detail, temporary_commune_code, current_address, current_detail, current_commune_code)"
         of = f"SELECT file, line FROM {table} WHERE coalesce({filled}, {other}) IS NOT NULL"
-        rules.append(share(
-            f"{prefix}-PLACE-permanent_address", f"{of} AND {filled} IS NULL", of, 0.50,
-            "Ai cũng có nơi thường trú, ít người có nơi tạm trú: có thể đổi chỗ hai cột.",
-            "Residents have a permanent address, few another one: columns may have changed places.",
-            "critical", _ENOUGH, ("permanent_address", "temporary_address"),
+        rules.append(_in_place(
+            prefix, "permanent_address", ("permanent_address", "temporary_address"), f"{of} AND {filled} IS NULL", of,
+            "Ai cũng có nơi thường trú, ít người có nơi tạm trú", "Residents have a permanent address, few another one",
         ))  # fmt: skip
     return tuple(rules)
 
@@ -140,11 +137,17 @@ def _birth_first(event: str, table: str, prefix: str) -> Rule:
     """Nothing happens to people before the year of their birth."""
     years = [f"try_cast(regexp_extract({name}, '(1[89][0-9][0-9]|20[0-9][0-9])', 1) AS INTEGER)" for name in ("birth_date", event)]
     of = f"SELECT file, line FROM {table} WHERE {years[0]} IS NOT NULL AND {years[1]} IS NOT NULL"
+    return _in_place(
+        prefix, event, ("birth_date", event), f"{of} AND {years[0]} > {years[1]}", of,
+        f"Ngày sinh phải trước ngày ở cột {event}", f"The birth date is before the date of column {event}",
+    )  # fmt: skip
+
+
+def _in_place(prefix: str, name: str, columns: tuple[str, str], wrong: str, of: str, vi: str, en: str) -> Rule:
+    """Two columns have changed places where more than half of the rows `of` are `wrong`; `name` is that of the rule."""
     return share(
-        f"{prefix}-PLACE-{event}", f"{of} AND {years[0]} > {years[1]}", of, 0.50,
-        f"Ngày sinh phải trước ngày ở cột {event}: có thể đổi chỗ hai cột.",
-        f"The birth date is before the date of column {event}: columns may have changed places.",
-        "critical", _ENOUGH, ("birth_date", event),
+        f"{prefix}-PLACE-{name}", wrong, of, 0.50, f"{vi}: có thể đổi chỗ hai cột.", f"{en}: columns may have changed places.",
+        "critical", _ENOUGH, columns,
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from flows.report.charts import group_words, histogram
@@ -21,6 +20,7 @@ from flows.report.svg import percent, thousands
 from flows.report.tile_map import province_map, step
 from flows.report.trend import changes, curves, finding_changes
 from flows.report.words import GATES, OUTCOMES, SEVERITIES, SIDES, code_words, finding_words, rule_words
+from flows.templates import templates
 from matching.findings.causes.kinds import BY_NAME
 from matching.sources import source
 
@@ -32,13 +32,7 @@ Row = tuple[Mapping[str, Any], list[tuple[int, int]], int]
 
 def render_page(summary: Mapping[str, Any], lang: str) -> str:
     """The whole page as HTML; `lang` is `vi`, `en` or `both` (Vietnamese with English beside it)."""
-    environment = Environment(
-        loader=PackageLoader("flows.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("flows.report")
     environment.globals.update(
         OUTCOMES=OUTCOMES, SEVERITIES=SEVERITIES, GATES=GATES, SIGNS=_SIGNS, groups=GROUPS, group_words=group_words(), lang=lang,
         t=_telling(lang), code_words=code_words, finding_words=finding_words, rule_words=rule_words, results=RESULTS,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from flows.templates import templates
 from flows.validate.files import write_text
 from flows.validate.outcome import Outcome
 from flows.validate.words import SEVERITY, STATUS, counted, lines, quarantine_reason, tolerated
@@ -26,13 +25,7 @@ def write_page(outcome: Outcome, folder: Path) -> Path:
 
 def render(outcome: Outcome) -> str:
     """The page as HTML."""
-    environment = Environment(
-        loader=PackageLoader("flows.validate"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("flows.validate")
     environment.globals.update(
         STATUS=STATUS, SEVERITY=SEVERITY, counted=counted, tolerated=tolerated, lines=lines, quarantine_reason=quarantine_reason,
     )  # fmt: skip

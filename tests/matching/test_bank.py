@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from flows.ingest import InputOptions, ingest
-from matching.decide import Thresholds
-from matching.engine import Limits, connect
-from matching.findings.stage import FindSettings, find
-from matching.link import LinkSettings, decide_links, find_candidates
 from matching.model import DEFAULT, load_model
 from matching.sources import source
-from matching.standardise.stage import StandardiseSettings, standardise
-from matching.tables import TABLES
 from tests.matching.bank_world import make_bank
-from tests.matching.small_world import AS_OF, REGISTER
+from tests.matching.linked_world import linked as linked_world
 
 BANK = source("bank")
 PEOPLE, SEED = 2_500, 77  # the model that ships was trained on another seed
@@ -40,20 +32,7 @@ class Linked:
 def linked(tmp_path_factory: pytest.TempPathFactory) -> Linked:
     folder = tmp_path_factory.mktemp("bank")
     truth = make_bank(folder / "world", PEOPLE, SEED)
-    paths = {name: folder / name for name in (*TABLES, "raw_register", "raw_partner", "quarantine_register", "quarantine_partner")}
-    scratch = folder / "scratch"
-    scratch.mkdir()
-    for side, declared, file in (("register", REGISTER, "register.csv"), ("partner", BANK, "customers.csv")):
-        options = InputOptions(base=folder / "world")
-        ingest(declared, [folder / "world" / file], options, paths[f"raw_{side}"], paths[f"quarantine_{side}"], scratch)
-    settings = LinkSettings(load_model("bank"), BANK, Thresholds(0.95, 0.5), 2)
-    with connect(Limits("1GB", 2, folder / "spill")) as con:
-        standardise(con, {**paths, "scratch": scratch}, paths, StandardiseSettings(AS_OF, BANK, None, 1))
-        find_candidates(con, {**paths, "scratch": scratch}, paths, settings)
-        decide_links(con, paths, paths, settings)
-    with connect(Limits("1GB", 2, folder / "spill")) as con:
-        there = {name: path for name, path in paths.items() if path.is_dir()}
-        find(con, there, paths["findings"], paths["links"], FindSettings(as_of=date(2026, 10, 31), source=BANK, key=b"k" * 32, extract_provinces=()))
+    paths = linked_world(folder, BANK, "customers.csv")
     return Linked(pq.read_table(paths["links"]).to_pylist(), truth, paths)
 
 

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from flows.generate import generate_world
-from flows.ingest import InputOptions, ingest
-from matching.decide import Thresholds
 from matching.engine import Limits, connect, view
 from matching.estimate import Estimate, estimate_error
 from matching.evaluate import Evaluation, evaluate
-from matching.findings.stage import FindSettings, find
-from matching.link import LinkSettings, decide_links, find_candidates
-from matching.model import load_model
-from matching.standardise.stage import StandardiseSettings, standardise
-from matching.tables import TABLES
-from tests.matching.small_world import AS_OF, PARTNER, REGISTER
+from tests.matching.linked_world import linked
+from tests.matching.small_world import PARTNER
 
 SEEDS = (31, 32)
 
@@ -35,20 +28,7 @@ class Measured:
 def measured(folder: Path, people: int, seed: int) -> Measured:
     """A generated world through all stages."""
     generate_world(people, seed, folder / "world")
-    paths = {name: folder / name for name in (*TABLES, "raw_register", "raw_partner", "quarantine_register", "quarantine_partner")}
-    scratch = folder / "scratch"
-    scratch.mkdir()
-    for side, declared, file in (("register", REGISTER, "register.csv"), ("partner", PARTNER, "contracts.csv")):
-        options = InputOptions(base=folder / "world")
-        ingest(declared, [folder / "world" / file], options, paths[f"raw_{side}"], paths[f"quarantine_{side}"], scratch)
-    settings = LinkSettings(load_model("electricity"), PARTNER, Thresholds(0.95, 0.5), 2)
-    with connect(Limits("1GB", 2, folder / "spill")) as con:
-        standardise(con, {**paths, "scratch": scratch}, paths, StandardiseSettings(AS_OF, PARTNER, None, 1))
-        find_candidates(con, {**paths, "scratch": scratch}, paths, settings)
-        decide_links(con, paths, paths, settings)
-    with connect(Limits("1GB", 2, folder / "spill")) as con:
-        there = {name: path for name, path in paths.items() if path.is_dir()}
-        find(con, there, paths["findings"], paths["links"], FindSettings(as_of=date(2026, 10, 31), source=PARTNER, key=b"k" * 32, extract_provinces=()))
+    paths = linked(folder, PARTNER, "contracts.csv")
     with connect(Limits("1GB", 2, folder / "spill")) as con:
         truth = evaluate(con, paths, folder / "world" / "truth.csv")
         for name in ("links", "candidates", "std_register"):

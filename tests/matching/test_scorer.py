@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.generate import generate_world
-from flows.ingest import InputOptions, ingest
 from matching.block import Blocker
 from matching.compare import compare
 from matching.comparisons import comparison
@@ -24,9 +23,9 @@ from matching.engine import Limits, connect, part_file
 from matching.keys import World, load_records, load_world
 from matching.link import LinkSettings, find_candidates
 from matching.model import Model, load_model
-from matching.standardise.stage import StandardiseSettings, standardise
+from tests.matching.linked_world import standardised
 from tests.matching.slow_scorer import ATTRIBUTES, Pair, Row, Seen, SlowScorer, Tables, probabilities
-from tests.matching.small_world import AS_OF, PARTNER, REGISTER
+from tests.matching.small_world import PARTNER
 
 PEOPLE, SEED = 4_000, 20261031
 STANDARDISED = ("std_name", "std_address", "std_register", "std_partner")
@@ -47,13 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The standardised tables of a generated world; some records get birth dates, which contracts have not, or lose the day they were made."""
     folder = tmp_path_factory.mktemp("scorer")
     generate_world(PEOPLE, SEED, folder / "world")
-    paths = {name: folder / name for name in (*STANDARDISED, "raw_register", "raw_partner")}
-    (folder / "scratch").mkdir()
-    for side, declared, file in (("register", REGISTER, "register.csv"), ("partner", PARTNER, "contracts.csv")):
-        options = InputOptions(base=folder / "world")
-        ingest(declared, [folder / "world" / file], options, paths[f"raw_{side}"], folder / f"refused_{side}", folder / "scratch")
-    with connect(Limits("1GB", 2, folder / "spill")) as con:
-        standardise(con, {**paths, "scratch": folder / "scratch"}, paths, StandardiseSettings(AS_OF, PARTNER, None, 1))
+    standardised(folder, PARTNER, "contracts.csv")
     _change_dates(folder)
     return folder
 
