@@ -100,7 +100,8 @@ def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
         _, street, street_display = facts["landmark"][0]
     hamlets = [fact[1:] for fact in facts.get("hamlet", ())]
     for _, key, written, folded in facts.get("name", ()):
-        if street is None and key and not (rural and not house and not alley):
+        troop = rural and folded[:4] == "doi "
+        if street is None and key and not troop and not (rural and not house and not alley):
             street, street_display = key, written
         elif not hamlets and rural:
             hamlets.append(_lettered(folded, written))

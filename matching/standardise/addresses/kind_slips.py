@@ -15,6 +15,8 @@ from matching.standardise.text import fold
 _KINDS = ("thôn", "xóm", "khóm", "khối", "buôn", "làng", "ngách", "hẻm", "kiệt", "đường", "quận", "tỉnh")
 _HAMLETS = words("thôn xóm ấp khóm khối buôn bản làng thon xom ap khom khoi buon ban lang")
 _SAID = frozenset((*_KINDS, "ấp", "số", "tổ", "bản", "nhà", "ngõ", "phố", "khu", "phường", "xã", "huyện"))
+_GLUED = re.compile(r"(?:phường|huyện|quận|tỉnh|xã|phuong|huyen|quan|tinh|xa)(?=[^\W\d_]{2})", re.IGNORECASE)
+"""`XÃTÂN HÀO`: a unit's kind word glued to the name in the same case."""
 _TWICE = re.compile(r"([^\W\d_])\1", re.IGNORECASE)
 
 
@@ -32,21 +34,32 @@ def _table() -> dict[str, str]:
 
 
 KIND_SLIPS = _table()
-SHORT_SLIPS = frozenset(form for slip in ("kom", "kóm", "khm", "thn") for form in (slip, slip.title(), slip.upper()))
+SHORT_SLIPS = frozenset(
+    form for slip in ("kom", "kóm", "khm", "thn") for form in (slip, slip.title(), slip.upper())
+) | {"Êp", "ÊP", "êp"}
 """Slips that might be syllables or abbreviations, which nobody wonders about."""
 
 
 def put_right(text: str, found: Iterable[str]) -> str:
-    """The text with the kind words among `found` put right where a name or a number follows."""
+    """The text with the kind words among `found` put right where a name or a number follows, and parted from it where glued."""
     plain = text.isascii()
     for word in found:
-        kind = KIND_SLIPS.get(fold(word))
+        kind = KIND_SLIPS.get(fold(word)) if word.lower() != "êp" else "ấp"  # as TCVN3 writes it, alone
         if kind:
             before, stands, after = text.partition(word)
             if stands and not before[-1:].isalnum() and after.lstrip(" .:")[:1].isalnum() and not after[:1].isalpha():
                 right = fold(kind) if plain else kind
                 text = before + (right.upper() if word.isupper() else right) + after
+        else:
+            text = text.replace(word, _parted(word), 1)
     return text
+
+
+def _parted(word: str) -> str:
+    """The word with a blank behind the unit's kind word that it begins with, if only that makes it readable."""
+    glued = None if is_pronounceable(word) else _GLUED.match(word)
+    rest = word[glued.end() :] if glued else ""
+    return f"{glued.group()} {rest}" if glued and is_pronounceable(rest) else word
 
 
 def typed_once(text: str, strange: Iterable[str]) -> str:

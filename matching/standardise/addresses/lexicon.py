@@ -20,7 +20,7 @@ def one_slip_off(word: str) -> set[str]:
 
 
 UNIT_WORDS: dict[str, str] = {
-    **dict.fromkeys(("phuong", "phuon", "p", "f", "ph", "phg", "fuong", "ward"), "P"),
+    **dict.fromkeys(("phuong", "phuon", "p", "f", "ph", "phg", "fuong", "puong", "ward"), "P"),
     **dict.fromkeys(("xa", "x", "commune"), "X"),
     **dict.fromkeys(("tt", "thitran", "ttr", "town"), "T"),
     **dict.fromkeys(("dackhu", "dk"), "D"),

@@ -40,7 +40,7 @@ _SIGNS = re.compile(r"[^a-z0-9]+")
 _BRACKETS = re.compile(r"\([^)]*\)?")
 _NOISE = re.compile(
     r"(?:(?:cu|moi|nay|la|thuoc|tai|o|viet nam|vietnam|vn|\d{5,6}|hien|truoc|day)[ ).(]*)+$"
-    r"|(?:phuong|xa|thi tran|quan|huyen(?! tran cong)|thi xa|thanh pho|tinh|tp|tx|p\.|h\.)(?![a-z])[^0-9/]{1,30}$|(?:q|quan|p|phuong)[. ]*\d{1,2}$"
+    r"|(?:phuong|xa|thi tran|quan|huyen(?! tran cong)|thi xa|thanh pho|tinh|tp|tx|p\.(?! ?[a-z]\.)|h\.)(?![a-z])[^0-9/]{1,30}$|(?:q|quan|p|phuong)[. ]*\d{1,2}$"
 )
 """What is left of the units' part when they are taken out, and units that do not exist: no street is called so."""
 
