@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.manifest import MANIFEST, outputs
-from flows.run_folder import Run
+from flows.run_folder import FLOW_RUN, NOTES, Run
 from matching.errors import ConfigError, DoisoatError, InputRefused, Problem
 
 PARTIAL = ".partial-"
@@ -31,10 +31,12 @@ def publish(run: Run, manifest: Mapping[str, Any]) -> Path:
 
     Raises OSError (a full disk among others); the last published run then still is the current one.
     """
-    shutil.rmtree(run.tmp, ignore_errors=True)
+    _clear(run.tmp)
     whole = {"run_id": run.run_id, **manifest, "outputs": outputs(run.folder), "published_at": _now().isoformat()}
     write_json(run.folder / MANIFEST, whole)
     seal(run.folder)
+    shutil.rmtree(run.tmp, ignore_errors=True)
+    _sync(run.folder)
     final = run.root / run.run_id
     run.folder.rename(final)
     _sync(run.root)
@@ -44,6 +46,15 @@ def publish(run: Run, manifest: Mapping[str, Any]) -> Path:
     draft.replace(run.root / CURRENT)
     _sync(run.root)
     return final
+
+
+def _clear(tmp: Path) -> None:
+    """Remove what was spilled, but not the notes on finished stages: sealing a country's run takes minutes, in which a kill may come."""
+    for entry in tmp.glob("*"):
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry.name not in (NOTES, FLOW_RUN):
+            entry.unlink(missing_ok=True)
 
 
 def fail(run: Run, error: BaseException, stage: str = "") -> Path | None:

@@ -24,12 +24,11 @@ from flows.ingest.declare import ColumnReport, FileReport
 from flows.key_file import key_id
 from flows.manifest import file_sha256, package_versions, settings_json
 from flows.progress import Progress
-from flows.run_folder import Run
+from flows.run_folder import NOTES, Run
 
 T = TypeVar("T")
 
 RESUME = ".resume"
-NOTES = "stages.json"
 _TOP = Path(__file__).resolve().parent.parent
 _CODE = ("flows", "matching", "expectations")
 _NO_MATTER = ("output", "base", "path", "engine", "retention", "tolerance", "secrets", "notify", "log")  # change no table

@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.key_file import read_key
 
 FLOW_RUN = "flow_run"  # in `tmp`: by which id Prefect knows the run
+NOTES = "stages.json"  # in `tmp`: which stages are finished, and what they wrote
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from flows.key_file import key_id, make_key, read_key
 from flows.manifest import build_manifest, file_sha256, input_fingerprint
 from flows.publish import current_name, drop_old_tables, fail, previous_published, publish, published_runs, run_folder
 from flows.run import Run, hold_output, is_out_of_space, open_run
+from flows.run_folder import NOTES
 from matching.errors import ConfigError, GateFailed, InputRefused, NoSpace, OutputLocked, Problem
 
 P = ParamSpec("P")
@@ -84,6 +85,26 @@ def test_publish(settings: Settings) -> None:
     ]  # fmt: skip
     assert run_folder(settings.root) == run_folder(final) == final
     assert not list(settings.root.glob(".partial-*"))
+
+
+def test_what_is_finished_stays_noted_until_the_run_is_sealed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill while a large run is forced to the disk costs no stage; what was spilled is gone before, and everything with the rename."""
+    seen: list[list[str]] = []
+    real = publishing.seal
+
+    def sealing(path: Path) -> None:
+        if path.is_dir() and path.name.startswith(".partial-"):
+            seen.append(sorted(found.name for found in (path / "tmp").iterdir()))
+        real(path)
+
+    monkeypatch.setattr(publishing, "seal", sealing)
+    with open_run(settings) as run:
+        fill(run)
+        (run.tmp / NOTES).write_text("[]")
+        (run.tmp / "gate").mkdir()
+        final = publish(run, {})
+    assert seen == [[NOTES]] and not (final / "tmp").exists()
+    assert "tmp" not in str(json.loads((final / "manifest.json").read_text())["outputs"])
 
 
 def test_the_manifest_tells_what_the_run_is_made_of(settings: Settings) -> None:
