@@ -10,6 +10,8 @@ from matching.standardise.addresses.reading import TIE, Reading, rank
 from matching.standardise.addresses.tokens import Tokens
 from matching.standardise.addresses.worth import Field
 
+HAMLET_LETTERS = frozenset(("t", "x", "b", "a", "th", "kh"))
+"""At the beginning, before a number, these say a hamlet: `T.16, Đạ Chais, Lạc Dương`."""
 MIXED_FORM = 8
 """What a new commune in a province by its old name is worth less than an old commune of it."""
 
@@ -105,7 +107,7 @@ def _names(words: Sequence[str]) -> list[str]:
 
 def behind_door(tokens: Tokens, at: Mention) -> bool:
     """Whether a bare name stands in the part right behind a door and nothing else: `Số 99, Khâm Thiên` may be the street."""
-    if tokens.headed or at.kind or at.left != "edge" or at.begin == 0:
+    if tokens.headed or at.kind or at.left != "edge" or at.begin == 0 or tokens.words[0] in HAMLET_LETTERS:
         return False
     return not _names(tokens.words[: at.begin]) and any(word[0] <= "9" for word in tokens.words[: at.begin])
 
