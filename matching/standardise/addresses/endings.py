@@ -13,6 +13,7 @@ from matching.standardise.addresses.heads import DOOR_ONLY, begins_local, is_loc
 from matching.standardise.addresses.kept import Kept
 from matching.standardise.addresses.model import Place
 from matching.standardise.addresses.parts import outside
+from matching.standardise.addresses.regular import Regular
 from matching.standardise.addresses.spelled import ending_key
 from matching.standardise.addresses.tokens import canon, canon_key, fold_aligned, tokenise
 from matching.standardise.addresses.units import Units
@@ -53,6 +54,7 @@ class Endings:
         self._written: Kept[Ending | None] = Kept(KEPT)
         self._spelled: Kept[Ending | None] = Kept(KEPT)
         self._places: dict[Place, Place] = {}
+        self._regular = Regular(units.index)
         gazetteer = units.gazetteer
         self._own_names = {unit.base.lower() for unit in gazetteer.old_units.values()}
         self._own_names |= {unit.base.lower() for unit in gazetteer.new_units.values()}
@@ -136,12 +138,18 @@ class Endings:
 
     def _read(self, ending: str, accented: bool, headed: bool) -> Ending | None:
         """What an ending says, or None when some of its words are no part of the units, or it names none."""
+        regular = self._regular.read(ending, accented) if headed else []
+        if regular:
+            return self._said(self._units.place(regular))
         tokens = tokenise(ending, fold_aligned(ending), headed=headed, accented=accented)
         resolved = self._units.read(tokens)
         place = resolved.place
         rest = "".join(part for _, part in outside(tokens.text, tokens.folded, resolved.spans))
         if not resolved.spans or not _LEFT.fullmatch(rest) or (not place.communes and "ambiguous" in place.assumptions):
             return None
+        return self._said(place)
+
+    def _said(self, place: Place) -> Ending:
         opened = not place.communes or place.province is None or not _OPEN.isdisjoint(place.assumptions)
         firm = not opened and place.district is not None and "commune_typo" not in place.assumptions
         if len(self._places) >= KEPT:

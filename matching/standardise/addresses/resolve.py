@@ -61,11 +61,15 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, pre
     readings = readings or last
     if not readings:
         return Resolved(NOWHERE, ())
-    if prefer:
-        readings = [r for r in readings if r.commune and r.commune.old == (prefer == "old")] or readings
+    readings = preferred(readings, prefer)
     spans = tuple((tokens.starts[m.begin], tokens.ends[m.end - 1]) for m in readings[0].mentions)
     doubts = _doubts(tokens, mentions, readings[0]) + (["local_or_commune"] if last else [])
     return Resolved(place_of(readings, doubts, index, gazetteer, as_of), spans)
+
+
+def preferred(readings: list[Reading], prefer: Era | None) -> list[Reading]:
+    """Of readings that are as good those of the era that the file is known to be written in, if there are any."""
+    return [r for r in readings if prefer and r.commune and r.commune.old == (prefer == "old")] or readings
 
 
 def _complete(best: Reading) -> bool:

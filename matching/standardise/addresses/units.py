@@ -7,7 +7,9 @@ from datetime import date
 
 from matching.standardise.addresses.index import build_index, index
 from matching.standardise.addresses.model import Place
-from matching.standardise.addresses.resolve import Resolved, resolve
+from matching.standardise.addresses.places import place_of
+from matching.standardise.addresses.reading import Reading
+from matching.standardise.addresses.resolve import Resolved, preferred, resolve
 from matching.standardise.addresses.tokens import Tokens, tokenise
 from matching.standardise.admin_units import Era, Gazetteer
 
@@ -36,6 +38,10 @@ class Units:
         if now:
             return self._both(tokens, (now.end(), len(tokens.text)), True)
         return self._plain(tokens)
+
+    def place(self, readings: list[Reading]) -> Place:
+        """The place of readings that leave nothing to doubt, as `resolve` has it."""
+        return place_of(preferred(readings, self.prefer), (), self.index, self.gazetteer, self.as_of)
 
     def is_rural(self, place: Place) -> bool | None:
         """Whether the commune was or is a xã: there a bare name is a hamlet. None without a commune."""

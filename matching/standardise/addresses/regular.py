@@ -1,0 +1,129 @@
+"""Endings in which every word is a commune's, a district's or a province's: what most endings are.
+
+`xã Ea Bung, huyện Ea Súp, tỉnh Đắk Lắk` is cut behind the commune. Both sides repeat, so the units of each are found once; put
+together they are weighed as any others. Only what leaves no word over and agrees in all is taken; the rest is read at length.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from matching.standardise.addresses.index import DistrictName, Index, ProvinceName
+from matching.standardise.addresses.kept import Kept
+from matching.standardise.addresses.lexicon import COMMUNE_KINDS
+from matching.standardise.addresses.mentions import Mention, find_mentions, kind_words
+from matching.standardise.addresses.reading import Reading
+from matching.standardise.addresses.readings import best_readings
+from matching.standardise.addresses.tokens import Tokens, fold_aligned, tokenise
+from matching.standardise.addresses.worth import Field, differs, field_of
+
+_ACCENTED = re.compile(r",| - | (?=(?:huyện|h|quận|q|tỉnh|tp|tx) )")
+_PLAIN = re.compile(r",| - | (?=(?:huyen|h|quan|q|tinh|tp|tx) )")
+_KINDS = COMMUNE_KINDS | {""}
+_MORE = "z"
+"""Stands for what follows a commune while its units are found: so it is not the end of the text."""
+_WORDS = re.compile(r"[^\W_][^()]*")
+KEPT = 20_000
+"""Communes, and what follows them, that are kept; some 25 MB."""
+
+
+class _Side(NamedTuple):
+    """One side of the cut: its tokens, and its units by levels as a `Field` has them."""
+
+    tokens: Tokens
+    provinces: list[tuple[Mention, ProvinceName, int]]
+    districts: dict[str, list[tuple[Mention, DistrictName, int]]]
+    communes: list[Mention]
+    explicit: list[Mention]
+
+
+class Regular:
+    """Reads regular endings, and keeps the parts they are made of."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._heads: dict[bool, Kept[_Side | None]] = {accented: Kept(KEPT) for accented in (True, False)}
+        self._tails: dict[tuple[bool, int], Kept[_Side]] = {}
+
+    def read(self, ending: str, accented: bool) -> list[Reading]:
+        """The best readings of an ending in its one spelling (see `ending_key`); empty where it must be read at length."""
+        cut = (_PLAIN if ending.isascii() else _ACCENTED).search(ending)
+        if cut is None or not _WORDS.fullmatch(ending):
+            return []
+        written, heads = ending[: cut.start()], self._heads[accented]
+        head = heads[written] if written in heads else heads.keep(written, self._head(written, accented))
+        if head is None:
+            return []
+        tail = self._tail(ending[cut.end() :], accented, len(head.tokens.words))
+        if not tail.tokens.words or (cut.group() != "," and self._may_go_on(head.tokens, tail.tokens)):
+            return []
+        readings = best_readings(_together(head, tail))
+        return readings if readings and _is_whole(readings[0], head.tokens, tail.tokens) else []
+
+    def _may_go_on(self, head: Tokens, tail: Tokens) -> bool:
+        """Whether some name ends with the words before the cut and goes on behind it."""
+        words = (*head.canon, tail.canon[0])
+        return any(" ".join(words[i:]) in self._index.begun or " ".join(words[i:]) in self._index.names for i in range(len(head.canon)))
+
+    def _head(self, written: str, accented: bool) -> _Side | None:
+        """The units before the cut; None if a unit's kind word stands elsewhere than at the beginning."""
+        text = f"{written},{_MORE}"
+        tokens = tokenise(text, fold_aligned(text), headed=True, accented=accented)
+        kinds = kind_words(tokens)
+        mentions = find_mentions(tokens, self._index, kinds)
+        count = len(tokens.words) - 1
+        whole = next((m for m in mentions if m.begin == 0 and m.end == count and m.name.communes), None)
+        if whole is None or whole.kind not in _KINDS or tokens.words[0] == "x" or any(kind for kind, _ in kinds[whole.start + 1 :]):
+            return None
+        field = field_of(tokens, mentions)
+        own = tokenise(written, fold_aligned(written), headed=True, accented=accented)
+        return _Side(own, field.provinces, field.districts, field.communes, field.explicit)
+
+    def _tail(self, written: str, accented: bool, behind: int) -> _Side:
+        """The units behind the cut, found as if `behind` words stood before them."""
+        kept = self._tails.setdefault((accented, behind), Kept(KEPT))
+        if written in kept:
+            return kept[written]
+        tokens = tokenise(written, fold_aligned(written), headed=True, accented=accented)
+        field = field_of(tokens, find_mentions(tokens, self._index, kind_words(tokens)))
+        moved = {id(m): m._replace(begin=m.begin + behind, start=m.start + behind, end=m.end + behind) for m in _all(field)}
+        return kept.keep(written, _Side(
+            tokens, [(moved[id(m)], province, worth) for m, province, worth in field.provinces],
+            {bucket: [(moved[id(m)], district, worth) for m, district, worth in found] for bucket, found in field.districts.items()},
+            [moved[id(m)] for m in field.communes], [moved[id(m)] for m in field.explicit],
+        ))  # fmt: skip
+
+
+def _all(field: Field) -> list[Mention]:
+    districts = [mention for found in field.districts.values() for mention, _, _ in found]
+    return [*(mention for mention, _, _ in field.provinces), *districts, *field.communes, *field.explicit]
+
+
+def _together(head: _Side, tail: _Side) -> Field:
+    """The units of both in one text."""
+    of, by = head.tokens, tail.tokens
+    behind = len(of.text) + 1
+    tokens = Tokens(
+        f"{of.text},{by.text}", f"{of.folded},{by.folded}", of.words + by.words, of.canon + by.canon,
+        (*of.starts, *[start + behind for start in by.starts]), (*of.ends, *[end + behind for end in by.ends]),
+        (*of.breaks, 3, *by.breaks[1:]), True, of.has_accents,
+    )  # fmt: skip
+    districts = tail.districts
+    if head.districts:
+        districts = {**head.districts, **tail.districts}
+        districts |= {bucket: head.districts[bucket] + tail.districts[bucket] for bucket in head.districts if bucket in tail.districts}
+    return Field(tokens, head.provinces + tail.provinces, districts, head.communes + tail.communes, head.explicit + tail.explicit)
+
+
+def _is_whole(best: Reading, head: Tokens, tail: Tokens) -> bool:
+    """Whether a reading is of the commune before the cut, agrees with all that is named, and leaves no word over."""
+    commune, at = best.commune, best.at_commune
+    if commune is None or at is None or best.contradicts or at.end != len(head.words) or differs(head, at, commune.accent):
+        return False
+    if best.district is not None and best.at_district is None:
+        return False
+    if not at.kind and best.province is None:
+        return False
+    said = sum(mention.end - mention.begin for mention in best.mentions)
+    return said == len(head.words) + len(tail.words)
