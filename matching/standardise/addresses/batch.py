@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -32,6 +33,7 @@ _PLACE = (
     "assumptions",
 )
 _DOOR = ("house", "alley")
+Value = TypeVar("Value")
 
 
 def standardise_addresses(values: Sequence[str], as_of: date, prefer: Era | None = None) -> pa.RecordBatch:
@@ -93,31 +95,29 @@ def parser_for(as_of: date, prefer: Era | None = None) -> AddressParser:
 
 def to_columns(values: Sequence[str], reads: Sequence[Read]) -> pa.RecordBatch:
     """What was read of each text as one record batch; places and details repeat, so each is written once and taken by its number."""
-    places: dict[int, Place] = {}
-    details: dict[int, Detail] = {}
-    of_place, of_detail, houses, alleys = [], [], [], []
-    for place, (shape, house, alley) in reads:
-        of_place.append(id(place))
-        of_detail.append(id(shape))
-        houses.append(house)
-        alleys.append(alley)
-        places[id(place)] = place
-        details[id(shape)] = shape
-    place_at, detail_at = _numbered(places, of_place), _numbered(details, of_detail)
+    places: list[Place] = []
+    details: list[Detail] = []
+    of_place: dict[int, int] = {}
+    of_detail: dict[int, int] = {}
+    place_at = [_number(place, of_place, places) for place, _ in reads]
+    detail_at = [_number(beginning[0], of_detail, details) for _, beginning in reads]
+    said: dict[str, Sequence[object]] = {"commune": [place.commune for place in places], "raw": values}
+    said["house"], said["alley"] = [beginning[1] for _, beginning in reads], [beginning[2] for _, beginning in reads]
+    said |= dict(zip(Place._fields, zip(*places, strict=True), strict=bool(places)))
+    shapes = dict(zip(Detail._fields, zip(*details, strict=True), strict=bool(details)))
+    said |= {name: shapes.get(name, ()) for name in Detail._fields if name not in _DOOR}
+    rows = {**dict.fromkeys(_PLACE, pa.array(place_at, pa.int32())), **dict.fromkeys(Detail._fields, pa.array(detail_at, pa.int32()))}
     columns = []
     for name, kind in ADDRESS_COLUMNS.items():
-        if name == "raw":
-            columns.append(pa.array(values, kind))
-        elif name in _DOOR:
-            columns.append(pa.array(houses if name == "house" else alleys, kind))
-        elif name in _PLACE:
-            columns.append(pa.array([getattr(place, name) for place in places.values()], kind).take(place_at))
-        else:
-            columns.append(pa.array([getattr(detail, name) for detail in details.values()], kind).take(detail_at))
+        column = pa.array(said.get(name, ()), kind)
+        columns.append(column if name == "raw" or name in _DOOR else column.take(rows[name]))
     return pa.RecordBatch.from_arrays(columns, names=list(ADDRESS_COLUMNS))
 
 
-def _numbered(found: Mapping[int, object], rows: list[int]) -> pa.Array:
-    """For each row the position of what it has in `found`."""
-    at = {key: number for number, key in enumerate(found)}
-    return pa.array([at[row] for row in rows], pa.int32())
+def _number(found: Value, numbers: dict[int, int], kept: list[Value]) -> int:
+    """The number of an object, by order of appearance; kept in the list, so that no other takes its address meanwhile."""
+    number = numbers.get(id(found))
+    if number is None:
+        number = numbers[id(found)] = len(kept)
+        kept.append(found)
+    return number

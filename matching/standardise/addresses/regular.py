@@ -20,10 +20,11 @@ from matching.standardise.addresses.worth import Field, differs, field_of
 
 _ACCENTED = re.compile(r",| - | (?=(?:huyện|h|quận|q|tỉnh|tp|tx) )")
 _PLAIN = re.compile(r",| - | (?=(?:huyen|h|quan|q|tinh|tp|tx) )")
+_FORMER = ("(cũ)", "(cu)")
 _KINDS = COMMUNE_KINDS | {""}
 _MORE = "z"
 """Stands for what follows a commune while its units are found: so it is not the end of the text."""
-_WORDS = re.compile(r"[^\W_][^()]*")
+_WORDS = re.compile(r"[^\W_][^()]*(?:\(c[uũ]\))?")
 KEPT = 20_000
 """Communes, and what follows them, that are kept; some 25 MB."""
 
@@ -126,4 +127,4 @@ def _is_whole(best: Reading, head: Tokens, tail: Tokens) -> bool:
     if not at.kind and best.province is None:
         return False
     said = sum(mention.end - mention.begin for mention in best.mentions)
-    return said == len(head.words) + len(tail.words)
+    return said == len(head.words) + len(tail.words) - tail.text.endswith(_FORMER)
