@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from matching.standardise.addresses.model import EMPTY_DETAIL, Detail
 from matching.standardise.addresses.numbers import join_alleys, kiet
 from matching.standardise.addresses.pieces import DAYS, EDGES, Fact, hamlet_key, read_part
+from matching.standardise.addresses.shortened import in_full
 from matching.standardise.addresses.streets import ABBREVIATED, street_key
 from matching.standardise.text import squeeze
 
@@ -61,6 +62,8 @@ def _by_letter(letter: re.Match[str], text: str, rural: bool, behind_door: bool)
     In a town a name behind a door is a street, its first word short: `12 T.Hưng Đạo`.
     """
     first, sign, number, name = letter["letter"], letter["sign"], letter["number"], letter["name"]
+    if name and in_full(f"{first} {name}") != f"{first} {name}":
+        return None  # T.Hưng Đạo
     long = len(first) > 1
     if name:
         initials = any(len(word) == 1 for word in (name.split()[:-1] if "." in sign else name.split()))
@@ -85,7 +88,7 @@ def _add_lettered(lettered: Fact, facts: dict[str, list[Fact]]) -> None:
     """A hamlet by its letter where none is named; beside a street it is a group (T. 9: tổ 9), or a door (B 12) if no dot says that it is short."""
     _, kind, name, written, dotted = lettered
     said = "street" in facts or (_is_group(lettered) and "name" in facts)
-    if "hamlet" not in facts and (not said or (dotted and kind != "thon")):
+    if "hamlet" not in facts and (not said or (dotted and not _is_group(lettered))):
         facts["hamlet"] = [("hamlet", kind, name, written)]
     elif kind == "thon":
         facts.setdefault("group", []).append(("group", name))
@@ -99,6 +102,8 @@ def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
     if street is None and "landmark" in facts and (house or alley) and "name" not in facts:
         _, street, street_display = facts["landmark"][0]
     hamlets = [fact[1:] for fact in facts.get("hamlet", ())]
+    if rural and not hamlets and street and street_display and street.startswith("doi "):
+        hamlets, street, street_display = [("doi", street[4:], street_display)], None, None
     for _, key, written, folded in facts.get("name", ()):
         troop = rural and folded[:4] == "doi "
         if street is None and key and not troop and not (rural and not house and not alley):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from matching.standardise.addresses.lexicon import ROMAN
 
 NUMBER = r"(?:[a-z]{1,3}[.-]?)?\d+(?:[a-z]{1,2}\d{0,3})?(?:\s?bis|\s?ter)?(?![a-z])"
-CHAIN = rf"{NUMBER}(?:\s?/\s?{NUMBER}|\s?/\s?[a-z]\b|-[a-z](?=[\s,;)]|$)|\s?-\s?{NUMBER})*"
+CHAIN = rf"{NUMBER}(?:\s?/\s?{NUMBER}|\s?/\s?[a-z]\b|-[a-z](?=[\s,;)]|$)|\s?-\s?(?!(?:tdp|kp|kv|tk|th|ql|tl|dt|ap|to)[\s.]?\d){NUMBER})*"
 ROOM = r"(?:p|ph)[\s.:]{0,2}(?:[a-z][.-]?)?\d{3,5}[a-z]?(?![a-z0-9/])"
 """P.1010, P1402A: a room (phòng), since no ward has a number of three figures."""
 _ZEROS = re.compile(r"^([A-Z]*)0+(?=\d)")
