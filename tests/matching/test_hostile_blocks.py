@@ -7,10 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from matching.block import NUMBER_RULES, RULES
+from matching.block import NUMBER_RULES, RULES, _asked
+from matching.keys import Rows
+from matching.slips import slips_of
 from tests.matching.small_world import decisions, run_stages
 
 RESIDENTS, RECORDS = 3_000, 1_000
@@ -130,3 +133,14 @@ def test_the_cap_is_the_last_size_that_is_compared(tmp_path: Path, over: int) ->
     rules = _rules(run_stages(tmp_path, register, [_record(0, _house(0))]))
     assert rules["door"]["capped_keys"] == over
     assert rules["door"]["capped_pairs"] == over * bearers
+
+
+def test_a_number_that_several_ways_lead_to_is_asked_for_once() -> None:
+    """A digit put in beside its like, or one of two alike dropped, gives one number in several ways."""
+    numbers, of = slips_of(np.array([123, 1113]), np.array([3, 4]), 4)
+    rows = Rows(of, of, of, {"id12": (numbers, np.arange(len(of)))})
+    keys, records = _asked(NUMBER_RULES[0], rows)
+    asked = list(zip(keys.tolist(), records.tolist(), strict=True))
+    assert asked == sorted(set(asked)) and len(asked) < len(numbers)
+    assert {int(record) for record in records} == {0, 1}
+    assert len(asked) == len(set(zip(numbers[numbers != 0].tolist(), of[numbers != 0].tolist(), strict=True)))
