@@ -53,7 +53,7 @@ class Texts:
         """The texts at these rows; "" where there is none."""
         whole, starts = self.whole, self.starts
         found = [whole[begin:end] for begin, end in zip(starts[rows].tolist(), starts[rows + 1].tolist(), strict=True)]
-        return found if "".join(found).isascii() else [text.encode("latin-1").decode() for text in found]
+        return found if "".join(found).isascii() else [text if text.isascii() else text.encode("latin-1").decode() for text in found]
 
 
 def texts(column: pa.ChunkedArray) -> Texts:

@@ -50,13 +50,14 @@ def find_candidates(
         view(con, name, inputs[name])
     world = load_world(con)
     told = load_told(con, inputs)
-    waiting, counted, tops = Waiting(Path(con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])), Counted(), []
+    waiting, counted, tops, people = Waiting(Path(con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])), Counted(), [], 0
     buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
     with ThreadPoolExecutor(settings.threads) as pool:
         counting = pool.submit(count_register, world)
         blocker = Blocker(world, pool.map)
         for bucket in buckets:
             records = load_records(con, world, f"bucket = {int(bucket)}")
+            people += int((records["organisation"] == 0).sum())
             blocked = blocker.block(records)
             heeded = heed(blocked.pairs, records, told)
             counted.rules_of(blocked, heeded)
@@ -67,7 +68,7 @@ def find_candidates(
                 pieces.append(columns_of(records["l"], scored))
                 counted.candidates(pieces[-1])
             waiting.put(bucket, pieces)
-    prior = _prior(con, tops, settings.model, counting.result().residents)
+    prior = _prior(tops, people, settings.model, counting.result().residents)
     for bucket in buckets:
         write_candidates(waiting.take(bucket), prior, out["candidates"], bucket)
     write_pair_counts(counted, out["pair_counts"])
@@ -88,9 +89,8 @@ def _in_pieces(pairs: Pairs, threads: int) -> Iterator[Pairs]:
         begin = max(end, 1)
 
 
-def _prior(con: duckdb.DuckDBPyConnection, tops: list[tuple[Array, Array]], model: Model, residents: int) -> int:
-    """The prior of this run in thousandths of a bit, from the share of records that have a person in the register."""
-    records = con.execute(_IN_SCOPE).fetchall()[0][0]
+def _prior(tops: list[tuple[Array, Array]], records: int, model: Model, residents: int) -> int:
+    """The prior of this run in thousandths of a bit, from the share of the `records` of people that have a person in the register."""
     return round(1000 * math.log2(prior_odds(estimate_share(tops, records, model, residents), residents)))
 
 
@@ -102,8 +102,3 @@ def decide_links(
         view(con, name, inputs[name])
     load_told(con, inputs)
     write_table(con, decide(settings.thresholds), out["decided"], "l")
-
-
-_IN_SCOPE = """
-SELECT count(*) FROM std_partner LEFT JOIN std_name USING (name) WHERE kind IS DISTINCT FROM 'organisation'
-"""
