@@ -48,21 +48,34 @@ class Texts:
 
     whole: str
     starts: Array
+    wide: Bools  # where a letter takes several bytes
 
     def at(self, rows: Array) -> list[str]:
         """The texts at these rows; "" where there is none."""
         whole, starts = self.whole, self.starts
         found = [whole[begin:end] for begin, end in zip(starts[rows].tolist(), starts[rows + 1].tolist(), strict=True)]
-        return found if "".join(found).isascii() else [text if text.isascii() else text.encode("latin-1").decode() for text in found]
+        for row in np.flatnonzero(self.wide[rows]).tolist():
+            found[row] = found[row].encode("latin-1").decode()
+        return found
+
+
+def text_column(whole: str, starts: Array) -> Texts:
+    """Texts out of their bytes, a letter each, and where each begins; the last is where the last one ends."""
+    wide = np.zeros(len(starts) - 1, np.bool_)
+    if not whole.isascii():
+        letters = np.frombuffer(whole.encode("latin-1"), np.uint8)
+        wide[np.searchsorted(starts, np.flatnonzero(letters > 127), "right") - 1] = True
+    return Texts(whole, starts, wide)
 
 
 def texts(column: pa.ChunkedArray) -> Texts:
     """A column of texts, whose nulls become empty ones."""
     if not len(column):
-        return Texts("", np.zeros(1, np.int32))
+        return text_column("", np.zeros(1, np.int32))
     whole = column.combine_chunks()
-    _, starts, data = whole.buffers()
-    return Texts(str(memoryview(data or b""), "latin-1"), np.frombuffer(starts, np.int32)[whole.offset : whole.offset + len(whole) + 1])
+    _, offsets, data = whole.buffers()
+    starts = np.frombuffer(offsets, np.int32)[whole.offset : whole.offset + len(whole) + 1]
+    return text_column(str(memoryview(data or b"")[: int(starts[-1])], "latin-1"), starts)
 
 
 def arrow(values: Array) -> pa.Array:

@@ -105,14 +105,19 @@ def _places(world: World, records: dict[str, Array], pairs: Pairs) -> tuple[Arra
     return np.where(none, 0, best // 4).astype(np.int8), np.where(none, 0, best % 4).astype(np.int8)
 
 
+def chosen_pairs(con: duckdb.DuckDBPyConnection, records: dict[str, Array], query: str) -> Pairs:
+    """The pairs of a query (l, r, rule, slip), which gives them sorted."""
+    given = fetch(con, query)
+    return Pairs(np.searchsorted(records["l"], given["l"]), given["r"].astype(np.int64), given["rule"], given["slip"])
+
+
 def compare(con: duckdb.DuckDBPyConnection, world: World, minimum_age: int) -> None:
     """Make the table `compared` (l, r, rule, register_name, residence, and a level a comparison, as positions) from `pairs` (l, r, rule, slip).
 
     For whoever wants to see levels of pairs of their own choice; the standardised views are there.
     """
     records = load_records(con, world)
-    given = fetch(con, "SELECT l, r, rule, slip FROM pairs ORDER BY l, r")
-    pairs = Pairs(np.searchsorted(records["l"], given["l"]), given["r"].astype(np.int64), given["rule"], given["slip"])
+    pairs = chosen_pairs(con, records, "SELECT l, r, rule, slip FROM pairs ORDER BY l, r")
     found = compare_pairs(world, records, pairs, minimum_age, prune=False)
     table = pa.table({
         "l": records["l"][found.record], "r": found.resident.astype(np.int32), "rule": found.rule, **found.levels,

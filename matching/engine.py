@@ -52,6 +52,11 @@ def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def spill_folder(con: duckdb.DuckDBPyConnection) -> Path:
+    """Where this connection spills to; whoever works for it may do the same."""
+    return Path(con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
+
+
 def interrupt_all() -> None:
     """Stop what the open connections of this process are doing: their statements raise; a connection at rest is left alone."""
     for con in list(_open):

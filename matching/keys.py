@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 
-from matching.arrays import Array, Texts, array, crossed, expanded, fetch, mixed, numbered, texts
+from matching.arrays import Array, Texts, array, crossed, expanded, fetch, mixed, numbered, text_column, texts
 from matching.pairs import Side
 
 NAME_KEYS = ("key_sorted", "key_regional", "given", "given_initial", "ends", "head_first", "head_last", "tail_first", "tail_last")
@@ -151,7 +151,7 @@ def _in_order(column: Texts, numbers: Array, size: int, order: Array) -> Texts:
     lengths = numbered(numbers, np.diff(column.starts), size)[:-1]
     at, _ = expanded(column.starts[order], lengths)
     letters = np.frombuffer(column.whole.encode("latin-1"), np.uint8)
-    return Texts(letters[at].tobytes().decode("latin-1"), np.append(0, np.cumsum(lengths)))
+    return text_column(letters[at].tobytes().decode("latin-1"), np.append(0, np.cumsum(lengths)))
 
 
 def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:

@@ -21,7 +21,7 @@ from matching.candidates import Counted, Waiting, columns_of, write_candidates, 
 from matching.compare import compare_pairs
 from matching.counts import Counts, count_register
 from matching.decide import Thresholds, decide
-from matching.engine import view, write_table
+from matching.engine import spill_folder, view, write_table
 from matching.keys import World, load_records, load_world
 from matching.model import Model
 from matching.score import Scored, estimate_share, prior_odds, score
@@ -50,7 +50,7 @@ def find_candidates(
         view(con, name, inputs[name])
     world = load_world(con)
     told = load_told(con, inputs)
-    waiting, counted, tops, people = Waiting(Path(con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])), Counted(), [], 0
+    waiting, counted, tops, people = Waiting(spill_folder(con)), Counted(), [], 0
     buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
     with ThreadPoolExecutor(settings.threads) as pool:
         counting = pool.submit(count_register, world)

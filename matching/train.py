@@ -15,14 +15,17 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+from pyarrow import parquet
 
 from matching import keys
-from matching.compare import compare
+from matching.arrays import Array, array, arrow, fetch
+from matching.compare import chosen_pairs, compare_pairs
 from matching.comparisons import COMPARISONS, comparison
 from matching.em import Bools, Cases, Ints, Learned, learn
-from matching.engine import view
+from matching.engine import spill_folder, view
 from matching.model import Model, Weights
 from matching.paths import level_probabilities, node_options
+from matching.sql import quoted
 
 SAMPLE, SEED = 400_000, 20250701
 ENOUGH = 10  # sampled pairs of a level below which its share is not trusted
@@ -101,12 +104,15 @@ def observe(
         view(con, name, tables[name])
     residents, records = con.execute(_SIZES).fetchall()[0]
     cases = con.execute(_CASES.format(code=_code(model, residents))).to_arrow_table().combine_chunks()
-    lists = cases["codes"].combine_chunks() if cases.num_rows else pa.array([], pa.list_(pa.int64()))
-    first = np.asarray(lists.offsets)[:-1].astype(np.int64)
-    codes, count = np.asarray(lists.values).astype(np.int64), np.asarray(cases["records"]).astype(np.int64)
+    first, codes, count = np.zeros((3, 0), np.int64)
+    if cases.num_rows:
+        lists = cases["codes"].chunk(0)
+        first, codes = (np.from_dlpack(values).astype(np.int64) for values in (lists.offsets, lists.values))
+        first, count = first[:-1], array(cases["records"]).astype(np.int64)
     register = keys.load_world(con)
+    partner = keys.load_records(con, register)
     samples = {"random": _random_pairs(con), "given": _SAME_GIVEN, "door": _SAME_DOOR}
-    sampled = {name: _sampled(con, register, query, minimum_age) for name, query in samples.items()}
+    sampled = {name: _sampled(con, register, partner, query, minimum_age) for name, query in samples.items()}
     return World(residents, records, codes, first, count, sampled)
 
 
@@ -225,27 +231,28 @@ def _free(levels: Ints, rare: Bools) -> Bools:
 
 def _random_pairs(con: duckdb.DuckDBPyConnection) -> str:
     """A query for pairs drawn at random from both files, the same in every training on them."""
-    sides = [
-        con.execute(f"SELECT {key} FROM {table} ORDER BY {key}").fetchnumpy()[key]
-        for key, table in (("l", "std_partner"), ("r", "std_register"))
-    ]
+    sides = [fetch(con, f"SELECT {key} FROM {table} ORDER BY {key}")[key] for key, table in (("l", "std_partner"), ("r", "std_register"))]
     dice = np.random.default_rng(SEED)
     drawn = [
         dice.choice(side, SAMPLE if min(map(len, sides)) else 0) if len(side) else np.array([], np.int32)
         for side in sides
     ]
-    con.register("drawn", pa.table({"l": drawn[0], "r": drawn[1]}))
-    return "SELECT DISTINCT l, r FROM drawn"
+    file = spill_folder(con) / "drawn.parquet"  # to hand DuckDB arrays would import pandas
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    parquet.write_table(pa.Table.from_arrays([arrow(side) for side in drawn], names=["l", "r"]), file, compression="none")
+    return f"SELECT DISTINCT l, r FROM read_parquet({quoted(file)})"
 
 
-def _sampled(con: duckdb.DuckDBPyConnection, register: keys.World, query: str, minimum_age: int) -> Counts:
+def _sampled(
+    con: duckdb.DuckDBPyConnection, register: keys.World, partner: dict[str, Array], query: str, minimum_age: int
+) -> Counts:
     """Pairs of the query by level of each comparison, without those that may be matches."""
-    con.execute(_SAMPLED.format(query=query))
-    compare(con, register, minimum_age)
+    pairs = chosen_pairs(con, partner, _SAMPLED.format(query=query))
+    levels = compare_pairs(register, partner, pairs, minimum_age, prune=False).levels
     counts = {}
     for name in COMPARISONS:
-        found = dict(con.execute(f"SELECT {name}, count(*) FROM compared GROUP BY 1").fetchall())
-        counts[name] = {level: found.get(number, 0) for number, level in enumerate(LEVELS[name]) if level != "null"}
+        found = np.bincount(levels[name], minlength=len(LEVELS[name]))
+        counts[name] = {level: int(found[number]) for number, level in enumerate(LEVELS[name]) if level != "null"}
     return counts
 
 
@@ -260,8 +267,8 @@ GROUP BY codes ORDER BY codes
 """
 
 _SAMPLED = """
-CREATE OR REPLACE TABLE pairs AS SELECT l, r, 0::TINYINT AS rule, FALSE AS slip FROM ({query}) s JOIN std_partner USING (l) JOIN std_name USING (name)
-ANTI JOIN (SELECT l, r FROM candidates WHERE match_probability >= 0.01) c USING (l, r) WHERE kind = 'person'
+SELECT l, r, 0::TINYINT AS rule, FALSE AS slip FROM ({query}) s JOIN std_partner USING (l) JOIN std_name USING (name)
+ANTI JOIN (SELECT l, r FROM candidates WHERE match_probability >= 0.01) c USING (l, r) WHERE kind = 'person' ORDER BY l, r
 """
 
 _SAME_GIVEN = """

@@ -33,7 +33,7 @@ BY_ENDING = "array_to_string(list_reverse(string_split(lower(raw), ' ')), ' '), 
 times as long to turn round letters that have accents.
 """
 
-_NOTHING = pa.array([], pa.string())
+_NOTHING = pa.nulls(0, pa.string())
 
 
 @contextmanager

@@ -1,0 +1,53 @@
+"""Columns between Arrow and numpy without the libraries that pyarrow and numpy import for comfort."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from matching.arrays import array, arrow, coded, decimal_millionths, inside, lookup, one_of, text_column, texts, words
+
+TEXTS = ["an", None, "", "nghiiªm", "bình", "x", None]
+
+
+def test_texts_are_read_by_row() -> None:
+    found = texts(pa.chunked_array([TEXTS[:3], TEXTS[3:]]))
+    rows = np.array([4, 0, 1, 3, 6, 2, 5, 4])
+    assert found.at(rows) == [TEXTS[row] or "" for row in rows]
+    sliced = texts(pa.chunked_array([pa.array(TEXTS).slice(2, 3)]))
+    assert sliced.at(np.arange(3)) == ["", "nghiiªm", "bình"]
+    assert texts(pa.chunked_array([], pa.string())).at(np.zeros(0, np.int64)) == []
+    assert text_column("ab", np.array([0, 0, 2])).at(np.array([1, 0])) == ["ab", ""]
+
+
+def test_columns_go_over_and_come_back() -> None:
+    for values in (np.arange(5, dtype=np.int32)[::2], np.array([1, -2**40]), np.zeros(0, np.int8)):
+        column = arrow(values)
+        assert column.to_pylist() == values.tolist()
+        assert array(pa.chunked_array([column])).tolist() == values.tolist()
+    assert words(np.array([1, 0, 1], np.int8), ("một", "hai"), np.array([True, True, False])).to_pylist() == ["hai", "một", None]
+    assert decimal_millionths(np.array([0, 1_000_000, 987_654]), 9).to_pylist() == [Decimal("0.000000"), Decimal("1.000000"), Decimal("0.987654")]
+
+
+@pytest.mark.parametrize("size", [0, 1, 1000])
+def test_distinct_values_and_look_ups(size: int) -> None:
+    values = np.random.default_rng(7).integers(0, max(1, size // 3), size).astype(np.uint64)
+    once, first, which = coded(values)
+    assert once.tolist() == sorted(set(values.tolist()))
+    assert (once[which] == values).all() and (values[first] == once).all()
+    wanted = once[::2]
+    rows, places = lookup(values, wanted)
+    assert rows.tolist() == [n for n, value in enumerate(values.tolist()) if value in set(wanted.tolist())]
+    assert (wanted[places] == values[rows]).all() and inside(values, wanted).sum() == len(rows)
+    assert one_of(np.array([0, 3, 2], np.int8), [2, 3]).tolist() == [False, True, True]
+
+
+def test_nothing_heavy_is_imported_on_the_way() -> None:
+    """pandas takes a third of a second, pyarrow.compute a fifth: as long as linking 100,000 records takes."""
+    code = "import sys, matching.link, matching.train; print(sorted({'pandas', 'pyarrow.compute', 'scipy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout.strip() == "[]"
