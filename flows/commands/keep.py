@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,11 @@ Kept = Annotated[
         metavar="RUNS", help="Tệp cấu hình hoặc <output>/<name> / a run file, or the folder of a name's runs."
     ),
 ]
+
+
+_WHO = (
+    "Mã cư dân hoặc số giấy tờ; -: đọc từ stdin, không hiện trong ps / the register's id, or a number; -: read from stdin, where ps does not show it."
+)
 
 
 @app.command()
@@ -49,15 +55,18 @@ def purge(
 def erase(
     runs: Kept,
     person: Annotated[
-        str, typer.Option("--person", metavar="ID", help="Mã cư dân hoặc số giấy tờ / the register's id, or a number.")
+        str, typer.Option("--person", metavar="ID", help=_WHO)
     ],
 ) -> None:
     """Xóa một người khỏi mọi lượt chạy / take a person out of all kept runs; input files are not touched."""
     from flows.erase import erase as erase_person
     from flows.kept import open_kept
 
+    asked = sys.stdin.readline().strip() if person == "-" else person.strip()
+    if not asked:
+        raise typer.BadParameter("thiếu mã hoặc số / an id or a number is missing", param_hint="--person")
     with open_kept(runs) as kept:
-        done = erase_person(kept.root, kept.key, person.strip())
+        done = erase_person(kept.root, kept.key, asked)
     shown = console()
     if done.since:
         shown.print(

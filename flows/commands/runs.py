@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands import RunFile, app, console
 from matching.errors import InputRefused
+
+if TYPE_CHECKING:
+    from flows.config import Settings
 
 
 @app.command()
@@ -26,10 +29,11 @@ def run(
     settings = load_settings(run_file)
     try:
         check_inputs(settings)
-    except InputRefused:
+    except InputRefused as error:
         if settings.root.is_dir():  # that another run holds the output is told first: its input may be on its way
             with hold_output(settings):
                 pass
+        _tell(settings, error, log_json)
         raise
     with hold_output(settings):  # a wrong file or a held output is told before Prefect takes its seconds to start
         from rich.markdown import Markdown
@@ -45,6 +49,16 @@ def run(
         if not quiet:
             shown.print(Markdown(markdown(outcome.summary, outcome.folder)))
     raise typer.Exit(outcome.exit_code)
+
+
+def _tell(settings: Settings, error: InputRefused, log_json: bool) -> None:
+    """Tell of a run that was refused before Prefect, whose hooks tell of all others, was started."""
+    from flows.events import EventLog
+    from flows.notify import message, notify
+
+    kind = type(error).__name__
+    EventLog(sys.stderr if log_json else None, settings.log.file).write("failed", error=kind, exit_code=error.exit_code)
+    notify(settings.notify, message(settings.name, "failed", exit_code=error.exit_code, error=kind))
 
 
 @app.command()

@@ -67,5 +67,7 @@ def test_events_notifications_and_a_limit_of_time(published: Path, doisoat: Dois
     (published / "contracts.csv").write_text("x\n", "utf-8")
     assert doisoat("run", "--quiet", published / "run.toml").code == 5  # refused before there is a run
     events = [json.loads(line) for line in (published / "events.jsonl").read_text("utf-8").splitlines()]
-    assert [event["event"] for event in events] == ["started", *["stage"] * 8, "published"]
+    assert [event["event"] for event in events] == ["started", *["stage"] * 8, "published", "failed"]
+    refused = json.loads(told.read_text("utf-8"))
+    assert (refused["status"], refused["exit_code"], refused["error"], refused["run_id"]) == ("failed", 5, "InputRefused", "")
     assert worlds.leaks((published / "events.jsonl").read_bytes() + told.read_bytes() + done.err.encode()) == []
