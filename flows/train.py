@@ -21,7 +21,7 @@ from matching.model import DEFAULT, Model, load_model
 from matching.model_text import model_text
 from matching.sources import source
 from matching.standardise.stage import standardise
-from matching.train import Trained, World, observe, train
+from matching.train import Observed, Trained, observe, train
 
 _STANDARDISED = ("std_name", "std_address", "std_register", "std_partner")
 
@@ -64,7 +64,7 @@ def write_model(end: TrainingEnd, file: Path) -> None:
         raise ConfigError(Problem(str(file), found, "tệp ghi được / a file that can be written")) from None
 
 
-def _observe(settings: Settings, start: Model) -> World:
+def _observe(settings: Settings, start: Model) -> Observed:
     mask = os.umask(0o077)
     try:
         settings.output.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def _observe(settings: Settings, start: Model) -> World:
         os.umask(mask)
 
 
-def _world(settings: Settings, start: Model, folder: Path) -> World:
+def _world(settings: Settings, start: Model, folder: Path) -> Observed:
     """Raw, standardised and candidate tables in `folder`, and what they teach."""
     tables = {
         name: folder / name for name in (*_STANDARDISED, "raw_register", "raw_partner", "candidates", "pair_counts")

@@ -16,7 +16,8 @@ from matching import pairs as sides
 from matching.arrays import Array, Bools, crossed, fetch, one_of
 from matching.block import Pairs
 from matching.comparisons import COMPARISONS, comparison
-from matching.keys import World, load_records
+from matching.keys import World
+from matching.load import load_records
 from matching.pairs import Side
 
 _WORST = 127

@@ -1,19 +1,17 @@
-"""The standardised tables as columns of integers, read once a run: what rules, comparisons and counts are keyed by.
+"""What records and residents share is looked for by key: the key rows of each, from the standardised tables as columns of integers.
 
 A text becomes its 64-bit hash (among a million texts two share one with a chance of 1 to 30 million), so that equality of names,
 streets and doors is equality of integers; a text is touched again only where an edit distance must be taken. Numbers of names,
-addresses and residents are positions; -1 is nobody and nothing, and looks up 0.
+addresses and residents are positions; -1 is nobody and nothing, and looks up 0. `matching.load` reads the columns.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-import duckdb
 import numpy as np
 
-from matching.arrays import Array, Texts, array, crossed, expanded, fetch, mixed, numbered, text_column, texts
+from matching.arrays import Array, Texts, crossed, expanded
 from matching.pairs import Side
 
 NAME_KEYS = ("key_sorted", "key_regional", "given", "given_initial", "ends", "head_first", "head_last", "tail_first", "tail_last")
@@ -122,138 +120,11 @@ def _keyed(table: Dictionary, who: Array, which: Array, size: int) -> tuple[Arra
     return everybody[order], np.concatenate([rows, np.full(len(without), -1)])[order]
 
 
-def load_world(con: duckdb.DuckDBPyConnection) -> World:
-    """The dictionaries and the register from the views std_name, std_address and std_register."""
-    with ThreadPoolExecutor(3) as pool:
-        names, addresses = pool.submit(_names, con.cursor()), pool.submit(_addresses, con.cursor())
-        register = pool.submit(_register, con.cursor())
-        return World(names.result(), addresses.result(), register.result())
-
-
-def _dictionary(con: duckdb.DuckDBPyConnection, query: str, number: str, worded: tuple[str, ...]) -> tuple[dict[str, Array], dict[str, Texts]]:
-    """The columns of a dictionary by number, and its columns of texts."""
-    table = con.execute(query).to_arrow_table().combine_chunks()
-    numbers = array(table.column(number))
-    size = int(numbers.max()) + 1 if len(numbers) else 0
-    order = numbered(numbers, np.arange(len(numbers)), size)[:-1]
-    places = slice(size) if np.array_equal(numbers, order) else numbers  # written in this order, as they mostly are, a column goes over as a whole
-    found = {
-        name: numbered(places, array(table.column(name)), size)
-        for name in table.column_names if name not in worded
-    }  # fmt: skip
-    return found, {name: _in_order(texts(table.column(name)), numbers, size, order) for name in worded}
-
-
-def _in_order(column: Texts, numbers: Array, size: int, order: Array) -> Texts:
-    """Texts by number, as they mostly are."""
-    if np.array_equal(numbers, np.arange(size)):
-        return column
-    lengths = numbered(numbers, np.diff(column.starts), size)[:-1]
-    at, _ = expanded(column.starts[order], lengths)
-    letters = np.frombuffer(column.whole.encode("latin-1"), np.uint8)
-    return text_column(letters[at].tobytes().decode("latin-1"), np.append(0, np.cumsum(lengths)))
-
-
-def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:
-    columns, texts = _dictionary(con, _NAMES, "name", ("key", "middle"))
-    columns["key"] = columns.pop("key_hash")
-    columns["ends"] = _if_all(mixed(columns["surname"], columns["given"]), columns["surname"], columns["given"])
-    columns |= {"given_initial": _if_all(mixed(columns["given"], columns["key_first"]), columns["given"])} | _slip_keys(columns)
-    size = len(columns["key"]) - 1
-    more = fetch(con, _SECOND)
-    owners = more["name"]
-    more["ends"] = mixed(more["surname"], more["given"])
-    more |= {"given_initial": np.zeros(len(owners), np.uint64)} | _slip_keys(more)
-    # A name's own key row is at its number, that of its second holder behind all of them: two runs, put side by side.
-    keys = {key: np.concatenate([columns[key][:-1], more[key]]) for key in NAME_KEYS}
-    of = np.concatenate([np.flatnonzero(columns["key"][:-1]), owners])
-    at = np.concatenate([np.flatnonzero(columns["key"][:-1]), size + np.arange(len(owners))])
-    return Dictionary(columns, texts, *_grouped(keys, of, at, size))
-
-
-def _slip_keys(columns: dict[str, Array]) -> dict[str, Array]:
-    """Keys that two names share although one word has a slip: all but that word, and its first or its last letter."""
-    surname, middle, given = (columns[part] for part in ("surname", "middle_hash", "given"))
-    made = {
-        "head_first": mixed(surname, middle, columns["given_first"]),
-        "head_last": mixed(surname, middle, columns["given_last"], np.ones_like(given)),
-        "tail_first": mixed(middle, given, columns["surname_first"]),
-        "tail_last": mixed(middle, given, columns["surname_last"], np.ones_like(given)),
-    }
-    return {name: _if_all(key, surname, given) for name, key in made.items()}
-
-
-def _if_all(key: Array, *columns: Array) -> Array:
-    """The key, but 0 where one of the columns is 0."""
-    return np.where(np.all([column != 0 for column in columns], axis=0), key, np.uint64(0))
-
-
-def _grouped(keys: dict[str, Array], of: Array, at: Array, size: int) -> tuple[dict[str, Array], Array, Array]:
-    """Key rows in the order of the entries they are of, each column with a 0 at its end, and where those of each entry are."""
-    order = np.argsort(of, kind="stable")
-    count = np.append(np.bincount(of, minlength=size), 0)
-    zero = np.zeros(1, np.uint64)
-    return {name: np.concatenate([values[at[order]], zero]) for name, values in keys.items()}, np.cumsum(count) - count, count
-
-
-def _addresses(con: duckdb.DuckDBPyConnection) -> Dictionary:
-    """Addresses, and a key row for each commune and each name (street, hamlet) that the place may be found under.
-
-    Keys: locality = commune and street, or hamlet; door = that with alley and house; unplaced = the door with the province alone.
-    """
-    columns, texts = _dictionary(con, _ADDRESSES, "address", ("street", "hamlet"))
-    columns["street"], columns["hamlet"] = columns.pop("street_hash"), columns.pop("hamlet_hash")
-    size = len(columns["many"]) - 1
-    columns["communes"] = fetch(con, _COMMUNES)["commune"]
-    columns["commune_start"] = np.cumsum(columns["many"]) - columns["many"]
-    columns["commune"] = np.where(columns["many"] == 1, columns["home"], np.uint64(0))
-    each, of = expanded(columns["commune_start"][:-1], np.maximum(columns["many"][:-1], 1))
-    commune = np.where(columns["many"][of] > 0, np.append(columns["communes"], np.uint64(0))[np.minimum(each, len(columns["communes"]))], np.uint64(0))
-    street, hamlet = columns["street"][of], columns["hamlet"][of]
-    both = np.flatnonzero((street != 0) & (hamlet != 0) & (street != hamlet))
-    of, commune = np.concatenate([of, of[both]]), np.concatenate([commune, commune[both]])
-    name = np.concatenate([np.where(street != 0, street, hamlet), hamlet[both]])
-    province, house = columns["province"][of], columns["house"][of]
-    keys = {
-        "commune": commune, "province": province,
-        "locality": _if_all(mixed(commune, name), commune, name),
-        "door": _if_all(mixed(commune, name, columns["alley"][of], house), commune, name, house),
-        "unplaced": _if_all(mixed(province, name, columns["alley"][of], house), province, name, house),
-    }  # fmt: skip
-    return Dictionary(columns, texts, *_grouped(keys, of, np.arange(len(of)), size))
-
-
-def _register(con: duckdb.DuckDBPyConnection) -> Register:
-    people, _ = _dictionary(con, _PEOPLE, "r", ())
-    size = len(people["r"]) - 1
-    everybody = np.arange(size)
-    named = [(everybody[people[column][:-1] >= 0], column) for column in ("name", "other_name")]
-    living = [(everybody[people[column][:-1] >= 0], column, kind) for kind, column in enumerate(RESIDENCES, 1)]
-    names = _joined([(who, people[column][who]) for who, column in named])
-    places = _joined([(who, people[column][who], np.full(len(who), kind, np.int8)) for who, column, kind in living])
-    return Register(people, size, (names[0], names[1]), (places[0], places[1], places[2]))
-
-
-def _joined(parts: list[tuple[Array, ...]]) -> list[Array]:
-    """The parts under each other, in the order of their first column."""
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    order = np.argsort(columns[0], kind="stable")
-    return [column[order] for column in columns]
-
-
 def register_rows(world: World) -> Rows:
     """The key rows of all residents, by each name and each residence."""
     register = world.register
     own = {"birth": _birth(register.people)}
     return world.rows(np.arange(register.size), register.named, register.living[:2], own)
-
-
-def load_records(con: duckdb.DuckDBPyConnection, world: World, where: str = "TRUE") -> dict[str, Array]:
-    """The partner's records that `where` chooses, in the order of `l`, from the view std_partner; sex as far as the name hints at it."""
-    records = fetch(con, _RECORDS.format(where=where))
-    hint = world.names.columns["sex_hint"][records["name"]]
-    organisation = world.names.columns["organisation"][records["name"]]
-    return records | {"sex": np.where(records["sex"] != 0, records["sex"], hint), "organisation": organisation}
 
 
 def record_rows(world: World, records: dict[str, Array], chosen: Array) -> Rows:
@@ -272,76 +143,3 @@ def _birth(columns: dict[str, Array]) -> Array:
     """A whole birth date as one number, 0 where it is not whole."""
     day = columns["birth_day"].astype(np.int64)
     return np.where(day != 0, columns["birth_year"].astype(np.int64) * 10_000 + day, 0)
-
-
-def _hashed(text: str) -> str:
-    """SQL: the hash of a text, 0 where there is none."""
-    return f"CASE WHEN {text} IS NULL THEN 0::UBIGINT ELSE hash({text}) END"
-
-
-def _letter(text: str) -> str:
-    return f"coalesce(ascii({text}), 0)::UBIGINT"
-
-
-def _word(number: int) -> str:
-    return _hashed(f"nullif(split_part(middle, ' ', {number}), '')")
-
-
-def _sex(value: str, name: str = "sex") -> str:
-    return f"CASE {value} WHEN 'M' THEN 1 WHEN 'F' THEN 2 ELSE 0 END::TINYINT AS {name}"
-
-
-def _day(date: str) -> str:
-    return f"coalesce(year({date}) * 10000 + month({date}) * 100 + day({date}), 0)::INTEGER"
-
-
-_WORDS = f"""
-    {_hashed("surname")} AS surname, {_hashed("given")} AS given, {_hashed("middle")} AS middle_hash,
-    {_letter("given")} AS given_first, {_letter("right(given, 1)")} AS given_last,
-    {_letter("surname")} AS surname_first, {_letter("right(surname, 1)")} AS surname_last
-"""
-_NAMES = f"""
-SELECT name, key, middle, {_hashed("canonical")} AS canonical, {_hashed("key")} AS key_hash, {_hashed("key_sorted")} AS key_sorted,
-    {_hashed("key_regional")} AS key_regional, {_hashed("key2")} AS key2, {_letter("key")} AS key_first,
-    least(coalesce(length(key), 0), 32767)::SMALLINT AS length, coalesce(kind = 'organisation', FALSE)::TINYINT AS organisation,
-    {_sex("sex_hint", "sex_hint")}, abbreviated::TINYINT AS abbreviated, has_tones::TINYINT AS has_tones,
-    {_word(1)} AS middle1, {_word(2)} AS middle2, {_word(3)} AS middle3,
-    least(coalesce(1 + length(middle) - length(replace(middle, ' ', '')), 0), 127)::TINYINT AS middles, {_WORDS}
-FROM std_name
-"""
-_SECOND = f"""
-SELECT name, hash(array_to_string(list_sort(words), ' ')) AS key_sorted, hash(key2) AS key_regional, {_WORDS}
-FROM (SELECT *, words[1] AS surname, words[-1] AS given, nullif(array_to_string(words[2:-2], ' '), '') AS middle
-      FROM (SELECT name, key2, string_split(key2, ' ') AS words FROM std_name WHERE key2 IS NOT NULL))
-"""
-
-_ADDRESSES = f"""
-SELECT address, street, hamlet, len(communes)::INTEGER AS many, {_hashed("list_min(communes)")} AS home,
-    {_hashed("province")} AS province, {_hashed("street")} AS street_hash, {_hashed("hamlet")} AS hamlet_hash,
-    {_hashed("coalesce(house, building)")} AS house, hash(coalesce(alley, '')) AS alley,
-    least(coalesce(length(street), 0), 32767)::SMALLINT AS street_length, least(coalesce(length(hamlet), 0), 32767)::SMALLINT AS hamlet_length
-FROM std_address
-"""
-_COMMUNES = "SELECT hash(commune) AS commune FROM (SELECT address, unnest(communes) AS commune FROM std_address) ORDER BY address, commune"
-
-_BORN = """
-    coalesce(birth_year, 0)::SMALLINT AS birth_year, coalesce(month(birth_date) * 100 + day(birth_date), 0)::SMALLINT AS birth_day,
-    (birth_condition IN ('year_only', 'first_january'))::TINYINT AS birth_partial
-"""
-_NUMBERS = "coalesce(id12, 0)::BIGINT AS id12, coalesce(id9, 0)::BIGINT AS id9"
-
-
-_PEOPLE = f"""
-SELECT r, coalesce(name, -1)::INTEGER AS name, coalesce(CASE WHEN other_name IS DISTINCT FROM name THEN other_name END, -1)::INTEGER AS other_name,
-    {_NUMBERS}, {_BORN}, {_sex("sex")}, {_day("CASE WHEN status = 'deceased' THEN status_date END")} AS died,
-    coalesce(permanent, -1)::INTEGER AS permanent,
-    coalesce(CASE WHEN temporary IS DISTINCT FROM permanent THEN temporary END, -1)::INTEGER AS temporary,
-    coalesce(CASE WHEN current IS DISTINCT FROM permanent AND current IS DISTINCT FROM temporary THEN current END, -1)::INTEGER AS current
-FROM std_register
-"""
-_RECORDS = f"""
-SELECT l, coalesce(name, -1)::INTEGER AS name, {_NUMBERS}, least(coalesce(length(id_digits), 0), 32767)::SMALLINT AS digits,
-    coalesce(CASE WHEN length(id_digits) < 19 THEN try_cast(id_digits AS BIGINT) END, 0)::BIGINT AS digits_value,
-    {_BORN}, {_sex("sex")}, coalesce(place, -1)::INTEGER AS place, {_day("event_date")} AS event_day
-FROM std_partner WHERE {{where}} ORDER BY l
-"""

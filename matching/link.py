@@ -22,7 +22,8 @@ from matching.compare import compare_pairs
 from matching.counts import Counts, count_register
 from matching.decide import Thresholds, decide
 from matching.engine import spill_folder, view, write_table
-from matching.keys import World, load_records, load_world
+from matching.keys import World
+from matching.load import load_records, load_world
 from matching.model import Model
 from matching.score import Scored, estimate_share, prior_odds, score
 from matching.sources import Source

@@ -17,12 +17,13 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from matching import keys
 from matching.arrays import Array, array, arrow, fetch
 from matching.compare import chosen_pairs, compare_pairs
 from matching.comparisons import COMPARISONS, comparison
 from matching.em import Bools, Cases, Ints, Learned, learn
 from matching.engine import spill_folder, view
+from matching.keys import World
+from matching.load import load_records, load_world
 from matching.model import Model, Weights
 from matching.paths import level_probabilities, node_options
 from matching.sql import quoted
@@ -72,7 +73,7 @@ SESSIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Observed:
     """What one register and one partner's file teach: records by their candidates' agreement, counted; sampled pairs by level.
 
     `codes` holds a number for each candidate (see `_code`), `first` where those of each case begin, `count` its records.
@@ -98,7 +99,7 @@ class Trained:
 
 def observe(
     con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], model: Model, minimum_age: int
-) -> World:
+) -> Observed:
     """Count what a run's standardised tables, and the candidates that `model` chose, say about m and u."""
     for name in TABLES:
         view(con, name, tables[name])
@@ -109,14 +110,14 @@ def observe(
         lists = cases["codes"].chunk(0)
         first, codes = (np.from_dlpack(values).astype(np.int64) for values in (lists.offsets, lists.values))
         first, count = first[:-1], array(cases["records"]).astype(np.int64)
-    register = keys.load_world(con)
-    partner = keys.load_records(con, register)
+    register = load_world(con)
+    partner = load_records(con, register)
     samples = {"random": _random_pairs(con), "given": _SAME_GIVEN, "door": _SAME_DOOR}
     sampled = {name: _sampled(con, register, partner, query, minimum_age) for name, query in samples.items()}
-    return World(residents, records, codes, first, count, sampled)
+    return Observed(residents, records, codes, first, count, sampled)
 
 
-def train(worlds: Sequence[World], model: Model, name: str, fixed: Mapping[str, tuple[str, ...]] = FIXED) -> Trained:
+def train(worlds: Sequence[Observed], model: Model, name: str, fixed: Mapping[str, tuple[str, ...]] = FIXED) -> Trained:
     """A model called `name` for sources like those observed; `model` is the start, and what is kept where little was seen."""
     start = {c: {level: weights.m for level, weights in model.weights[c].items()} for c in COMPARISONS}
     learned = learn(_cases(worlds), LEVELS, start, model.share_in_register, fixed)
@@ -195,7 +196,7 @@ def _code(model: Model, residents: int) -> str:
     return f"({code} * 2 + {rare}) * {_WIDE} + {rounded}"
 
 
-def _cases(worlds: Sequence[World]) -> Cases:
+def _cases(worlds: Sequence[Observed]) -> Cases:
     """The worlds side by side, codes taken apart."""
     codes = np.concatenate([world.codes for world in worlds])
     starts = np.cumsum([0, *(len(world.codes) for world in worlds)])
@@ -244,7 +245,7 @@ def _random_pairs(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def _sampled(
-    con: duckdb.DuckDBPyConnection, register: keys.World, partner: dict[str, Array], query: str, minimum_age: int
+    con: duckdb.DuckDBPyConnection, register: World, partner: dict[str, Array], query: str, minimum_age: int
 ) -> Counts:
     """Pairs of the query by level of each comparison, without those that may be matches."""
     pairs = chosen_pairs(con, partner, _SAMPLED.format(query=query))

@@ -20,7 +20,8 @@ from matching.comparisons import COMPARISONS, comparison
 from matching.counts import count_register
 from matching.decide import MINIMUM_GAP
 from matching.engine import view
-from matching.keys import Rows, World, load_records, load_world, record_rows
+from matching.keys import Rows, World, record_rows
+from matching.load import load_records, load_world
 from matching.model import Model
 from matching.score import score
 from matching.told import Said

@@ -13,7 +13,7 @@ from matching.block import Pairs
 from matching.compare import compare_pairs
 from matching.comparisons import COMPARISONS, comparison
 from matching.engine import Limits, connect, view
-from matching.keys import load_records, load_world
+from matching.load import load_records, load_world
 from matching.slips import slips_of
 from matching.sources import source
 from matching.standardise.stage import StandardiseSettings, standardise

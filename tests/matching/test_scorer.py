@@ -20,8 +20,9 @@ from matching.compare import compare
 from matching.comparisons import comparison
 from matching.decide import Thresholds
 from matching.engine import Limits, connect, part_file
-from matching.keys import World, load_records, load_world
+from matching.keys import World
 from matching.link import LinkSettings, find_candidates
+from matching.load import load_records, load_world
 from matching.model import Model, load_model
 from tests.matching.linked_world import standardised
 from tests.matching.slow_scorer import ATTRIBUTES, Pair, Row, Seen, SlowScorer, Tables, probabilities
