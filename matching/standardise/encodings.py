@@ -13,8 +13,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
+from typing import NamedTuple
 
-from matching.standardise.keystrokes import may_hold_keys, repair_keystrokes
+from matching.standardise.keystrokes import is_key_word, may_hold_keys, repair_keystrokes
 from matching.standardise.syllables import is_plain_syllable, is_pronounceable, is_syllable, plain
 from matching.standardise.tables import clan_words, name_counts, rows
 from matching.standardise.text import nfc, tone_placement
@@ -215,11 +216,11 @@ def _is_highland(word: str) -> bool:
     return is_pronounceable(word) or word in "Đđ" or word.lower() in clan_words()
 
 
-def _candidates(text: str) -> list[tuple[str, str]]:
-    """The readings of a text in every encoding that its letters allow."""
+def _candidates(text: str) -> list[tuple[str, str, _Verdict]]:
+    """The readings of a text in every encoding that its letters allow, with the verdict on each."""
     readings = [(_word_by_word(text, nfc(decode(text))), name) for name, decode in _DECODERS
                 if name != "vni" or not _D_STROKE.search(text) or _ONLY_VNI.search(text)]
-    return [(reading, name) for reading, name in readings if reading != text]
+    return [(reading, name, _judge(reading)) for reading, name in readings if reading != text]
 
 
 def _word_by_word(text: str, reading: str) -> str:
@@ -227,8 +228,11 @@ def _word_by_word(text: str, reading: str) -> str:
     before, after = text.split(" "), reading.split(" ")
     if len(before) != len(after):
         return reading
-    return " ".join([nfc(old) if old != new and _is_better(nfc(old), new) else new
-                     for old, new in zip(before, after, strict=True)])
+    return " ".join(map(_kept_or, before, after))
+
+
+def _kept_or(old: str, new: str) -> str:
+    return nfc(old) if old != new and _is_better(nfc(old), new) else new
 
 
 @lru_cache(maxsize=100_000)
@@ -253,14 +257,61 @@ def _plain_clans() -> frozenset[str]:
     return frozenset(word for word in map(plain, clan_words()) if not is_plain_syllable(word))
 
 
+class _Part(NamedTuple):
+    """One part between blanks as it stands and in the three encodings that have a letter for a byte or two."""
+
+    now: tuple[int, int, int, int, int]
+    shaped: bool  # it may be a highland word
+    foreign: bool
+    d_stroke: bool
+    only_vni: bool
+    changed: bool  # in TCVN3
+    readings: tuple[tuple[str, tuple[int, int, int, int, int]], ...]
+
+
+_BY_PARTS = ("tcvn3", "vni", "viscii")
+
+
+@lru_cache(maxsize=100_000)
+def _part(text: str, capitals: bool) -> _Part | None:
+    """What a part reads in each encoding and how Vietnamese that is; None if it cannot be read apart from its neighbours."""
+    seen = _decode_part(text, "tcvn3")
+    tcvn3 = _WORD.sub(lambda match: _tcvn3_word(match[0], capitals), seen)
+    readings = [_kept_or(text, nfc(reading)) for reading in (tcvn3, _decode_vni_part(text), _decode_part(text, "viscii"))]
+    if _holds_utf8(text) or nfc(text) != text or any(" " in reading for reading in readings):
+        return None
+    return _Part(
+        _judge_part(text), not _suspect_part(text, _is_highland), _FOREIGN.search(text) is not None, _D_STROKE.search(text) is not None,
+        _ONLY_VNI.search(text) is not None, seen != text, tuple([(reading, _judge_part(reading)) for reading in readings]),
+    )  # fmt: skip
+
+
 def _decoded(text: str) -> tuple[str, str | None]:
     """The best reading of a text that was stored in one legacy encoding, or the text itself."""
-    now, shaped = _judge(text), not _suspect(text, _is_highland)
-    foreign = _FOREIGN.search(text) is not None
+    capitals = _ASCII_SMALL.search(text) is None
+    parts = [_part(part, capitals) for part in text.split(" ")]
+    whole = [part for part in parts if part is not None]
+    if len(whole) < len(parts):
+        return _best(text, _judge(text), not _suspect(text, _is_highland), _FOREIGN.search(text) is not None, _candidates(text))
+    candidates = [
+        (reading, name, _Verdict(*map(sum, zip(*[part.readings[at][1] for part in whole], strict=True))))
+        for at, name in enumerate(_BY_PARTS) if _may_be(name, whole) and (reading := " ".join([part.readings[at][0] for part in whole])) != text
+    ]  # fmt: skip
+    now = _Verdict(*map(sum, zip(*[part.now for part in whole], strict=True)))
+    return _best(text, now, all(part.shaped for part in whole), any(part.foreign for part in whole), candidates)
+
+
+def _may_be(name: str, parts: list[_Part]) -> bool:
+    if name == "vni":
+        return not any(part.d_stroke for part in parts) or any(part.only_vni for part in parts)
+    return name != "tcvn3" or any(part.changed for part in parts)
+
+
+def _best(text: str, now: _Verdict, shaped: bool, foreign: bool, candidates: list[tuple[str, str, _Verdict]]) -> tuple[str, str | None]:
+    """The best of the readings, if one is better than the text as it stands."""
     best: tuple[int, int] | None = None
     found: tuple[str, str | None] = (text, None)
-    for reading, name in _candidates(text):
-        verdict = _judge(reading)
+    for reading, name, verdict in candidates:
         told = verdict.good or (verdict.loose and (name == "vni" or (name == "tcvn3" and foreign)))
         if not told or verdict.bad >= max(now.bad, 1) or verdict.good + verdict.loose < 4 * verdict.bad:
             continue
@@ -300,13 +351,42 @@ def _repair_words(text: str) -> tuple[str, str | None]:
 
 
 @lru_cache(maxsize=200_000)
-def _is_sound(token: str) -> bool:
+def is_sound(token: str) -> bool:
     """True for a blank-free token that needs no repair whatever stands beside it; cached, for words come again."""
     if token.isascii():
         return "&" not in token and not may_hold_keys(token)
     if nfc(token) != token or may_hold_keys(token) or "&" in token or "Ã" in token:
         return False
     return not _suspect(token, is_syllable) or (not _suspect(token, _is_highland) and _decoded(token)[1] is None)
+
+
+@lru_cache(maxsize=100_000)
+def keeps_keys(token: str) -> bool:
+    """True for a word of letters that might be keystrokes and is none, in a text without a word that is `strange`."""
+    return "&" not in token and nfc(token) == token and not is_key_word(token)
+
+
+def has_foreign(text: str) -> bool:
+    """True if a text has a letter or a sign that only old code pages have."""
+    return _FOREIGN.search(text) is not None
+
+
+@lru_cache(maxsize=100_000)
+def stays_in_unicode(token: str) -> bool:
+    """True for a word of letters that is not touched in a text that has a letter of Unicode only (see `is_wide`)."""
+    return keeps_keys(token) and "ñ" not in token.lower() and not _holds_utf8(token) and _repair_words(token)[1] is None
+
+
+@lru_cache(maxsize=100_000)
+def is_wide(token: str) -> bool:
+    """True if a word has a letter that no byte stood for: its text is Unicode already."""
+    return not _is_single_byte_part(token)
+
+
+@lru_cache(maxsize=100_000)
+def strange(token: str) -> bool:
+    """True if a word has marks and is no Vietnamese syllable, or has a letter that only other code pages have."""
+    return _suspect(token, is_syllable)
 
 
 def repair_encoding(text: str) -> tuple[str, str | None]:
@@ -316,7 +396,7 @@ def repair_encoding(text: str) -> tuple[str, str | None]:
     Returns the text (NFC) and what was repaired: "tcvn3", "vni", "viscii", "utf8_as_cp1252", "telex", "vni_keys",
     "html" or None when nothing was. Valid Vietnamese, with or without marks, comes back unchanged.
     """
-    if all(map(_is_sound, text.split())):
+    if all(map(is_sound, text.split())):
         return text, None
     return _repaired(text)
 

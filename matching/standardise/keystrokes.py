@@ -258,6 +258,11 @@ def may_hold_keys(token: str) -> bool:
     return _MAYBE.search(token) is not None
 
 
+def is_key_word(token: str) -> bool:
+    """True if a word in a blank-free token could be the keys of a Vietnamese word."""
+    return any(_decode(word) is not None for word in _TOKEN.findall(token))
+
+
 def repair_keystrokes(text: str) -> tuple[str, str | None]:
     """Decode Telex or VNI leftovers: ("Nguyeenx Vawn DDuwcs") -> ("Nguyễn Văn Đức", "telex"); else (text, None)."""
     if not _MAYBE.search(text):

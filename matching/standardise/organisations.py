@@ -61,6 +61,20 @@ def _openings() -> frozenset[str]:
     return _first_words("start") | _first_words("marked")
 
 
+@lru_cache(maxsize=100_000)
+def organisation_word(token: str) -> str:
+    """What a word of letters may be in an organisation's name: "alone", "before" others, "first" in the text, or ""."""
+    phrases = _phrases("any").get(fold(token), [])
+    if any(len(phrase) == 1 for phrase in phrases):
+        return "alone"
+    return "before" if phrases else "first" if fold(token) in _openings() else ""
+
+
+def begins_organisation(token: str, after: str) -> bool:
+    """True if two words may begin an organisation's name wherever it stands ("công ty")."""
+    return any(len(phrase) > 1 and fold(phrase[1]) == fold(after) for phrase in _phrases("any").get(fold(token), []))
+
+
 def is_organisation(text: str, surnames: frozenset[str] = frozenset()) -> bool:
     """True if a holder's name is an organisation's. The text is NFC with repaired encoding.
 

@@ -40,6 +40,8 @@ def _tone_of(char: str) -> tuple[str, str]:
 _SPLIT = {char: _tone_of(char) for base in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in _TONES
           if len(char := unicodedata.normalize("NFC", base + tone)) == 1}
 
+_WITH_TONE = {base + tone: char for char, (base, tone) in _SPLIT.items()}
+
 
 def split_tone(text: str) -> tuple[str, str, int]:
     """Take the tone off: "Hòa" -> ("Hoa", grave, 1); the position is -1 without a tone and -2 with several."""
@@ -70,7 +72,8 @@ def tone_place(letters: str, modern: bool = False) -> int:
 
 def add_tone(letters: str, tone: str, place: int) -> str:
     """Put a combining tone on one letter: ("Hoa", grave, 1) -> "Hòa"; case is kept."""
-    return letters[:place] + unicodedata.normalize("NFC", letters[place] + tone) + letters[place + 1:]
+    pair = letters[place] + tone
+    return letters[:place] + (_WITH_TONE.get(pair) or unicodedata.normalize("NFC", pair)) + letters[place + 1:]
 
 
 @lru_cache(maxsize=200_000)
@@ -116,21 +119,15 @@ def _toned() -> frozenset[str]:
     full: set[str] = set()
     for letters in _pairs():
         stopped = letters.endswith(("c", "ch", "p", "t"))
-        tones = ("\u0301", "\u0323") if stopped else ("", *_TONES)
-        for tone in tones:
-            full.update(_placed(letters, tone))
+        if not stopped:
+            full.add(letters)
+        for place in {tone_place(letters), tone_place(letters, modern=True)} - {-1}:
+            full.update([add_tone(letters, tone, place) for tone in ("\u0301\u0323" if stopped else _TONES)])
     return frozenset(full)
 
 
-def _placed(letters: str, tone: str) -> list[str]:
-    if not tone:
-        return [letters]
-    places = {tone_place(letters), tone_place(letters, modern=True)} - {-1}
-    return [add_tone(letters, tone, place) for place in places]
-
-
 _SYLLABLES = _toned()
-_PLAIN = frozenset(plain(syllable) for syllable in _SYLLABLES)
+_PLAIN = frozenset(map(plain, _pairs()))
 _NUCLEUS = "|".join(sorted(_DATA["minority_nuclei"].split(), key=len, reverse=True))
 _CODA = "|".join(sorted(_DATA["minority_codas"], key=len, reverse=True))
 _PART = rf"(?:{_NUCLEUS})(?:{_CODA})"

@@ -63,6 +63,11 @@ def nfc(text: str) -> str:
     return composed.translate(_ETH) if _HAS_ETH.search(composed) else composed
 
 
+def has_eth(text: str) -> bool:
+    """True if a text has an eth or the African d where đ is meant."""
+    return _HAS_ETH.search(text) is not None
+
+
 def squeeze(text: str) -> str:
     """Drop invisible characters, make every blank an ordinary one and single, strip the ends."""
     return " ".join((text.translate(_SQUEEZE) if _ODD.search(text) else text).split())

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.standardise.names.parse import Name, Reading, assembled, parse_name, read_name
+from matching.standardise.names.parse import assembled, parse_name, read_name
 from matching.standardise.names.plain import Texts, is_ordinary
+from matching.standardise.names.reading import Name, Reading
 
 _BOOLEAN = frozenset({"deceased_hint", "abbreviated", "has_tones"})
 
@@ -29,7 +30,7 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
     `given` are null for organisations and where the name has no such part.
     """
     texts = Texts.of(values)
-    plain = texts.plain()
+    plain, short = texts.plain()
     names: list[tuple[int, Name]] = []
     readings: list[tuple[int, Reading]] = []
     for row in np.flatnonzero(~plain).tolist():
@@ -40,9 +41,13 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
             names.append((row, found if isinstance(found, Name) else assembled(values[row], found)))
     parts = [_one_by_one([name for _, name in names])]
     if plain.any():
-        parts.append(
-            _batch({"raw": pa.array(values, pa.string()).filter(pa.array(plain)), **texts.some(plain).columns()})
-        )
+        some = texts.some(plain)
+        told = {
+            "raw": pa.array(values, pa.string()).filter(pa.array(plain)),
+            "repairs": some.repairs(),
+            "abbreviated": pa.array(short[plain]),
+        }
+        parts.append(_batch({**some.columns(), **told}))
     if readings:
         parts.append(_read([values[row] for row, _ in readings], [found for _, found in readings]))
     places = np.concatenate([[row for row, _ in names], np.flatnonzero(plain), [row for row, _ in readings]]).astype(

@@ -19,17 +19,17 @@ from matching.standardise.text import fold, tone_placement
 def with_blanks_in_place(text: str) -> str:
     """The text with misplaced blanks, and a capital that came one letter late, put right; else the text itself."""
     tokens = text.split(" ")
-    if all(map(_is_sound, tokens)):
+    if all(map(is_in_place, tokens)):
         return text
-    tokens = [part for token in tokens for part in _with_capital(token).split(" ")]
+    tokens = [part for token in tokens for part in with_capital(token).split(" ")]
     for at, (left, right) in enumerate(pairwise(tokens)):
-        if not (_is_sound(left) and _is_sound(right)) and (pair := _moved(left, right)):
+        if not (is_in_place(left) and is_in_place(right)) and (pair := moved_pair(left, right)):
             tokens[at], tokens[at + 1] = pair
     return " ".join(tokens)
 
 
 @lru_cache(maxsize=100_000)
-def _is_sound(token: str) -> bool:
+def is_in_place(token: str) -> bool:
     """True for a word of one syllable in one of the usual cases, and for what holds no word."""
     return not token.isalpha() or ((token.istitle() or token.isupper() or token.islower()) and _is_syllable(token))
 
@@ -50,7 +50,7 @@ def _known_or_shaped(token: str) -> bool:
 
 
 @lru_cache(maxsize=100_000)
-def _with_capital(token: str) -> str:
+def with_capital(token: str) -> str:
     """ "ăVn" -> "Văn": two letters exchanged at the beginning; "AWang" -> "A Wang"."""
     if token[:1].islower() and token[1:2].isupper() and token[2:].islower():
         exchanged = token[1] + token[0] + token[2:]
@@ -61,7 +61,7 @@ def _with_capital(token: str) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def _moved(left: str, right: str) -> tuple[str, str] | None:
+def moved_pair(left: str, right: str) -> tuple[str, str] | None:
     """Two neighbours with one letter moved over the blank, if that makes names of both."""
     if not (left.isalpha() and right.isalpha()):
         return None

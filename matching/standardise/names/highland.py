@@ -44,6 +44,17 @@ def _is_ordinary(token: str) -> bool:
     return word(token).clean and fold(token) not in _HEADS
 
 
+def stays_apart(token: str) -> bool:
+    """True for a word that is neither parted nor joined with its neighbour; but see `joins`."""
+    return not ("-" in token or "'" in token or token.rstrip(".") in ("H", "h") or fold(token) in _COMPOUND_SIZES
+                or _GLUED_K_Y.fullmatch(token) or _GLUED_H.fullmatch(token))
+
+
+def joins(token: str, after: str) -> bool:
+    """True if one or two letters and the word after them are a clan's name ("Ê Ban")."""
+    return len(token) <= 2 and _clan(token + after)
+
+
 def _next(tokens: list[str], first: bool, kinh: bool) -> tuple[list[str], int]:
     """The canonical tokens of the next word, and how many written tokens it took."""
     token, after = tokens[0], tokens[1] if len(tokens) > 1 else ""
@@ -55,7 +66,7 @@ def _next(tokens: list[str], first: bool, kinh: bool) -> tuple[list[str], int]:
         return [token[:glued_surname], token[glued_surname:].capitalize()], 1
     if after and (fold(token), fold(after)) in COMPOUND:
         return [token, after], 2
-    if after and _clan(token + after) and len(token) <= 2:
+    if after and joins(token, after):
         return [_joined(token, after)], 2
     if _clan(token) and len(token) > 2:
         return [token], 1

@@ -34,12 +34,14 @@ _COMRADE = re.compile(r"(?i)\b[đd]/c\b[.:]?\s*")
 _LOST = re.compile(r"(?<=\w)[?\ufffd]+(?=\w)|[?\ufffd]+(?=\w)")
 
 
-_JOINING = frozenset({"và", "va", "cùng", "vợ", "chồng"})
-_BARE_TITLES = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "ho", "ho ong", "ho ba"})
+JOINING = frozenset({"và", "va", "cùng", "vợ", "chồng"})
+BARE_TITLES = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "ho", "ho ong", "ho ba"})
 _ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 # Folded words without which nothing tells a death or a representative (uq, t/uq, ủy quyền, đại diện, đ/d, người ...).
 _SAYS = re.compile(r"\b(?:mat|chet|qua doi|tu tran|hy sinh|t?uq|uy quyen|dai dien|dd|d d)\b")
-_SAYS_MORE = frozenset({"mat", "chet", "doi", "tran", "sinh", "uq", "tuq", "quyen", "dien", "dd", "d"})
+SAYS_ALONE = frozenset({"mat", "chet", "uq", "tuq", "dd"})
+SAYS_AFTER = frozenset({"doi", "tran", "sinh", "quyen", "dien", "d"})      # only after the word before it
+_SAYS_MORE = SAYS_ALONE | SAYS_AFTER
 
 
 @dataclass
@@ -170,12 +172,12 @@ def _split_represented(text: str, holder: Holder) -> tuple[str, str | None]:
 
 def _read_main(text: str, holder: Holder) -> None:
     """Split joint holders, strip titles and notes: fills `first`, and `second` if it is free."""
-    joining = not _JOINING.isdisjoint(text.lower().split())
+    joining = not JOINING.isdisjoint(text.lower().split())
     if not joining and _ONLY_WORDS.fullmatch(text):
         _take_piece(text, holder)
         return
     strong = _STRONG_SEPARATOR.split(text) if joining or _STRONG_SIGN.search(text) else [text]
-    if len(strong) > 1 and joining and fold(strong[0]) in _BARE_TITLES:      # "Ông và bà ..."; Và is a surname too: "Ông Và A Dế"
+    if len(strong) > 1 and joining and fold(strong[0]) in BARE_TITLES:      # "Ông và bà ..."; Và is a surname too: "Ông Và A Dế"
         strong = strong[1:] if leading_title(strong[1].split())[1] else [text]
     pieces = [piece for piece in strong if piece and piece.strip(" .,-")]
     pieces = [part for piece in pieces for part in _split_dash(piece)]

@@ -14,18 +14,20 @@ _GLUED = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}])")
 # Words before a number that belong to it, after a whole name: "cột 5", "số 3"; all are also names, so only in small letters.
 _NUMBERED = frozenset({"cột", "số", "tổ", "xóm", "ấp", "khu", "lô", "đội", "thôn", "phòng", "tầng", "ngõ", "hẻm", "kiot", "đt"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_STOP_FIRST = frozenset(phrase[0] for phrase in STOP)
+STOP_FIRST = frozenset(phrase[0] for phrase in STOP)
+_STOP_PAIRS = frozenset(phrase[:2] for phrase in STOP if len(phrase) > 1)
 
 
 def unglued(text: str) -> str:
     """Part words written without blanks at a change of case: "NguyễnVănAn"."""
-    if not any(map(_is_glued, text.split(" "))):
+    if not any(map(is_glued, text.split(" "))):
         return text
     return " ".join([token if is_title(token) else _parted(token) for token in text.split(" ")])
 
 
 @lru_cache(maxsize=100_000)
-def _is_glued(token: str) -> bool:
+def is_glued(token: str) -> bool:
+    """True for words written in one."""
     return _parted(token) != token
 
 
@@ -46,10 +48,10 @@ def _is_whole(token: str) -> bool:
 def without_notes(tokens: list[str]) -> list[str]:
     """Cut at the first number or note word after two words of name; a number glued to the name is cut off the word."""
     for at, token in enumerate(tokens):
-        if (at < 2 or not _may_stop(token)) and token.isalpha():
+        if (at < 2 or not may_stop(token)) and token.isalpha():
             continue
         digit = next((i for i, char in enumerate(token) if char.isdigit()), -1)
-        if digit < 0 and not (at >= 2 and (_stops(tokens, at) or _roman(token))):
+        if digit < 0 and not (at >= 2 and (_stops(tokens, at) or is_roman(token))):
             continue
         if at < 2 and token[:1].isalpha():
             tokens = [*tokens[:at], token[:digit], *tokens[at + 1:]]
@@ -74,9 +76,19 @@ def _before_number(tokens: list[str], at: int) -> int:
 
 
 @lru_cache(maxsize=100_000)
-def _may_stop(token: str) -> bool:
+def may_stop(token: str) -> bool:
     """True if a word may begin a note after a name."""
-    return fold(token) in _STOP_FIRST or _roman(token)
+    return fold(token) in STOP_FIRST or is_roman(token)
+
+
+def begins_note(token: str, after: str) -> bool:
+    """True if two words are a note's, or the first two of one ("nhà trọ")."""
+    return (fold(token), fold(after)) in _STOP_PAIRS
+
+
+def is_note(token: str) -> bool:
+    """True if a word is a note by itself."""
+    return is_roman(token) or (not is_plain_syllable(fold(token)) and (fold(token),) in STOP)
 
 
 def _stops(tokens: list[str], at: int) -> bool:
@@ -87,5 +99,6 @@ def _stops(tokens: list[str], at: int) -> bool:
     return (folded[0],) in STOP and not is_plain_syllable(folded[0])
 
 
-def _roman(token: str) -> bool:
+def is_roman(token: str) -> bool:
+    """True for a Roman number that no name is."""
     return token in ("II", "III", "IV", "IX", "VII", "VIII")

@@ -1,13 +1,14 @@
 """Plain names column by column: what a name is made of is worked out once a distinct word, the names are put together in Arrow.
 
-A plain name is two to six syllables and nothing else: no title, note, organisation's word, highland name or initial, and no
-surname of two words. Most names are; what this returns for them is what `parse_name` returns (a property test holds it).
+A plain name is two to six words with nothing beside them: no title, note, organisation's word, highland order, and no surname of
+two words; its words are syllables, or such that the long way does nothing about (`inert`). Its blanks and its Unicode form may
+be any. Most names are plain; what this returns for them is what `parse_name` returns (a property test holds it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,13 +16,18 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.standardise.names import inert
 from matching.standardise.names.lists import COMPOUND, JRAI
 from matching.standardise.names.structure import MALE_MIDDLES, MARKERS, THI
 from matching.standardise.names.words import Word, word
+from matching.standardise.text import has_eth, nfc
 
 MOST_WORDS = 6
 _COMPOUND_STARTS = frozenset(name[:2] for name in COMPOUND)
 _OWN_ORDER = JRAI | {*MARKERS, "ro"}  # first words after which the parts have another order
+_FORMS = ("blanks", "eth", "nfd")  # what was repaired in the whole text, by the bits of `Texts.form`
+_BLANKS, _ETH, _NFD = 1, 2, 4
+_FORM_CODES = tuple(tuple(code for at, code in enumerate(_FORMS) if form >> at & 1) for form in range(8))
 _Ints = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
 
@@ -33,14 +39,27 @@ class Texts:
     words: list[Word]
     tokens: _Ints
     offsets: _Ints
+    written: list[str]  # each word in NFC with its dot
+    form: _Ints  # of each text, which of _FORMS were repaired in it
 
     @classmethod
     def of(cls, values: Sequence[str]) -> Texts:
         """The words of each text, parted at its blanks."""
         lists = pc.split_pattern(pa.array(values, pa.string()), " ")
         coded = lists.values.dictionary_encode()
-        words = [word(token) for token in coded.dictionary.to_pylist()]
-        return cls(words, coded.indices.to_numpy().astype(np.int64), lists.offsets.to_numpy().astype(np.int64))
+        raw = coded.dictionary.to_pylist()
+        written = [nfc(token) for token in raw]
+        form = np.array(
+            [
+                0 if new is old else _ETH if has_eth(old) else _NFD if new != old else 0
+                for old, new in zip(raw, written, strict=True)
+            ],
+            np.int64,
+        )
+        tokens = coded.indices.to_numpy().astype(np.int64)
+        offsets = lists.offsets.to_numpy().astype(np.int64)
+        texts = cls([_bare_word(token) for token in written], tokens, offsets, written, np.zeros(len(values), np.int64))
+        return texts._with_form(form, raw.index("") if "" in raw else -1) if len(values) else texts
 
     @classmethod
     def made_of(cls, rows: Sequence[Sequence[Word]]) -> Texts:
@@ -53,7 +72,8 @@ class Texts:
                     numbers[id(found)] = len(numbers)
                     distinct[len(distinct)] = found
         tokens = np.array([numbers[id(found)] for row in rows for found in row], np.int64)
-        return cls(list(distinct.values()), tokens, np.concatenate(([0], np.cumsum([len(row) for row in rows]))))
+        offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows])))
+        return cls(list(distinct.values()), tokens, offsets, [], np.zeros(len(rows), np.int64))
 
     @cached_property
     def lengths(self) -> _Ints:
@@ -68,21 +88,73 @@ class Texts:
     def some(self, rows: _Flags) -> Texts:
         """The texts of some rows."""
         lengths = self.lengths[rows]
-        return Texts(self.words, self.tokens[np.repeat(rows, self.lengths)], np.concatenate(([0], np.cumsum(lengths))))
+        tokens, offsets = self.tokens[np.repeat(rows, self.lengths)], np.concatenate(([0], np.cumsum(lengths)))
+        return replace(self, tokens=tokens, offsets=offsets, form=self.form[rows])
 
-    def plain(self) -> _Flags:
-        """Which texts are plain names."""
+    def _with_form(self, of_token: _Ints, empty: int) -> Texts:
+        """The same without the empty words that blanks leave, but in texts that have no other, and with `form`."""
+        form = np.bitwise_or.reduceat(of_token[self.tokens], self.offsets[:-1])
+        form = np.where(form & _ETH, form & ~_NFD, form)
+        if empty < 0:
+            return replace(self, form=form)
+        empties = self.tokens == empty
+        left = np.add.reduceat(~empties, self.offsets[:-1], dtype=np.int64)
+        blank = (left < self.lengths) & (left > 0)
+        keep = ~(empties & np.repeat(blank, self.lengths))
+        offsets = np.concatenate(([0], np.cumsum(np.where(blank, left, self.lengths))))
+        return replace(self, tokens=self.tokens[keep], offsets=offsets, form=form | _BLANKS * blank.astype(np.int64))
+
+    def plain(self) -> tuple[_Flags, _Flags]:
+        """Which texts are plain names, and which of those have an initial."""
+        none = np.zeros(len(self.lengths), np.bool_)
         if not len(self.lengths):
-            return np.zeros(0, np.bool_)
-        clean = self._flags(lambda found: found.clean)[self.tokens]
-        fits = np.logical_and.reduceat(clean, self.offsets[:-1]) & (self.lengths > 1) & (self.lengths <= MOST_WORDS)
-        pairs = self.first[fits] * len(self.words) + self.tokens[self.offsets[:-1][fits] + 1]
-        distinct, places = np.unique(pairs, return_inverse=True)
-        opens = np.array(
-            [_ordinary(*(self.words[at] for at in divmod(int(pair), len(self.words)))) for pair in distinct], np.bool_
+            return none, none
+        fits = (self.lengths > 1) & (self.lengths <= MOST_WORDS)
+        fits[fits] = self._all_pairs(self.offsets[:-1][fits], self._ordinary)
+        clean = np.logical_and.reduceat(self._clean[self.tokens], self.offsets[:-1])
+        inert, short = self._inert(fits & ~clean & (self.form <= _BLANKS))
+        return (fits & clean) | inert, short
+
+    @cached_property
+    def _clean(self) -> _Flags:
+        return np.array(
+            [found.clean and token[-1:] != "." for found, token in zip(self.words, self.written, strict=True)], np.bool_
         )
-        fits[fits] = opens[places]
-        return fits
+
+    def _inert(self, rows: _Flags) -> tuple[_Flags, _Flags]:
+        """Which of `rows`, texts with a word that is no syllable, the long way would leave as they are, and which have an initial."""
+        bits = np.zeros(len(self.words), np.int64)
+        for token in np.unique(self.tokens[np.repeat(rows, self.lengths)]).tolist():
+            bits[token] = inert.watched(self.written[token])
+        each = bits[self.tokens]
+        starts, ends = self.offsets[:-1], self.offsets[1:] - 1
+        each[starts] &= ~inert.ONLY_FIRST
+        later = np.ones(len(each), np.bool_)
+        later[starts] = False
+        each[later] &= ~inert.NOT_FIRST
+        inner = np.ones(len(each), np.bool_)
+        inner[ends] = False
+        each[inner] &= ~inert.NOT_LAST
+        found = np.bitwise_or.reduceat(each, starts)
+        rows = rows & (found & (inert.NEVER | inert.NOT_FIRST | inert.ONLY_FIRST | inert.NOT_LAST) == 0)
+        both = found & (inert.KEYS | inert.STRANGE) == inert.KEYS | inert.STRANGE
+        rows &= ~both | (found & (inert.WIDE | inert.LEGACY) == inert.WIDE)
+        near = rows & (found & inert.PAIRS > 0)
+        if near.any():
+            left = np.flatnonzero(np.repeat(near, self.lengths) & inner)
+            alone = self._all_pairs(left, lambda one, other: not inert.beside(self.written[one], self.written[other]))
+            rows[np.repeat(np.arange(len(rows)), self.lengths)[left[~alone]]] = False
+        return rows, rows & (found & inert.SHORT > 0)
+
+    def _ordinary(self, first: int, second: int) -> bool:
+        return _ordinary(self.words[first], self.words[second])
+
+    def _all_pairs(self, left: _Ints, test: Callable[[int, int], bool]) -> _Flags:
+        """`test` of the words at the places `left` and those after them; asked once a distinct pair."""
+        pairs = self.tokens[left] * len(self.words) + self.tokens[left + 1]
+        distinct, places = np.unique(pairs, return_inverse=True)
+        told = np.array([test(*divmod(pair, len(self.words))) for pair in distinct.tolist()], np.bool_)
+        return told[places]
 
     def columns(self) -> dict[str, pa.Array]:
         """The columns that the words of plain names tell, by name."""
@@ -101,7 +173,6 @@ class Texts:
             "middle": pc.if_else(pa.array(self.lengths > 2), middle, pa.scalar(None, pa.string())),
             "sex_hint": self._sex(),
             "has_tones": pa.array(self._any(lambda found: not found.canonical.isascii())),
-            "repairs": self._repairs(),
         }  # fmt: skip
 
     def _flags(self, test: Callable[[Word], bool]) -> _Flags:
@@ -139,12 +210,14 @@ class Texts:
         male = self._flags(lambda found: found.canonical in MALE_MIDDLES)[second] & (self.lengths > 2)
         return pa.array(["F", "M", None], pa.string()).take(pa.array(np.where(female, 0, np.where(male, 1, 2))))
 
-    def _repairs(self) -> pa.Array:
-        """What was repaired in any word, each code once, in the order of the words."""
-        kinds = list(dict.fromkeys([(), *(found.repairs for found in self.words)]))
-        kind = np.array([kinds.index(found.repairs) for found in self.words], np.int64)[self.tokens]
+    def repairs(self) -> pa.Array:
+        """What was repaired in the text and in any of its words, each code once, in the order of the words."""
+        kinds = list(dict.fromkeys([*_FORM_CODES, *(found.repairs for found in self.words)]))
+        number = {codes: at for at, codes in enumerate(kinds)}
+        kind = np.array([number[found.repairs] for found in self.words], np.int64)[self.tokens]
         place = np.arange(len(self.tokens)) - np.repeat(self.offsets[:-1], self.lengths)
-        distinct, rows = np.unique(np.add.reduceat(kind * len(kinds) ** place, self.offsets[:-1]), return_inverse=True)
+        sums = np.add.reduceat(kind * len(kinds) ** (place + 1), self.offsets[:-1]) + self.form
+        distinct, rows = np.unique(sums, return_inverse=True)
         codes = [_codes(int(number), kinds) for number in distinct]
         return pa.array(codes, pa.list_(pa.string())).take(pa.array(rows))
 
@@ -152,6 +225,11 @@ class Texts:
 def _joined(forms: pa.Array, tokens: _Ints, offsets: _Ints) -> pa.Array:
     """One text a row: the forms of its words with blanks between."""
     return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), forms.take(pa.array(tokens))), " ")
+
+
+def _bare_word(token: str) -> Word:
+    """The word of a token, an initial without its dot."""
+    return word(token[:-1] if token[-1:] == "." and token[:-1].isalpha() else token)
 
 
 def _ordinary(first: Word, second: Word) -> bool:

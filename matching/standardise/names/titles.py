@@ -50,7 +50,7 @@ def without_titles(tokens: list[str]) -> tuple[list[str], str | None, bool]:
 
 def leading_title(tokens: list[str]) -> tuple[int, Honorific | None]:
     """The longest title that the tokens begin with, if what follows cannot be understood otherwise."""
-    if not tokens or not _may_be_title(tokens[0]):
+    if not tokens or not may_be_title(tokens[0]):
         return 0, None
     lower = [_lower(token) for token in tokens[:3]]
     for size in (3, 2, 1):
@@ -72,7 +72,8 @@ def _lower(token: str) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def _may_be_title(token: str) -> bool:
+def may_be_title(token: str) -> bool:
+    """True if a word may begin a title."""
     lower = _lower(token)
     return lower in _TITLE_FIRST or lower in _NO_SURNAME_INITIAL or token.endswith(".")
 

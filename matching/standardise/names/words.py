@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matching.standardise.names.lists import OPENINGS, SPECIAL
 from matching.standardise.names.regional import regional_word
@@ -14,6 +15,8 @@ _I_AND_Y = re.compile(r"(h|k|l|m|s|t|qu)([iíìỉĩị])|(qu)([iíìỉĩị])(
 _Y_OF = dict(zip("iíìỉĩị", "yýỳỷỹỵ", strict=True))
 _V_WITH_TONE = dict(zip("íìỉĩị", "ýỳỷỹỵ", strict=True)) | dict(zip(("vý", "vỳ", "vỷ", "vỹ", "vỵ"), ("ví", "vì", "vỉ", "vĩ", "vị"), strict=True))
 _FALSE_BREVES = dict(zip("ĩũõẽ", "iuoe", strict=True))
+_TILDES = frozenset(_FALSE_BREVES)
+_ETHS = frozenset("ÐðƉɖ")
 _CONSONANTS = frozenset("bcdđghklmnpqrstvxjwz")
 _LIMIT = 300_000
 
@@ -76,19 +79,23 @@ def _make(token: str) -> Word:
     shown = title(placed if misplaced and not _modern(lower) else composed)
     key = fold(canonical)
     letters = composed == token and token.isalpha() and (is_syllable(lower) or is_plain_syllable(lower))
-    initial = len(lower) <= 3 and all(char in _CONSONANTS for char in lower)
+    initial = len(lower) <= 3 and _CONSONANTS.issuperset(lower)
     return Word(
         shown=shown, canonical=canonical, key=key,
-        as_surname=" ".join(regional_word(part, True) for part in key.split()),
-        as_rest=" ".join(regional_word(part, False) for part in key.split()),
+        as_surname=_regional(key, True), as_rest=_regional(key, False),
         clean=letters and not initial and canonical not in SPECIAL,
         opens=canonical in OPENINGS, before=OPENINGS.get(canonical), initial=initial,
         repairs=tuple(_repairs(token, composed, shown, misplaced, unify_i_y(placed) != placed)))
 
 
+@lru_cache(maxsize=100_000)
+def _regional(key: str, surname: bool) -> str:
+    return " ".join([regional_word(part, surname) for part in key.split()])
+
+
 def _without_false_tilde(lower: str) -> str:
     """A tilde that a typist put for the breve of a minority's word, which is no Vietnamese syllable: "ayũn" -> "ayun"."""
-    if lower.isascii() or not any(char in _FALSE_BREVES for char in lower) or is_plain_syllable(fold(lower)):
+    if lower.isascii() or _TILDES.isdisjoint(lower) or is_plain_syllable(fold(lower)):
         return lower
     return "".join(_FALSE_BREVES.get(char, char) for char in lower)
 
@@ -100,9 +107,11 @@ def _modern(lower: str) -> bool:
 
 
 def _repairs(token: str, composed: str, shown: str, misplaced: bool, i_y: bool) -> list[str]:
-    flags = {
-        "eth": any(char in "ÐðƉɖ" for char in token),
-        "nfd": composed != token and not any(char in "ÐðƉɖ" for char in token),
-        "case": shown != composed and shown.lower() == composed.lower(),
-        "tone_placement": misplaced, "i_y": i_y}
-    return [name for name, flag in flags.items() if flag]
+    codes = []
+    if composed != token:
+        codes.append("nfd" if _ETHS.isdisjoint(token) else "eth")
+    elif not _ETHS.isdisjoint(token):
+        codes.append("eth")
+    if shown != composed and shown.lower() == composed.lower():
+        codes.append("case")
+    return codes + [code for code, flag in (("tone_placement", misplaced), ("i_y", i_y)) if flag]
