@@ -106,7 +106,10 @@ def to_columns(values: Sequence[str], reads: Sequence[Read]) -> pa.RecordBatch:
     said |= dict(zip(Place._fields, zip(*places, strict=True), strict=bool(places)))
     shapes = dict(zip(Detail._fields, zip(*details, strict=True), strict=bool(details)))
     said |= {name: shapes.get(name, ()) for name in Detail._fields if name not in _DOOR}
-    rows = {**dict.fromkeys(_PLACE, pa.array(place_at, pa.int32())), **dict.fromkeys(Detail._fields, pa.array(detail_at, pa.int32()))}
+    rows = {
+        **dict.fromkeys(_PLACE, pa.array(place_at, pa.int32())),
+        **dict.fromkeys(Detail._fields, pa.array(detail_at, pa.int32())),
+    }
     columns = []
     for name, kind in ADDRESS_COLUMNS.items():
         column = pa.array(said.get(name, ()), kind)

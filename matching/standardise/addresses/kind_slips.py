@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from matching.standardise.addresses.lexicon import one_slip_off, words
+from matching.standardise.addresses.lexicon import ROMAN, one_slip_off, words
+from matching.standardise.admin_units import Gazetteer
 from matching.standardise.syllables import is_pronounceable
 from matching.standardise.text import fold
 
@@ -17,18 +18,29 @@ _HAMLETS = words("thôn xóm ấp khóm khối buôn bản làng thon xom ap kho
 _SAID = frozenset((*_KINDS, "ấp", "số", "tổ", "bản", "nhà", "ngõ", "phố", "khu", "phường", "xã", "huyện"))
 _GLUED = re.compile(r"(?:phường|huyện|quận|tỉnh|xã|phuong|huyen|quan|tinh|xa)(?=[^\W\d_]{2})", re.IGNORECASE)
 """`XÃTÂN HÀO`: a unit's kind word glued to the name in the same case."""
+_BEGINS = re.compile(r"(?:^|[,;(/-]|\d[a-z]?[ ,])\s*$", re.IGNORECASE)
+"""Where a kind word can stand: at the beginning of a part or behind a number, not within a name (`Buôn Yang Mao`)."""
 _TWICE = re.compile(r"([^\W\d_])\1", re.IGNORECASE)
 
 
 def _table() -> dict[str, str]:
     found: dict[str, set[str]] = {}
+    gazetteer = Gazetteer.load()
+    names = {
+        word
+        for unit in (*gazetteer.old_units.values(), *gazetteer.new_units.values())
+        for word in fold(unit.name).split()
+    }
     for kind in _KINDS:
         for slip in one_slip_off(fold(kind)):
             found.setdefault(slip, set()).add(kind)
     only = {
         slip: kind
         for slip, (kind, *others) in found.items()
-        if not others and len(slip) > 3 and not slip.startswith(fold(kind))  # XÓMT ÂN: the blank came late
+        if not others
+        and len(slip) > 3
+        and slip not in names
+        and not slip.startswith(fold(kind))  # XÓMT ÂN: the blank came late
     }
     return {**only, "kom": "khóm", "khm": "khóm", "thn": "thôn", "xm": "xóm"}
 
@@ -47,7 +59,7 @@ def put_right(text: str, found: Iterable[str]) -> str:
         kind = KIND_SLIPS.get(fold(word)) if word.lower() != "êp" else "ấp"  # as TCVN3 writes it, alone
         if kind:
             before, stands, after = text.partition(word)
-            if stands and not before[-1:].isalnum() and after.lstrip(" .:")[:1].isalnum() and not after[:1].isalpha():
+            if stands and _BEGINS.search(before) and after.lstrip(" .:")[:1].isalnum() and not after[:1].isalpha():
                 right = fold(kind) if plain else kind
                 text = before + (right.upper() if word.isupper() else right) + after
         else:
@@ -66,7 +78,7 @@ def typed_once(text: str, strange: Iterable[str]) -> str:
     """The text with letters typed twice typed once in kind words and in hamlets' names (`Sốố 5`, `Ấp Hạạ`); units have their own slips."""
     for word in strange:
         once = _TWICE.sub(r"\1", word)
-        if len(once) > 1 and once != word and is_pronounceable(once):
+        if word.lower() not in ROMAN and len(once) > 1 and once != word and is_pronounceable(once):
             before, found, after = text.partition(word)
             if found and (once.lower() in _SAID or before.rstrip(" .").rsplit(" ", 1)[-1].lower() in _HAMLETS):
                 text = before + once + after

@@ -65,7 +65,10 @@ class Regular:
     def _may_go_on(self, head: Tokens, tail: Tokens) -> bool:
         """Whether some name ends with the words before the cut and goes on behind it."""
         words = (*head.canon, tail.canon[0])
-        return any(" ".join(words[i:]) in self._index.begun or " ".join(words[i:]) in self._index.names for i in range(len(head.canon)))
+        return any(
+            " ".join(words[i:]) in self._index.begun or " ".join(words[i:]) in self._index.names
+            for i in range(len(head.canon))
+        )
 
     def _head(self, written: str, accented: bool) -> _Side | None:
         """The units before the cut; None if a unit's kind word stands elsewhere than at the beginning."""
@@ -75,7 +78,12 @@ class Regular:
         mentions = find_mentions(tokens, self._index, kinds)
         count = len(tokens.words) - 1
         whole = next((m for m in mentions if m.begin == 0 and m.end == count and m.name.communes), None)
-        if whole is None or whole.kind not in _KINDS or tokens.words[0] == "x" or any(kind for kind, _ in kinds[whole.start + 1 :]):
+        if (
+            whole is None
+            or whole.kind not in _KINDS
+            or tokens.words[0] == "x"
+            or any(kind for kind, _ in kinds[whole.start + 1 :])
+        ):
             return None
         field = field_of(tokens, mentions)
         own = tokenise(written, fold_aligned(written), headed=True, accented=accented)
@@ -88,7 +96,9 @@ class Regular:
             return kept[written]
         tokens = tokenise(written, fold_aligned(written), headed=True, accented=accented)
         field = field_of(tokens, find_mentions(tokens, self._index, kind_words(tokens)))
-        moved = {id(m): m._replace(begin=m.begin + behind, start=m.start + behind, end=m.end + behind) for m in _all(field)}
+        moved = {
+            id(m): m._replace(begin=m.begin + behind, start=m.start + behind, end=m.end + behind) for m in _all(field)
+        }
         return kept.keep(written, _Side(
             tokens, [(moved[id(m)], province, worth) for m, province, worth in field.provinces],
             {bucket: [(moved[id(m)], district, worth) for m, district, worth in found] for bucket, found in field.districts.items()},
@@ -113,14 +123,26 @@ def _together(head: _Side, tail: _Side) -> Field:
     districts = tail.districts
     if head.districts:
         districts = {**head.districts, **tail.districts}
-        districts |= {bucket: head.districts[bucket] + tail.districts[bucket] for bucket in head.districts if bucket in tail.districts}
-    return Field(tokens, head.provinces + tail.provinces, districts, head.communes + tail.communes, head.explicit + tail.explicit)
+        districts |= {
+            bucket: head.districts[bucket] + tail.districts[bucket]
+            for bucket in head.districts
+            if bucket in tail.districts
+        }
+    return Field(
+        tokens, head.provinces + tail.provinces, districts, head.communes + tail.communes, head.explicit + tail.explicit
+    )
 
 
 def _is_whole(best: Reading, head: Tokens, tail: Tokens) -> bool:
     """Whether a reading is of the commune before the cut, agrees with all that is named, and leaves no word over."""
     commune, at = best.commune, best.at_commune
-    if commune is None or at is None or best.contradicts or at.end != len(head.words) or differs(head, at, commune.accent):
+    if (
+        commune is None
+        or at is None
+        or best.contradicts
+        or at.end != len(head.words)
+        or differs(head, at, commune.accent)
+    ):
         return False
     if best.district is not None and best.at_district is None:
         return False
