@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,15 +38,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-linkage-", dir=chosen.folder) as name:
         folder = Path(name)
         print(f"load {os.getloadavg()[0]:.1f}, {THREADS} threads each", flush=True)
-        if chosen.people:
-            _beside_splink(folder, chosen.people, chosen.seed)
+        for people in filter(None, chosen.people):
+            world = folder / str(people)
+            world.mkdir()
+            _beside_splink(world, people, chosen.seed)
+            shutil.rmtree(world)
         _febrl(folder)
         print(f"load {os.getloadavg()[0]:.1f}")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=PEOPLE, help="residents of the world; 0: FEBRL4 alone")
+    parser.add_argument("--people", type=int, nargs="+", default=[PEOPLE], help="residents of the world, of several one after another; 0: FEBRL4 alone")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--folder", type=Path, help="where the temporary folder goes")
     return parser.parse_args()

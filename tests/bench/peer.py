@@ -16,6 +16,11 @@ It follows a Splink user's recipe for two registers with birth dates (number, wh
 Changed: rules on birth dates give way to name and commune, rare name and province, street and given name, and numbers of both
 kinds with either half; the place is one comparison instead of two, sex and the age at the contract come in, and the rows are
 readings (a split commune once for each successor), without which a sixth of the records would have no commune.
+
+These rules reach 99.7 % of the true pairs. Wider ones were tried (300,000 residents, a development seed; F1 at its best threshold is
+0.98341 with the ten above, in 4.4 processor seconds): surname and given name in the commune, 0.98341 in 10.8; that and the regional
+spelling in the commune, 0.98341 in 10.8; that and name and province without the cap, 0.98344 in 10.2; any two of surname, middle and
+given name in the commune, 0.98346 in 40.6. So the ten stay: nobody would pay that for it.
 """
 
 from __future__ import annotations

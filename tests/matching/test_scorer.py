@@ -21,7 +21,7 @@ from matching.comparisons import comparison
 from matching.decide import Thresholds
 from matching.engine import Limits, connect, part_file
 from matching.keys import World
-from matching.link import LinkSettings, find_candidates
+from matching.link import LinkSettings, decide_links, find_candidates
 from matching.load import load_records, load_world
 from matching.model import Model, load_model
 from tests.matching.linked_world import standardised
@@ -183,3 +183,19 @@ def test_kept_and_probabilities(answers: Answers, scorer: SlowScorer, weights: d
         engine = answers.candidates[pair]
         assert engine.match_weight == weight, pair
         assert float(engine.match_probability) == pytest.approx(share, abs=1.0e-6), pair
+
+
+def test_what_certain_links_skip_hides_nothing(folder: Path, model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record whose number and name are one resident's is not looked for any further: with every rule asked, each ends the same."""
+    inputs = {name: folder / name for name in STANDARDISED}
+    ends = []
+    for name in ("skipping", "searching"):
+        out = {table: folder / name / table for table in ("candidates", "pair_counts", "decided")}
+        with connect(Limits("1GB", 2, folder / "spill")) as con:
+            settings = LinkSettings(model, PARTNER, Thresholds(0.95, 0.5), 2)
+            find_candidates(con, inputs, out, settings)
+            decide_links(con, {**inputs, **out}, out, settings)
+        ends.append([(row.l, row.decision, row.r, row.candidates) for row in _rows(out["decided"])])
+        monkeypatch.setattr(Blocker, "_certain", lambda _, records, exact: exact[:0])
+    pairs = [pq.read_metadata(folder / name / "candidates" / "part-0000.parquet").num_rows for name in ("skipping", "searching")]
+    assert pairs[0] < pairs[1] and ends[0] == ends[1]
