@@ -12,10 +12,21 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matching.standardise.encodings import has_foreign
-from matching.standardise.names import inert
 from matching.standardise.names.blanks import with_blanks_in_place
 from matching.standardise.names.highland import join_highland
 from matching.standardise.names.holders import BARE_TITLES, Holder, looks_like_person, read_holder
+from matching.standardise.names.inert import (
+    CUT,
+    KEYS,
+    NEVER,
+    NOT_LAST,
+    ONLY_FIRST,
+    PAIRS,
+    beside,
+    is_as_read,
+    unread,
+    watched,
+)
 from matching.standardise.names.lists import NOBODY
 from matching.standardise.names.reading import Reading, form_repairs, name_words
 from matching.standardise.names.titles import without_titles
@@ -49,12 +60,12 @@ def read_framed(raw: str) -> Reading | None:
     if not text or (text != raw and ("Ã" in raw or "\xad" in raw or has_foreign(raw))):
         return None
     head, tail = _cut(text.split(" "))
-    flags = _flags(head) | (inert.KEYS if text != raw else 0)
-    if flags & inert.NEVER or (organisation_word(head[0]) and is_organisation(_BRACKETED.sub("", text).strip())):
+    flags = _flags(head) | (KEYS if text != raw else 0)
+    if flags & NEVER or (organisation_word(head[0]) and is_organisation(_BRACKETED.sub("", text).strip())):
         return None
     name, sex, titled = without_titles(head)
     after = _after(head, tail, titled) if tail else _Tail(("honorific",) if titled else ())
-    if after is None or not inert.is_as_read(flags | after.flags) or _is_cut(name) or fold(" ".join(name)) in NOBODY:
+    if after is None or not is_as_read(flags | after.flags) or _is_cut(name) or fold(" ".join(name)) in NOBODY:
         return None
     holder = Holder(first=name, repairs=list(after.repairs))
     return Reading(_words(name), form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder)
@@ -73,18 +84,18 @@ def _cut(tokens: list[str]) -> tuple[list[str], list[str]]:
 def _flags(tokens: list[str]) -> int:
     """The flags of the words of one name and its titles together; NEVER among them if the long way may do something about one."""
     if not tokens:
-        return inert.NEVER
-    each = [inert.watched(token) for token in tokens]
+        return NEVER
+    each = [watched(token) for token in tokens]
     flags = 0
     for bits in each:
         flags |= bits
-    if flags & inert.NEVER or each[-1] & inert.NOT_LAST:
-        return inert.NEVER
-    if flags & inert.ONLY_FIRST and any(
-        bits & inert.ONLY_FIRST and fold(left) in _BEFORE_SAYS for left, bits in zip(tokens, each[1:], strict=False)
+    if flags & NEVER or each[-1] & NOT_LAST:
+        return NEVER
+    if flags & ONLY_FIRST and any(
+        bits & ONLY_FIRST and fold(left) in _BEFORE_SAYS for left, bits in zip(tokens, each[1:], strict=False)
     ):
-        return inert.NEVER
-    return inert.NEVER if flags & inert.PAIRS and any(map(inert.beside, tokens, tokens[1:])) else flags
+        return NEVER
+    return NEVER if flags & PAIRS and any(map(beside, tokens, tokens[1:])) else flags
 
 
 def _after(head: list[str], tail: list[str], titled: bool) -> _Tail | None:
@@ -98,7 +109,7 @@ def _after(head: list[str], tail: list[str], titled: bool) -> _Tail | None:
         bare = sign.isalpha() and fold(" ".join(head)) in BARE_TITLES
         return None if bare else second._replace(repairs=repairs)
     text = " ".join(tail)
-    if sign.isalpha() or len(text) > _LONGEST_NOTE or (rest and sign in _SIGNS and inert.beside(last, rest[0])):
+    if sign.isalpha() or len(text) > _LONGEST_NOTE or (rest and sign in _SIGNS and beside(last, rest[0])):
         return None
     return _note(text, titled)
 
@@ -106,12 +117,12 @@ def _after(head: list[str], tail: list[str], titled: bool) -> _Tail | None:
 def _second(last: str, sign: str, rest: list[str]) -> _Tail | None:
     """The second holder, a whole name of inert words after `sign`; None if it is none."""
     flags = _flags(rest)
-    if flags & inert.NEVER or any(map(inert.beside, (last, last, sign), (rest[0], sign, rest[0]))):
+    if flags & NEVER or any(map(beside, (last, last, sign), (rest[0], sign, rest[0]))):
         return None
     second, sex, _ = without_titles(rest)
     if _is_cut(second) or not (looks_like_person(second) or (sex is not None and len(second) > 1)):
         return None
-    return _Tail((), tuple(_words(second)), False, flags | (inert.KEYS if sign == "&" else 0))
+    return _Tail((), tuple(_words(second)), False, flags | (KEYS if sign == "&" else 0))
 
 
 @lru_cache(maxsize=20_000)
@@ -136,15 +147,15 @@ def _note(tail: str, titled: bool) -> _Tail | None:
     second, _ = join_highland(holder.second)
     if _is_cut(second):
         return None
-    flags = inert.KEYS if tail[0] == "&" else 0
+    flags = KEYS if tail[0] == "&" else 0
     for token in tail.split(" "):
-        flags |= inert.unread(token) if token != "&" else inert.KEYS
+        flags |= unread(token) if token != "&" else KEYS
     return _Tail(tuple(holder.repairs), tuple(name_words(second, plain=False)), holder.deceased, flags)
 
 
 def _is_cut(name: list[str]) -> bool:
     """True if a name begins with a cut surname ("Ng."), whose reading the whole text tells."""
-    return bool(name) and fold(name[0]) in inert.CUT
+    return bool(name) and fold(name[0]) in CUT
 
 
 def _words(tokens: Sequence[str]) -> list[Word]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from matching.standardise.encodings import decode_vni_name, has_foreign, repair_encoding
-from matching.standardise.names import frames
 from matching.standardise.names.blanks import with_blanks_in_place
+from matching.standardise.names.frames import read_framed
 from matching.standardise.names.highland import join_highland
 from matching.standardise.names.holders import Holder, read_holder
 from matching.standardise.names.lists import COMMON, MARKED_SURNAMES, NOBODY, SURNAMES
@@ -34,7 +34,7 @@ def read_name(text: str) -> Reading | Name:
     """A person's name as words, to be put together one by one or many at once, or the columns of what is no person's."""
     if has_foreign(text) and "\x85" not in text:
         return read_closely(text)
-    return read_shortly(text) or frames.read_framed(text) or read_closely(text)
+    return read_shortly(text) or read_framed(text) or read_closely(text)
 
 
 def read_shortly(text: str) -> Reading | None:

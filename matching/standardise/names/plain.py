@@ -16,7 +16,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.standardise.names import inert
+from matching.standardise.names.inert import (
+    KEYS,
+    LEGACY,
+    NEVER,
+    NOT_FIRST,
+    NOT_LAST,
+    ONLY_FIRST,
+    PAIRS,
+    SHORT,
+    STRANGE,
+    WIDE,
+    beside,
+    watched,
+)
 from matching.standardise.names.lists import COMPOUND, JRAI
 from matching.standardise.names.structure import MALE_MIDDLES, MARKERS, THI
 from matching.standardise.names.words import Word, word
@@ -125,26 +138,26 @@ class Texts:
         """Which of `rows`, texts with a word that is no syllable, the long way would leave as they are, and which have an initial."""
         bits = np.zeros(len(self.words), np.int64)
         for token in np.unique(self.tokens[np.repeat(rows, self.lengths)]).tolist():
-            bits[token] = inert.watched(self.written[token])
+            bits[token] = watched(self.written[token])
         each = bits[self.tokens]
         starts, ends = self.offsets[:-1], self.offsets[1:] - 1
-        each[starts] &= ~inert.ONLY_FIRST
+        each[starts] &= ~ONLY_FIRST
         later = np.ones(len(each), np.bool_)
         later[starts] = False
-        each[later] &= ~inert.NOT_FIRST
+        each[later] &= ~NOT_FIRST
         inner = np.ones(len(each), np.bool_)
         inner[ends] = False
-        each[inner] &= ~inert.NOT_LAST
+        each[inner] &= ~NOT_LAST
         found = np.bitwise_or.reduceat(each, starts)
-        rows = rows & (found & (inert.NEVER | inert.NOT_FIRST | inert.ONLY_FIRST | inert.NOT_LAST) == 0)
-        both = found & (inert.KEYS | inert.STRANGE) == inert.KEYS | inert.STRANGE
-        rows &= ~both | (found & (inert.WIDE | inert.LEGACY) == inert.WIDE)
-        near = rows & (found & inert.PAIRS > 0)
+        rows = rows & (found & (NEVER | NOT_FIRST | ONLY_FIRST | NOT_LAST) == 0)
+        both = found & (KEYS | STRANGE) == KEYS | STRANGE
+        rows &= ~both | (found & (WIDE | LEGACY) == WIDE)
+        near = rows & (found & PAIRS > 0)
         if near.any():
             left = np.flatnonzero(np.repeat(near, self.lengths) & inner)
-            alone = self._all_pairs(left, lambda one, other: not inert.beside(self.written[one], self.written[other]))
+            alone = self._all_pairs(left, lambda one, other: not beside(self.written[one], self.written[other]))
             rows[np.repeat(np.arange(len(rows)), self.lengths)[left[~alone]]] = False
-        return rows, rows & (found & inert.SHORT > 0)
+        return rows, rows & (found & SHORT > 0)
 
     def _ordinary(self, first: int, second: int) -> bool:
         return _ordinary(self.words[first], self.words[second])
