@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.manifest import MANIFEST, file_sha256
-from flows.publish import current_name, published_runs, read_manifest
+from flows.publish import current_name, make_current, published_runs, read_manifest, sequence
 from flows.sealed import START, Line, altered, last_seal, read_sealed, replace_text, write_sealed
 from matching.errors import DoisoatError, InputRefused, Problem
 
@@ -83,7 +83,17 @@ def last_number(root: Path) -> int:
 
 
 def catch_up_audit(root: Path, key: bytes) -> None:
-    """Add what was published right before a kill; a name whose runs are older than the log starts it with its current run."""
+    """Finish what a kill cut short: `current` for a run that was whole by then, and the line on it.
+
+    A name whose runs are older than the log starts it with its current run. To whom somebody went back by hand, `current` stays: the
+    runs after it are in the log.
+    """
+    logged = {line["run"] for line in read_audit(root, key) if line["event"] == "published"}
+    named = current_name(root)
+    for run in published_runs(root):
+        if sequence(run) > (sequence(Path(named)) if named else 0) and run.name not in logged and read_manifest(run).get("audit"):
+            make_current(root, run.name)
+            record_published(root, key, run)
     name = current_name(root)
     if name and (root / name / MANIFEST).is_file():
         record_published(root, key, root / name)

@@ -1,7 +1,8 @@
 """How a run ends: published whole, or failed with what somebody needs to look at it; never in between.
 
 Publishing is: write, fsync, one rename, then the pointer `current` (again by rename). A kill at any moment leaves the
-last published run and `current` as they were; what stands beside them is no run until `current` has named it.
+last published run and `current` as they were; a kill right between the two renames is made good by the next start, which lets
+`current` name the run that is whole (flows/audit_log.py).
 """
 
 from __future__ import annotations
@@ -40,12 +41,17 @@ def publish(run: Run, manifest: Mapping[str, Any]) -> Path:
     final = run.root / run.run_id
     run.folder.rename(final)
     _sync(run.root)
-    draft = run.root / f".{CURRENT}-{run.run_id}"
-    draft.write_text(f"{run.run_id}\n", "utf-8")
-    seal(draft)
-    draft.replace(run.root / CURRENT)
-    _sync(run.root)
+    make_current(run.root, run.run_id)
     return final
+
+
+def make_current(root: Path, run_id: str) -> None:
+    """Let `current` name a run, at once or not at all; OSError if it cannot be written."""
+    draft = root / f".{CURRENT}-{run_id}"
+    draft.write_text(f"{run_id}\n", "utf-8")
+    seal(draft)
+    draft.replace(root / CURRENT)
+    _sync(root)
 
 
 def _clear(tmp: Path) -> None:

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from flows.audit_log import AUDIT, HEAD, catch_up_audit, check_audit, last_number, read_audit, record, record_published
+from flows.audit_log import (
+    AUDIT,
+    HEAD,
+    audit_head,
+    catch_up_audit,
+    check_audit,
+    last_number,
+    read_audit,
+    record,
+    record_published,
+)
+from flows.publish import current_name, make_current
 from flows.sealed import write_sealed
 from matching.errors import InputRefused
 
@@ -84,6 +95,24 @@ def test_a_kill_between_log_and_head_is_made_good(root: Path) -> None:
 def test_a_name_without_runs_has_nothing_to_catch_up_with(tmp_path: Path) -> None:
     catch_up_audit(tmp_path, KEY)
     assert check_audit(tmp_path, KEY) == ([], [])
+
+
+def test_a_run_that_was_whole_when_it_was_killed_becomes_the_current_one(tmp_path: Path) -> None:
+    """A kill between the rename of the run and that of `current`: the next start finishes it. Who went back by hand stays where he went."""
+    for name in ("0001-2026-10-31", "0002-2026-10-31"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text(json.dumps({"audit": audit_head(tmp_path, KEY), "outputs": {}}), "utf-8")
+        if name.startswith("0001"):
+            record_published(tmp_path, KEY, tmp_path / name)
+            make_current(tmp_path, name)
+    assert check_audit(tmp_path, KEY)[1] != []
+    for _ in range(2):
+        catch_up_audit(tmp_path, KEY)
+        lines, wrong = check_audit(tmp_path, KEY)
+        assert current_name(tmp_path) == "0002-2026-10-31" and wrong == [] and len(lines) == 2
+    make_current(tmp_path, "0001-2026-10-31")
+    catch_up_audit(tmp_path, KEY)
+    assert current_name(tmp_path) == "0001-2026-10-31"
 
 
 def test_what_a_published_run_says_stands_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
