@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable
 
 from matching.standardise.addresses.lexicon import ROMAN, one_slip_off, words
-from matching.standardise.admin_units import Gazetteer
 from matching.standardise.syllables import is_pronounceable
 from matching.standardise.text import fold
 
@@ -20,17 +19,13 @@ _GLUED = re.compile(r"(?:phường|huyện|quận|tỉnh|xã|phuong|huyen|quan|t
 """`XÃTÂN HÀO`: a unit's kind word glued to the name in the same case."""
 _BEGINS = re.compile(r"(?:^|[,;(/-]|\d[a-z]?[ ,])\s*$", re.IGNORECASE)
 """Where a kind word can stand: at the beginning of a part or behind a number, not within a name (`Buôn Yang Mao`)."""
+_OF_UNITS = words("blang drong elang jang klang ling thol tih ting wang yang")
+"""Words of units' names that look like such slips: Yang Mao, Krông Klang (a test holds them against the gazetteer)."""
 _TWICE = re.compile(r"([^\W\d_])\1", re.IGNORECASE)
 
 
 def _table() -> dict[str, str]:
     found: dict[str, set[str]] = {}
-    gazetteer = Gazetteer.load()
-    names = {
-        word
-        for unit in (*gazetteer.old_units.values(), *gazetteer.new_units.values())
-        for word in fold(unit.name).split()
-    }
     for kind in _KINDS:
         for slip in one_slip_off(fold(kind)):
             found.setdefault(slip, set()).add(kind)
@@ -39,7 +34,7 @@ def _table() -> dict[str, str]:
         for slip, (kind, *others) in found.items()
         if not others
         and len(slip) > 3
-        and slip not in names
+        and slip not in _OF_UNITS
         and not slip.startswith(fold(kind))  # XÓMT ÂN: the blank came late
     }
     return {**only, "kom": "khóm", "khm": "khóm", "thn": "thôn", "xm": "xóm"}

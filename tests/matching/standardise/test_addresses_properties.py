@@ -11,8 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching.standardise.addresses import Address, AddressParser
+from matching.standardise.addresses.kind_slips import KIND_SLIPS
 from matching.standardise.addresses.render import render
 from matching.standardise.admin_units import Gazetteer
+from matching.standardise.text import fold
 
 TODAY = date(2026, 10, 1)
 G = Gazetteer.load()
@@ -136,3 +138,10 @@ def test_a_certain_commune_is_one_and_was_not_guessed() -> None:
         place = PARSER.parse(f"12 Lê Lợi, {G.old_display(code)}").place
         assert place.certain == (len(place.communes) == 1)
         assert place.confidence >= 80
+
+
+def test_no_word_of_a_unit_is_a_slip_of_a_kind_word() -> None:
+    gazetteer = Gazetteer.load()
+    units = (*gazetteer.old_units.values(), *gazetteer.new_units.values())
+    names = [*(unit.name for unit in units), *(district.name for district in gazetteer.districts.values())]
+    assert not {word for name in names for word in fold(name).split()} & KIND_SLIPS.keys()
