@@ -14,7 +14,7 @@ from matching.errors import InputRefused, Problem
 from matching.evaluate import Evaluation, evaluate
 from matching.evaluate_findings import ELSEWHERE, FALSE_ELSEWHERE, OF_ALL, OF_LINKED, FindingsMeasured
 
-_TABLES = ("std_name", "std_address", "std_register", "std_partner", "links", "findings")
+_TABLES = ("std_name", "std_address", "std_register", "std_partner", "links", "findings", "possible")
 _TRUTH = ("record_id", "person_id", "outcome", "findings", "residence", "commune_code", "id_condition", "name_noise", "address_noise")
 
 
@@ -71,7 +71,8 @@ def _show_findings(console: Console, measured: FindingsMeasured) -> None:
     """Print the findings one by one, what is aimed at, and which of them fall short of it."""
     table = measured.table
     _print(console, f"Findings (aim: {OF_LINKED:.0%} of the linked, {OF_ALL:.0%} of all that have the condition)", table)
-    for column, aim in (("% of linked", OF_LINKED), ("% of all", OF_ALL)):
+    console.print("shown: on the record, or in the review at the right resident as what would follow", highlight=False)
+    for column, aim in (("% of linked", OF_LINKED), ("% of all", OF_ALL), ("% shown", OF_ALL)):
         short = table["finding"][table[column] < 100 * aim].tolist()
         console.print(f"below {aim:.0%} {column.removeprefix('% ')}: {', '.join(short) or 'none'}", markup=False, highlight=False)
     console.print(

@@ -6,18 +6,22 @@ rests on has changed. Ids are keyed, so runs of two names, of two partners or un
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from flows.private_folder import private_folder
 from flows.publish import read_manifest
 from flows.report.addresses import Names
-from flows.report.cells import cell
+from flows.report.cells import cell, unguard
 from flows.report.csv_files import write_csv
 from flows.report.history import evidences_in
 from flows.report.tables import count
@@ -67,8 +71,8 @@ class RunDiff:
         return self.open_a + self.totals["new"] - self.totals["resolved"] - self.totals["decided"] == self.open_b
 
 
-def compare_runs(a: Path, b: Path, csv: Path | None = None) -> RunDiff:
-    """Compare the published runs in the folders `a` (earlier) and `b`; with `csv`, every mismatch that is not the same goes there.
+def compare_runs(a: Path, b: Path, target: Path | None = None) -> RunDiff:
+    """Compare the published runs in the folders `a` (earlier) and `b`; with `target`, every mismatch that is not the same goes there.
 
     ConfigError if they are not runs of one name and partner, under one key, in this order; InputRefused if files are missing.
     """
@@ -76,10 +80,13 @@ def compare_runs(a: Path, b: Path, csv: Path | None = None) -> RunDiff:
     _comparable(a, first, b, second)
     with private_folder() as spill, connect(Limits("1GB", 2, spill, (a, b))) as con:
         for side, folder in (("a", a), ("b", b)):
+            rejected = pa.table({name: pa.array(values, pa.string()) for name, values in zip(("record_id", "key"), _rejected(folder), strict=True)})
+            con.register("rejected", rejected)
             con.execute(f"CREATE TABLE {side} AS {_side(folder)}")
+            con.unregister("rejected")
         con.execute(_PAIRED)
-        if csv is not None:
-            write_csv(csv, COLUMNS, _lines(con), ",")
+        if target is not None:
+            write_csv(target, COLUMNS, _lines(con), ",")
         return _counted(con, a, b, first, second)
 
 
@@ -122,15 +129,40 @@ def _comparable(a: Path, first: Mapping[str, Any], b: Path, second: Mapping[str,
         raise ConfigError(problems)
 
 
+def _rejected(run: Path) -> tuple[list[str], list[str]]:
+    """The rejected rows of a run, `file:line`, and what each is known by: its text, and how often that has come before.
+
+    A delivery may come under another name, or with lines before it: the row is the same. Without the quarantine there are none.
+    """
+    texts: dict[str, str] = {}
+    if (run / "quarantine.csv").is_file():
+        with (run / "quarantine.csv").open(encoding="utf-8-sig", newline="") as stream:
+            csv.field_size_limit(1 << 30)
+            head = stream.readline()
+            names = next(csv.reader([head], delimiter=";" if '";"' in head else ","))
+            for row in csv.reader(stream, delimiter=";" if '";"' in head else ","):
+                cells = dict(zip(names, map(unguard, row), strict=False))
+                if cells["side"] == "partner":
+                    texts.setdefault(f"{cells['file']}:{cells['line']}", cells["raw"])
+    seen: Counter[str] = Counter()
+    keys = []
+    for text in texts.values():
+        seen[text] += 1
+        keys.append(f"rejected {sha256(text.encode()).hexdigest()} {seen[text]}")
+    return list(texts), keys
+
+
 def _side(run: Path) -> str:
-    """A run's records: outcome, findings, and whether its mismatch is open, on which evidence."""
+    """A run's records: outcome, findings, and whether its mismatch is open, on which evidence; `key` is the same in both runs."""
     links, history = run / "links.parquet", run / "history.parquet"
     return f"""
-        SELECT k.record_id, k.outcome, k.mismatch_id, k.primary_finding AS finding, array_to_string(k.findings, '|') AS findings,
+        SELECT k.record_id, coalesce(CASE WHEN k.outcome = 'rejected' THEN q.key END, k.record_id) AS key,
+            k.outcome, k.mismatch_id, k.primary_finding AS finding, array_to_string(k.findings, '|') AS findings,
             k.province_code, k.outcome = 'mismatch' AND coalesce(h.open, TRUE) AS open, h.evidences[-1] AS evidence
         FROM read_parquet({quoted(links)}) k
         LEFT JOIN (SELECT mismatch_id, open, {evidences_in(history)} FROM read_parquet({quoted(history)})) h
-            ON h.mismatch_id = k.mismatch_id"""
+            ON h.mismatch_id = k.mismatch_id
+        LEFT JOIN rejected q ON q.record_id = k.record_id"""
 
 
 # A record has one mismatch id in every run. What is open in neither run is no line of the difference.
@@ -148,7 +180,7 @@ _PAIRED = """
         CASE WHEN a.open THEN a.finding END AS finding_a, CASE WHEN b.open THEN b.finding END AS finding_b,
         CASE WHEN a.open THEN a.findings END AS findings_a, CASE WHEN b.open THEN b.findings END AS findings_b,
         a.outcome AS outcome_a, b.outcome AS outcome_b
-    FROM a FULL JOIN b ON b.record_id = a.record_id
+    FROM a FULL JOIN b ON b.key = a.key
     WHERE a.open OR b.open"""
 
 
@@ -166,7 +198,7 @@ def _counted(
     names = Names(date.fromisoformat(as_of))
     provinces = _tally(con, "coalesce(province_code, '')")
     moves = con.execute("""
-        SELECT coalesce(a.outcome, '-') || ' > ' || coalesce(b.outcome, '-'), count(*) FROM a FULL JOIN b ON b.record_id = a.record_id
+        SELECT coalesce(a.outcome, '-') || ' > ' || coalesce(b.outcome, '-'), count(*) FROM a FULL JOIN b ON b.key = a.key
         WHERE a.outcome IS DISTINCT FROM b.outcome GROUP BY 1 ORDER BY 2 DESC, 1""").fetchall()
     open_a, open_b = (count(con, f"SELECT count(*) FROM {side} WHERE open") for side in ("a", "b"))
     totals = _tally(con, "'all'").get("all", dict.fromkeys(KINDS, 0))

@@ -42,6 +42,7 @@ from flows.stage_settings import input_options, link_settings, standardise_setti
 from matching.engine import Limits, connect, view
 from matching.errors import DoisoatError, GateFailed, InputRefused, Problem, StageError
 from matching.findings.causes.stage import CauseSettings, group_causes
+from matching.findings.possible import find_possible
 from matching.findings.stage import FindSettings, find
 from matching.link import decide_links, find_candidates
 from matching.model import load_model
@@ -57,7 +58,7 @@ _OURS = ("matching", "expectations", "flows")
 
 TABLES = (
     "raw_register", "raw_partner", "quarantine_register", "quarantine_partner", "std_name", "std_address", "std_register",
-    "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "causes", "caused", "ledger", "report_counts",
+    "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "possible", "causes", "caused", "ledger", "report_counts",
     "evidence", "decisions", "decisions_read", "link_decisions", "extract_changes",
 )  # fmt: skip
 
@@ -246,13 +247,14 @@ def decide_records(run: Run, settings: Settings, previous: Path | None) -> None:
 
 @stage()
 def find_differences(run: Run, settings: Settings) -> None:
-    """`findings` and `links`; `causes` and `caused`, what mismatches go back to."""
+    """`findings` and `links`; `possible`, what candidates would bring; `causes` and `caused`, what mismatches go back to."""
     chosen = FindSettings(
         as_of=settings.as_of, source=source(settings.partner.source), key=run.key,
         extract_provinces=settings.extract.provinces,
     )  # fmt: skip
     with connect(limits(run, settings)) as con:
         find(con, paths(run), run.tables("findings"), run.tables("links"), chosen)
+        find_possible(con, paths(run), run.tables("possible"), chosen)
     with connect(limits(run, settings)) as con:
         causes = CauseSettings(settings.as_of, chosen.source, run.key)
         group_causes(con, paths(run), run.tables("causes"), run.tables("caused"), causes)

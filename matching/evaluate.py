@@ -64,8 +64,8 @@ class Evaluation:
 
 
 def evaluate(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], truth: Path) -> Evaluation:
-    """Hold the run's tables (std_*, candidates, decided, links, findings) against `truth` (CSV as report.md describes)."""
-    for name in ("std_name", "std_address", "std_register", "std_partner", "links", "findings"):
+    """Hold the run's tables (std_*, links, findings, possible) against `truth` (CSV as report.md describes)."""
+    for name in ("std_name", "std_address", "std_register", "std_partner", "links", "findings", "possible"):
         view(con, name, tables[name])
     con.execute(_TRUTH.format(truth=quoted(truth)))
     con.execute(_JOINED)

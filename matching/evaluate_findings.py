@@ -1,7 +1,8 @@
 """How right the findings of a run are, one by one, where the truth is known: missed, and said without reason.
 
-Two shares are told apart, since a finding about a person needs a link: of the records linked to their true resident that have
-the condition, and of all that have it. A false alarm is a finding on a rightly linked record that has not the condition.
+Shares are told apart, since a finding about a person needs a link: of the records linked to their true resident that have
+the condition; of all that have it; and of all, counting those as well that wait for a person to whom the review shows the finding at
+the true resident (`possible`). A false alarm is a finding on a rightly linked record that has not the condition.
 """
 
 from __future__ import annotations
@@ -41,16 +42,19 @@ def measure_findings(con: duckdb.DuckDBPyConnection) -> FindingsMeasured:
 _FINDINGS = """
 WITH true_now AS (SELECT record_id, unnest(string_split(true_findings, '|')) AS finding FROM joined WHERE true_findings <> ''),
 found AS (SELECT record_id, unnest(findings) AS finding FROM joined),
+at_review AS (SELECT DISTINCT q.record_id, q.finding FROM possible q JOIN joined j ON j.record_id = q.record_id AND j.true_person = q.person_id),
 both_sides AS (
-    SELECT finding, e.record_id IS NOT NULL AS has, f.record_id IS NOT NULL AS said,
+    SELECT finding, e.record_id IS NOT NULL AS has, f.record_id IS NOT NULL AS said, f.record_id IS NOT NULL OR q.record_id IS NOT NULL AS shown,
         coalesce(j.person_id = j.true_person AND j.outcome IN ('consistent', 'mismatch'), FALSE) AS linked
-    FROM true_now e FULL JOIN found f USING (record_id, finding) JOIN joined j USING (record_id)),
+    FROM true_now e FULL JOIN found f USING (record_id, finding) JOIN joined j USING (record_id)
+        LEFT JOIN at_review q USING (record_id, finding)),
 counted AS (
-    SELECT finding, count(*) FILTER (has) AS "all", count(*) FILTER (has AND said) AS "all found",
+    SELECT finding, count(*) FILTER (has) AS "all", count(*) FILTER (has AND said) AS "all found", count(*) FILTER (has AND shown) AS "all shown",
         count(*) FILTER (has AND linked) AS linked, count(*) FILTER (has AND said AND linked) AS "linked found",
         count(*) FILTER (NOT has AND linked) AS "false"
     FROM both_sides GROUP BY finding)
 SELECT finding, "all", "all found", round(100.0 * "all found" / nullif("all", 0), 2) AS "% of all",
+    round(100.0 * "all shown" / nullif("all", 0), 2) AS "% shown",
     linked, "linked found", round(100.0 * "linked found" / nullif(linked, 0), 2) AS "% of linked", "false"
 FROM counted ORDER BY finding
 """

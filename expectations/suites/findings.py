@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from expectations.contract import contract
-from expectations.declarations import Suite, no_rows, one_of, share
+from expectations.declarations import Suite, between, no_rows, one_of, share
 from matching.findings import BY_CODE, FINDINGS, SEVERITIES, Finding
+from matching.findings.possible import SHOWN
 from matching.sql import quoted_list
 from matching.tables import FINDINGS as TABLE
+from matching.tables import POSSIBLE
 
 _P = "R-FND"
 
@@ -51,6 +53,24 @@ SUITE = Suite(
         share(
             f"{_P}-UNREADABLE", "SELECT record_id FROM findings WHERE finding = 'ADDRESS_UNREADABLE'", "SELECT record_id FROM std_partner", 0.10,
             "Ít địa chỉ không đọc được.", "Few addresses are unreadable.",
+        ),
+    ),
+)  # fmt: skip
+
+SUITE_POSSIBLE = Suite(
+    "possible", "possible", "find",
+    (
+        *contract("R-PSB", POSSIBLE),
+        between("R-PSB", "place", 1, SHOWN),
+        one_of("R-PSB", "finding", tuple(BY_CODE)),
+        no_rows(
+            "R-PSB-SEVERITY", f"SELECT record_id, finding FROM possible WHERE finding || ' ' || severity NOT IN ({_ALLOWED})",
+            "Mức độ phải đúng như khai báo của phát hiện.", "The severity is one that the finding declares.",
+        ),
+        no_rows(
+            "R-PSB-UNDECIDED", """SELECT s.record_id, s.finding FROM possible s LEFT JOIN std_partner p USING (record_id) LEFT JOIN decided d USING (l)
+                WHERE d.decision IS NULL OR d.decision NOT IN ('review', 'ambiguous')""",
+            "Chỉ bản ghi đang chờ xem xét mới có phát hiện có thể có.", "Only an undecided record has possible findings.",
         ),
     ),
 )  # fmt: skip

@@ -92,7 +92,8 @@ def hold(files: Files, found: Known, settings: DecisionSettings) -> Held:
     for row in files.rows:
         said, reason = _of_cause(row, found) if row.of_cause else _of_case(row, found)
         if reason:
-            refused.append(Refused(row.file, row.row, row.id, reason))
+            written = "; ".join(f"{code}: {text}" if code else text for code, text in row.decisions.items())
+            refused.append(Refused(row.file, row.row, row.id, reason, written, row.decided_by))
         for one in said:
             lines[row.file, row.row, one.finding, one.id] = _line(row, one, found.case(one.id, one.evidence), files, settings)
     return Held(lines, tuple(sorted(refused, key=lambda one: (one.file, one.row))))

@@ -28,6 +28,7 @@ NOTE = "note"  # read by people alone: who writes there of a person's phone must
 HEADERS = frozenset((*KEYS, CAUSE, EVIDENCE, "decision", *ABOUT, NOTE))
 PRIMARY = ""
 """The finding of a decision that names none: the primary one."""
+WRITTEN = 200  # letters that are kept of a decision that is none
 HEADER_WITHIN = 20  # lines in which the header is looked for, below a title that somebody put on top
 _DASH = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_]")
 _UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad']")
@@ -60,12 +61,14 @@ def _of_cause(id_: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that decides nothing, and why (a code of `words.REASONS`); row 0 is the file as a whole."""
+    """A row that decides nothing, why (a code of `REASONS` in flows/report/decided.py), and what it says; row 0 is the file as a whole."""
 
     file: str
     row: int
     id: str
     reason: str
+    written: str = ""
+    decided_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +168,17 @@ def _row(file: str, line: Line, columns: _Columns) -> Row | Refused | None:
     if not decisions and not spilled:
         return None
     reason = _wrong(columns, id_, decisions, spilled)
-    if reason:
-        return Refused(file, line.row, id_, reason)
-    evidence = canonical_id(about[EVIDENCE]) or None
     by = " ".join(unicodedata.normalize("NFC", about["decided_by"]).split())
+    if reason:
+        return Refused(file, line.row, id_, reason, _as_written(said), by)
+    evidence = canonical_id(about[EVIDENCE]) or None
     return Row(file, line.row, id_, evidence, decisions, by, canonical_day(about["decided_at"]))
+
+
+def _as_written(said: Mapping[str, str]) -> str:
+    """What a row decides, as somebody typed it: `đồng ý; DECEASED: sai`, so that it is found and put right."""
+    parts = (f"{code}: {text}" if code else text for code, text in said.items() if text)
+    return " ".join("; ".join(parts).split())[:WRITTEN]
 
 
 def _wrong(columns: _Columns, id_: str, decisions: Mapping[str, str], spilled: bool) -> str:
@@ -185,7 +194,9 @@ def _wrong(columns: _Columns, id_: str, decisions: Mapping[str, str], spilled: b
     allowed = REVIEW_DECISIONS if columns.key == "review_id" and not _of_cause(id_) else MISMATCH_DECISIONS
     if any(code != PRIMARY and code not in BY_CODE for code in decisions):
         return "unknown_finding"
-    return "" if all(decision in allowed for decision in decisions.values()) else "unknown_decision"
+    if all(decision in allowed for decision in decisions.values()):
+        return ""
+    return "unknown_decision" if allowed is MISMATCH_DECISIONS else "unknown_review_decision"
 
 
 def _decision(text: str) -> str:

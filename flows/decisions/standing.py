@@ -11,7 +11,7 @@ from flows.decisions.log import statements
 from flows.decisions.pairs import Pair, Verdict
 from flows.decisions.rows import PRIMARY
 from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Settled, Statement, heeded, settle
-from flows.report.decided import BEFORE, CHANGED, NOBODY
+from flows.report.decided import BEFORE, CHANGED, NOBODY, UNNAMED
 from flows.report.decided import CONFLICT as CONFLICT_WORDS
 from flows.report.decided import SECOND as SECOND_WORDS
 from flows.sealed import Line
@@ -82,9 +82,11 @@ class Standing:
         found: list[Result] = []
         for place, line in sorted(self.held.lines.items()):
             row = rows[place[:2]]
-            found.append((*place[:2], line["id"], place[2], line["decision"], row.decided_by or None, self._result(place), None, line.get("cause")))
+            found.append((*place[:2], line["id"], place[2], line["decision"], row.decided_by or None, self._result(place),
+                          None if row.decided_by else UNNAMED, line.get("cause")))
         refused = {(one.file, one.row): one for one in self.held.refused}
-        return [*found, *((one.file, one.row, one.id, "", None, None, "refused", one.reason, None) for one in refused.values())]
+        return [*found, *((one.file, one.row, one.id, "", one.written or None, one.decided_by or None, "refused", one.reason, None)
+                          for one in refused.values())]
 
     def _result(self, place: Place) -> str:
         said = self.new.get(place)

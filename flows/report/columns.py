@@ -24,7 +24,7 @@ MISMATCHES = (
     "suggested_action", "suggested_value", "suggested_source", "also_vi", "also_en", "cause_id", "decided_before", "changed_since",
 )  # fmt: skip
 
-CANDIDATE = ("person_id", "name", "number", "birth_date", "sex", "permanent_address", "probability", "for", "against")
+CANDIDATE = ("person_id", "name", "number", "birth_date", "sex", "permanent_address", "probability", "for", "against", "findings")
 CLERICAL = (
     "review_id", "evidence_hash", "outcome", "reason_vi", "reason_en", "findings", "province", "commune", "candidates",
     "name_partner", "number_partner", "birth_date_partner", "sex_partner", "address_partner",

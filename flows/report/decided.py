@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import duckdb
 
 from flows.report.cells import cell
+from flows.report.columns import MISMATCH_DECISIONS, REVIEW_DECISIONS
 from flows.report.tables import count, rows
 from flows.report.words import Words
 
@@ -36,15 +37,25 @@ REASONS = {
     "ragged_row": Words("dòng có nhiều ô hơn tiêu đề", "the row has more cells than the header"),
     "no_id": Words("ô mã trống", "the id is empty"),
     "unknown_id": Words("không có mã này trong lượt đã công bố", "no published run has this id"),
-    "unknown_decision": Words("quyết định không có trong danh sách", "not one of the decisions"),
-    "unknown_finding": Words("bản ghi không có phát hiện này", "the record does not carry this finding"),
-    "no_candidate": Words("không có ứng viên này", "there is no such candidate"),
+    "unknown_decision": Words(f"chỉ ghi một trong: {', '.join(MISMATCH_DECISIONS)}", f"write one of: {', '.join(MISMATCH_DECISIONS)}"),
+    "unknown_review_decision": Words(f"chỉ ghi một trong: {', '.join(REVIEW_DECISIONS)}", f"write one of: {', '.join(REVIEW_DECISIONS)}"),
+    "unknown_finding": Words(
+        "bản ghi không có phát hiện này; tên cột là decision_<MÃ> với mã ở cột findings",
+        "the record does not carry this finding; the column is decision_<CODE>, with a code of the column findings",
+    ),
+    "no_candidate": Words("không có ứng viên này; chỉ chọn ứng viên có trong dòng", "there is no such candidate; choose one that the row lists"),
     "other_evidence": Words("evidence_hash không phải của mã này; các cột đã bị xếp lệch", "the evidence_hash is not this id's; columns were moved apart"),
     "cause_evidence": Words("quyết định cho cả nhóm cần có evidence_hash của nhóm", "a decision on a whole group needs the group's evidence_hash"),
     "evidence_needed": Words(
         "bằng chứng của mã này từng thay đổi mà tệp thiếu evidence_hash; dùng danh sách mới nhất",
         "the evidence of this id has changed before and the file has no evidence_hash; use the latest list",
     ),
+}
+
+UNNAMED = "unnamed"
+"""Reason beside any result: the decision counts, but nobody stands behind it by name."""
+NOTES = {
+    UNNAMED: Words("chưa ghi ai quyết định; điền decided_by rồi nộp lại", "nobody is named; fill decided_by and hand it in again"),
 }
 
 CONFLICT = Words("Chưa thống nhất", "not agreed upon")
@@ -68,16 +79,19 @@ def decision_rows(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, ...]]:
 
 
 def told_result(result: str, reason: str | None) -> Words:
-    """What became of a row: `Bị từ chối: ô mã trống` / `refused: the id is empty`."""
+    """What became of a row: `Bị từ chối: ô mã trống` / `refused: the id is empty`, `Đã áp dụng; chưa ghi ai quyết định …`."""
     said = RESULTS[result]
+    if reason in NOTES:
+        return Words(f"{said.vi}; {NOTES[reason].vi}", f"{said.en}; {NOTES[reason].en}")
     return Words(f"{said.vi}: {REASONS[reason].vi}", f"{said.en}: {REASONS[reason].en}") if reason else said
 
 
 def decision_counts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
     """Decisions of this run's files by what became of them, and open questions by how their decisions stand."""
     if not count(con, "SELECT count(*) FROM duckdb_views() WHERE view_name = 'decisions_read'"):
-        return {"read": {}, "standing": {}, "closed": {}}
+        return {"read": {}, "standing": {}, "closed": {}, "unnamed": {}}
     read = dict(con.execute("SELECT result, count(*) FROM decisions_read GROUP BY 1 ORDER BY 1").fetchall())
     standing = dict(con.execute("SELECT state, count(*) FROM decisions GROUP BY 1 ORDER BY 1").fetchall())
     closed = dict(con.execute("SELECT decision, count(*) FROM decisions WHERE closed GROUP BY 1 ORDER BY 1").fetchall())
-    return {"read": read, "standing": standing, "closed": closed}
+    unnamed = dict(con.execute("SELECT result, count(*) FROM decisions_read WHERE reason = 'unnamed' GROUP BY 1 ORDER BY 1").fetchall())
+    return {"read": read, "standing": standing, "closed": closed, "unnamed": unnamed}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matching.sql import identifier
+from matching.findings import SEVERITIES
+from matching.sql import identifier, quoted_list
 
 # Confidence in words. Certain: at most one in a thousand such links is wrong and the next resident is 2^7 = 128 times less
 # likely; likely: one in fifty and 2^4 = 16 times; the rest of the links (link threshold 0.95) is weak.
@@ -33,6 +34,7 @@ CANDIDATE = (
     "probability",
     "levels",
     "signs",
+    "findings",
 )
 _WEIGHED = ("name", "number", "place", "birth", "sex", "age")
 
@@ -51,12 +53,17 @@ SELECT listed.l, listed.place, r.person_id, coalesce(rn.display, rn.raw) AS name
     coalesce(r.birth_date::VARCHAR, r.birth_year::VARCHAR) AS birth_date, r.sex, ra.raw AS permanent_address,
     nullif(array_to_string(ra.communes, '|'), '') AS communes, c.match_probability AS probability,
     concat_ws('|', {", ".join(f"c.gamma_{name}" for name in _WEIGHED)}) AS levels,
-    concat_ws('|', {", ".join(f"sign(c.weight_{name})::INTEGER" for name in _WEIGHED)}) AS signs
+    concat_ws('|', {", ".join(f"sign(c.weight_{name})::INTEGER" for name in _WEIGHED)}) AS signs,
+    q.findings
 FROM listed
 JOIN std_register r ON r.r = listed.r
 LEFT JOIN candidates c ON c.l = listed.l AND c.r = listed.r
 LEFT JOIN std_name rn ON rn.name = r.name
 LEFT JOIN std_address ra ON ra.address = r.permanent
+LEFT JOIN std_partner rp ON rp.l = listed.l
+LEFT JOIN (
+    SELECT record_id, possible.place, string_agg(finding, '|' ORDER BY list_position([{quoted_list(SEVERITIES)}], severity), o.place) AS findings
+    FROM possible LEFT JOIN finding_order o ON o.code = finding GROUP BY ALL) q ON q.record_id = rp.record_id AND q.place = listed.place
 WHERE listed.place <= 3"""
 
 

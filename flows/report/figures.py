@@ -22,12 +22,24 @@ BIN = 2
 
 @dataclass(frozen=True, slots=True)
 class FindingCount:
-    """A finding of one severity: records that carry it, records whose primary finding it is."""
+    """A finding of one severity: records that carry it, those whose primary finding it is, the linked among these, and the unlinked among all."""
 
     code: str
     severity: str
     records: int
     primary: int
+    primary_linked: int
+    unlinked: int
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleCount:
+    """A finding that undecided records would have: if the best candidate is right, and if any that the review shows is."""
+
+    code: str
+    severity: str
+    best: int
+    shown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +130,7 @@ class Summary:
     reviewers' files (`read`), how decisions on today's questions stand (`standing`), which ones hold (`closed`). `blocking`: pairs
     compared, keys and pairs left out as over-full, and of `asked` links that are certain by their number how many the other rules `found`
     without it. A rate is null where nothing is counted.
-    `causes`: what mismatches go back to, counts only.
+    `possible`: what undecided records would have besides, on none of them yet. `causes`: what mismatches go back to, counts only.
     `earlier`: key numbers of the runs before this one (flows/report/trend.py), oldest first.
     """
 
@@ -139,6 +151,7 @@ class Summary:
     severities: Mapping[str, int]
     confidences: Mapping[str, int]
     findings: tuple[FindingCount, ...]
+    possible: tuple[PossibleCount, ...]
     status: Status
     decisions: Mapping[str, Mapping[str, int]]
     causes: Causes

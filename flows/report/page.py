@@ -19,7 +19,17 @@ from flows.report.manual import GUIDE
 from flows.report.svg import percent, thousands
 from flows.report.tile_map import province_map, step
 from flows.report.trend import changes, curves, finding_changes
-from flows.report.words import GATES, OUTCOMES, SEVERITIES, SIDES, code_words, finding_words, rule_words
+from flows.report.words import (
+    GATE_NAMES,
+    GATES,
+    OUTCOMES,
+    SEVERITIES,
+    SIDES,
+    STAGES,
+    code_words,
+    finding_words,
+    rule_words,
+)
 from flows.templates import templates
 from matching.findings.causes.kinds import BY_NAME
 from matching.sources import source
@@ -34,7 +44,8 @@ def render_page(summary: Mapping[str, Any], lang: str) -> str:
     """The whole page as HTML; `lang` is `vi`, `en` or `both` (Vietnamese with English beside it)."""
     environment = templates("flows.report")
     environment.globals.update(
-        OUTCOMES=OUTCOMES, SEVERITIES=SEVERITIES, GATES=GATES, SIGNS=_SIGNS, groups=GROUPS, group_words=group_words(), lang=lang,
+        OUTCOMES=OUTCOMES, SEVERITIES=SEVERITIES, GATES=GATES, GATE_NAMES=GATE_NAMES, STAGES=STAGES,
+        SIGNS=_SIGNS, groups=GROUPS, group_words=group_words(), lang=lang,
         t=_telling(lang), code_words=code_words, finding_words=finding_words, rule_words=rule_words, results=RESULTS,
         cause_words={name: kind.title for name, kind in BY_NAME.items()},
     )  # fmt: skip

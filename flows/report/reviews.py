@@ -72,12 +72,12 @@ def decimal(value: Decimal | None, places: int, point: str = ".") -> str:
 
 
 def _candidate(values: Row, names: Names, lang: str) -> tuple[str | None, ...]:
-    person_id, name, digits, birth, sex, address, communes, probability, levels, signs = values
+    person_id, name, digits, birth, sex, address, communes, probability, levels, signs, found = values
     if person_id is None:
-        return ("",) * 9
+        return ("",) * 10
     speaks_for, against = evidence_words(levels or "", signs or "", lang)
     chance = "" if probability is None else f"{probability:.4f}"
-    return (person_id, name, digits, birth, sex, written(address, communes, names), chance, speaks_for, against)
+    return (person_id, name, digits, birth, sex, written(address, communes, names), chance, speaks_for, against, found)
 
 
 @lru_cache(maxsize=100_000)

@@ -17,7 +17,19 @@ from flows.report.addresses import Names
 from flows.report.causes import cause_counts
 from flows.report.decided import decision_counts
 from flows.report.facts import CONFIDENCE
-from flows.report.figures import BIN, GROUPS, LINKED, OUTCOMES, Bar, FindingCount, Gate, ProvinceCount, Stage, Summary
+from flows.report.figures import (
+    BIN,
+    GROUPS,
+    LINKED,
+    OUTCOMES,
+    Bar,
+    FindingCount,
+    Gate,
+    PossibleCount,
+    ProvinceCount,
+    Stage,
+    Summary,
+)
 from flows.report.history import status
 from flows.report.profile import profile, rate, tally
 from flows.report.settings import ReportSettings
@@ -59,6 +71,7 @@ def summarise(
         severities=_counted(con, SEVERITIES[:2], _MISMATCH_SEVERITY),
         confidences=_counted(con, ("certain", "likely", "weak"), _MISMATCH_CONFIDENCE),
         findings=_findings(con),
+        possible=_possible(con),
         status=status(con, previous),
         decisions=decision_counts(con),
         causes=cause_counts(con),
@@ -104,12 +117,22 @@ def _blocking(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def _findings(con: duckdb.DuckDBPyConnection) -> tuple[FindingCount, ...]:
     """Every finding that occurs, by severity and then in the order of their table."""
-    rows = con.execute("""
-        SELECT f.finding, f.severity, count(*), count(*) FILTER (k.primary_finding = f.finding)
+    rows = con.execute(f"""
+        SELECT f.finding, f.severity, count(*), count(*) FILTER (k.primary_finding = f.finding),
+            count(*) FILTER (k.primary_finding = f.finding AND k.outcome IN {LINKED}), count(*) FILTER (k.outcome NOT IN {LINKED})
         FROM findings f JOIN links k ON k.record_id = f.record_id
         LEFT JOIN finding_order o ON o.code = f.finding
         GROUP BY f.finding, f.severity, o.place ORDER BY o.place, f.finding""").fetchall()
     return tuple(FindingCount(*row) for row in sorted(rows, key=lambda row: SEVERITIES.index(row[1])))
+
+
+def _possible(con: duckdb.DuckDBPyConnection) -> tuple[PossibleCount, ...]:
+    """What undecided records would have, benign findings left out, by severity and then in the order of their table."""
+    rows = con.execute("""
+        SELECT q.finding, q.severity, count(DISTINCT q.record_id) FILTER (q.place = 1), count(DISTINCT q.record_id)
+        FROM possible q LEFT JOIN finding_order o ON o.code = q.finding
+        WHERE q.severity <> 'benign' GROUP BY q.finding, q.severity, o.place ORDER BY o.place, q.finding""").fetchall()
+    return tuple(PossibleCount(*row) for row in sorted(rows, key=lambda row: SEVERITIES.index(row[1])))
 
 
 def _provinces(con: duckdb.DuckDBPyConnection, as_of: date) -> tuple[ProvinceCount, ...]:

@@ -102,6 +102,27 @@ GATES = {
     "broken": Words("Bộ kiểm tra lỗi", "broken"),
 }
 
+GATE_NAMES = {
+    "raw": Words("Dữ liệu đọc vào", "rows as read"),
+    "extract": Words("So với lần trích xuất trước", "against the last extract"),
+    "std": Words("Dữ liệu chuẩn hóa", "standardised columns"),
+    "candidates": Words("Cặp ứng viên", "candidate pairs"),
+    "pair_counts": Words("Số cặp theo quy tắc", "pairs by rule"),
+    "links": Words("Liên kết", "links"),
+    "findings": Words("Phát hiện", "findings"),
+    "decisions": Words("Quyết định", "decisions"),
+    "report": Words("Báo cáo", "report"),
+}
+
+STAGES = {
+    "ingest_partner": Words("Đọc tệp đối tác", "partner read"),
+    "ingest_register": Words("Đọc sổ dân cư", "register read"),
+    "standardise_partner": Words("Chuẩn hóa đối tác", "partner standardised"),
+    "standardise_register": Words("Chuẩn hóa sổ dân cư", "register standardised"),
+    "decide": Words("Quyết định liên kết", "links decided"),
+    "find": Words("Tìm phát hiện", "findings"),
+}
+
 # Codes of the data-quality profile: conditions of numbers and dates, repairs of names, eras and assumptions of addresses.
 CODES = {
     "ok": Words("Hợp lệ", "well-formed"),
@@ -137,9 +158,23 @@ CODES = {
     "one": Words("Rõ một xã", "one commune"),
     "several": Words("Có thể nhiều xã", "several communes"),
     "none": Words("Không nêu", "none named"),
+    "lost_letters": Words("Mất chữ khi chuyển mã", "letters lost in a conversion"),
+    "accents_lost": Words("Mất dấu", "accents lost"),
     "commune_typo": Words("Tên xã gõ sai", "commune misspelt"),
+    "district_typo": Words("Tên huyện gõ sai", "district misspelt"),
+    "province_typo": Words("Tên tỉnh gõ sai", "province misspelt"),
+    "accents_differ": Words("Tên xã khác dấu", "other accents in the commune's name"),
+    "kind_differs": Words("Sai loại đơn vị (phường, xã…)", "another kind of unit"),
+    "kind_missing": Words("Thiếu chữ phường, xã, thị trấn", "no kind word before the commune"),
+    "commune_or_district": Words("Xã mới hay huyện cũ", "commune of today or former district"),
+    "commune_missing": Words("Thiếu xã, phường", "commune missing"),
     "district_missing": Words("Thiếu huyện", "district missing"),
     "province_missing": Words("Thiếu tỉnh", "province missing"),
+    "ambiguous": Words("Nhiều xã cùng tên", "several communes of the name"),
+    "mixed_era": Words("Lẫn tên cũ và tên mới", "old and new units together"),
+    "contradicts": Words("Tự mâu thuẫn", "contradicts itself"),
+    "unexplained": Words("Còn tên đơn vị khác", "another unit is named too"),
+    "local_or_commune": Words("Tên xã hay tên đường, thôn", "commune, or street or hamlet"),
     "era_ambiguous": Words("Không rõ thời kỳ", "era ambiguous"),
     "split": Words("Xã đã bị chia", "split commune"),
     "alias": Words("Tên gọi khác", "alias"),

@@ -13,8 +13,8 @@ DECEASED = Finding(
     condition=f"status = 'deceased' AND {_RECORDED}",
     evidence=_STATUS_EVIDENCE,
     sentence=always(
-        "Người đứng tên {holder} đã chết theo cơ sở dữ liệu dân cư[ (ngày {status_date})].",
-        "The holder {holder} is dead according to the population register[ (on {status_date})].",
+        "Người đứng tên {holder} đã mất theo cơ sở dữ liệu dân cư[ (ngày {status_date})].",
+        "The holder {holder} has died according to the population register[ (on {status_date})].",
     ),
     action=always(
         "Liên hệ gia đình hoặc người đang ở tại địa chỉ để đổi người đứng tên.",

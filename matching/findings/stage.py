@@ -48,7 +48,7 @@ def find(
     for name in INPUTS:
         view(con, name, inputs[name])
     _prepare(con, settings)
-    judged = _judged(con, settings)
+    judged = judged_on(con, settings)
     con.execute("CREATE OR REPLACE TEMP TABLE find_carried (l INTEGER, code VARCHAR, rank INTEGER, severity VARCHAR)")
     for part, (first, last) in enumerate(_batches(con)):
         facts(con, judged, first, last)
@@ -60,6 +60,14 @@ def find(
 
 def _prepare(con: duckdb.DuckDBPyConnection, settings: FindSettings) -> None:
     prepare.pairs(con)
+    surroundings(con, settings)
+    prepare.duplicates(con, settings.source)
+    prepare.sharers(con)
+    unit_names(con, settings.as_of)
+
+
+def surroundings(con: duckdb.DuckDBPyConnection, settings: FindSettings) -> None:
+    """For the pairs of `find_pair`: whose the number is, where the holder lives, and who is registered at the place."""
     prepare.owners(con)
     has_places = _has(con, settings, settings.source.place, "SELECT 1 FROM std_partner WHERE place IS NOT NULL")
     has_residences = _any(con, "SELECT 1 FROM std_register WHERE coalesce(permanent, temporary, current) IS NOT NULL")
@@ -68,12 +76,10 @@ def _prepare(con: duckdb.DuckDBPyConnection, settings: FindSettings) -> None:
     misread(con)
     homes.residences(con, has_places and has_residences)
     homes.households(con)
-    prepare.duplicates(con, settings.source)
-    prepare.sharers(con)
-    unit_names(con, settings.as_of)
 
 
-def _judged(con: duckdb.DuckDBPyConnection, settings: FindSettings) -> Judged:
+def judged_on(con: duckdb.DuckDBPyConnection, settings: FindSettings) -> Judged:
+    """What the run is judged on: its settings, and which columns its files have at all."""
     number = next((field.name for field in settings.source.fields if field.kind == "id_number"), None)
     return Judged(
         as_of=settings.as_of,

@@ -35,10 +35,10 @@ DECISIONS_READ = Table(
         ("row", "BIGINT!", "as the spreadsheet shows it; 0: the file as a whole"),
         ("mismatch_id", "VARCHAR!", "mismatch_id or review_id as read; empty if there is none"),
         ("finding", "VARCHAR!", "what is decided on; empty for a review or a refused row"),
-        ("decision", "VARCHAR", "null if refused"),
+        ("decision", "VARCHAR", "as declared; of a refused row as it was written, null where it says nothing"),
         ("decided_by", "VARCHAR", "null if nobody is named"),
         ("result", "VARCHAR!", "applied, noted, second_person, conflict, outvoted, kept_alone, asked_again, resolved, known, refused"),
-        ("reason", "VARCHAR", "why it was refused; else null"),
+        ("reason", "VARCHAR", "why it was refused; unnamed where nobody is named; else null"),
         ("cause_id", "VARCHAR", "the cause that the row decides on; null where it is about the mismatch alone"),
     ),
 )  # fmt: skip

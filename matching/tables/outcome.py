@@ -38,6 +38,18 @@ FINDINGS = Table(
     ),
 )  # fmt: skip
 
+POSSIBLE = Table(
+    "possible", "a record for review, one of its candidates, and a finding that it would have if that one is right", ("record_id", "place", "finding"),
+    columns(
+        ("record_id", "VARCHAR!", "the partner's key"),
+        ("place", "INTEGER!", "1 to 3: which candidate, as the review lists them"),
+        ("person_id", "VARCHAR!", "the register's key of the candidate"),
+        ("finding", "VARCHAR!", "its code"),
+        ("severity", "VARCHAR!", "field, review or benign"),
+        ("level", "VARCHAR", "kind of difference, as in findings"),
+    ),
+)  # fmt: skip
+
 CAUSES = Table(
     "causes", "a root cause that three mismatches or more go back to", ("cause_id",),
     columns(

@@ -97,6 +97,7 @@ def build(folder: Path, n: int) -> dict[str, Path]:
     cause = {"cause_id": f"'{CAUSE}'", "kind": "'batch'", "finding": "'DECEASED'", "records": str(n // 10), "evidence": "'{}'"}
     write(con, folder, "causes", _select(TABLES["causes"], cause))
     write(con, folder, "pair_counts", _pair_counts(n))
+    write(con, folder, "possible", f"{_select(TABLES['possible'], {})} FROM numbers WHERE FALSE")
     stages = ", ".join(f"('ingest_{role}', {n}::BIGINT, {n}::BIGINT, 0::BIGINT)" for role in _SOURCES)
     write(con, folder, "ledger", f"SELECT * FROM (VALUES {stages}) v(stage, rows_in, rows_out, rows_quarantined)")
     write(con, folder, "report_counts", _report_counts(n))

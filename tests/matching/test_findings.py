@@ -142,7 +142,7 @@ def test_days_and_codes_are_written_as_people_read_them() -> None:
     assert "03/02/2024" in render("DECEASED", None, evidence, "vi")
     assert "2024-02-03" in render("DECEASED", None, evidence, "en")
     undated = render("DECEASED", None, evidence | {"status_date": None}, "vi")
-    assert undated == "Người đứng tên Lê A đã chết theo cơ sở dữ liệu dân cư."
+    assert undated == "Người đứng tên Lê A đã mất theo cơ sở dữ liệu dân cư."
 
 
 def test_values_are_never_taken_for_placeholders() -> None:

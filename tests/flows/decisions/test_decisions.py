@@ -153,6 +153,35 @@ def test_a_decision_on_another_finding_is_kept_and_the_primary_is_still_asked(of
     assert row["decided_before"] == "NAME_DIFFERS: both_right (không ghi tên / nobody named, 2026-10-31)"
 
 
+def test_a_refused_row_shows_what_was_written_and_the_words_allowed(office: Office) -> None:
+    table = filled(office.list(), lambda number, _: ("sai rồi", "=1+1", "candidate_1")[number], "An")
+    office.save("a.csv", table)
+    review = filled(office.list("clerical_review.csv"), lambda number, _: ("partner_wrong", "unsure")[number], "")
+    office.save("b.csv", review)
+    office.run()
+    shown = {(row["file"], row["row"]): row for row in office.results()}
+    assert {(row["decision"], row["decided_by"]) for place, row in shown.items() if place[0] == "a.csv"} == {
+        ("sai rồi", "An"), ("'=1+1", "An"), ("candidate_1", "An"),
+    }  # fmt: skip
+    assert shown["a.csv", "2"]["result_en"] == "refused: write one of: partner_wrong, register_wrong, both_right, not_same_person, unsure"
+    assert shown["a.csv", "2"]["result_vi"].startswith("Bị từ chối: chỉ ghi một trong: partner_wrong, ")
+    assert shown["b.csv", "2"]["result_en"] == "refused: write one of: candidate_1, candidate_2, candidate_3, none, unsure"
+    assert shown["b.csv", "2"]["decision"] == "partner_wrong"
+
+
+def test_a_decision_that_names_nobody_counts_and_is_told(office: Office) -> None:
+    """Columns may be deleted, so the row is applied; who decided is asked for, and the row handed in again with a name is no conflict."""
+    decide(office, "partner_wrong", "")
+    office.run()
+    (row,) = office.results()
+    assert (row["result"], row["result_en"]) == ("applied", "applied; nobody is named; fill decided_by and hand it in again")
+    assert office.summary["decisions"]["unnamed"] == {"applied": 1} and "MM-0000" not in office.open_ids()
+    decide(office, "partner_wrong", "An")
+    office.run()
+    assert "MM-0000" not in office.open_ids() and office.decisions()["MM-0000"]["decision"] == "partner_wrong"
+    assert "unnamed" not in {row["result_en"] for row in office.results()} and holds(office)
+
+
 def test_a_column_of_the_primary_finding_comes_before_decision(office: Office) -> None:
     table = filled(office.list(), lambda number, _: "partner_wrong" if number == 0 else "")
     office.save("a.csv", [[*row, cell] for row, cell in zip(table, ["decision_DECEASED", "both_right", "", ""], strict=True)])
@@ -374,7 +403,7 @@ def test_the_counts_of_decisions_stand_in_the_summary(office: Office) -> None:
     office.save("bad.csv", [["mismatch_id", "decision"], ["MM-0001", "maybe"]])
     run = office.run()
     summary = json.loads((run / "summary.json").read_text("utf-8"))
-    assert summary["decisions"] == {"read": {"applied": 1, "refused": 1}, "standing": {"settled": 1}, "closed": {"partner_wrong": 1}}
+    assert summary["decisions"] == {"read": {"applied": 1, "refused": 1}, "standing": {"settled": 1}, "closed": {"partner_wrong": 1}, "unnamed": {}}
     assert "Đã áp dụng" in (run / "report.html").read_text("utf-8")
     office.run()
     assert office.summary["decisions"]["read"] == {}  # both files are known

@@ -68,6 +68,25 @@ def test_what_is_resolved_and_what_stays(runs: tuple[Path, Path]) -> None:
     assert back.totals == {"new": 0, "resolved": 0, "decided": 0, "changed": 0, "same": 2} and back.outcomes == {}
 
 
+def test_a_refused_row_is_the_same_under_another_path(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    """Rejected rows have no key but file and line: a delivery under another name, with a line before them, brings the same rows."""
+    other = tmp_path / "other"
+    shutil.copytree(runs[0], other)
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE k AS SELECT * FROM read_parquet('{other}/links.parquet')")
+        con.execute("UPDATE k SET record_id = regexp_replace(record_id, '.*:(\\d+)$', 'moved/contracts-2.csv:9\\1') WHERE outcome = 'rejected'")
+        con.execute(f"COPY k TO '{other}/links.parquet' (FORMAT parquet)")
+    with (runs[0] / "quarantine.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert any(row[0] == "partner" for row in rows)
+    moved = [[row[0], "moved/contracts-2.csv", f"9{row[2]}", *row[3:]] if row[0] == "partner" else row for row in rows]
+    with (other / "quarantine.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows([header, *moved])
+    assert compare_runs(runs[0], other).outcomes == {}
+    (other / "quarantine.csv").unlink()
+    assert compare_runs(runs[0], other).outcomes == {"- > rejected": 1, "rejected > -": 1}
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_the_console_shows_counts_and_no_record(
     runs: tuple[Path, Path], as_json: bool, capsys: pytest.CaptureFixture[str]
