@@ -54,7 +54,7 @@ class Endings:
         self._written: Kept[Ending | None] = Kept(KEPT)
         self._spelled: Kept[Ending | None] = Kept(KEPT)
         self._places: dict[Place, Place] = {}
-        self.regular = Regular(units.index)
+        self.regular = Regular(units)
         gazetteer = units.gazetteer
         self._own_names = {unit.base.lower() for unit in gazetteer.old_units.values()}
         self._own_names |= {unit.base.lower() for unit in gazetteer.new_units.values()}
@@ -138,9 +138,9 @@ class Endings:
 
     def _read(self, ending: str, accented: bool, headed: bool) -> Ending | None:
         """What an ending says, or None when some of its words are no part of the units, or it names none."""
-        regular = self.regular.read(ending, accented) if headed else []
+        regular = self.regular.read(ending, accented) if headed else None
         if regular:
-            return self._said(self._units.place(regular))
+            return self._said(regular)
         tokens = tokenise(ending, fold_aligned(ending), headed=headed, accented=accented)
         resolved = self._units.read(tokens)
         place = resolved.place

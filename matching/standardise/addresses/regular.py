@@ -7,19 +7,24 @@ together they are weighed as any others. Only what leaves no word over and agree
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from matching.standardise.addresses.index import DistrictName, Index, ProvinceName
+from matching.standardise.addresses.index import DistrictName, ProvinceName
 from matching.standardise.addresses.kept import Kept
 from matching.standardise.addresses.lexicon import COMMUNE_KINDS
 from matching.standardise.addresses.mentions import Mention, find_mentions, kind_words
+from matching.standardise.addresses.model import Place
 from matching.standardise.addresses.reading import Reading
 from matching.standardise.addresses.readings import best_readings
-from matching.standardise.addresses.tokens import Tokens, fold_aligned, tokenise
+from matching.standardise.addresses.tokens import Tokens, canon_key, fold_aligned, tokenise
+from matching.standardise.addresses.units import Units
 from matching.standardise.addresses.worth import Field, differs, field_of
 
 _ACCENTED = re.compile(r",| - | (?=(?:huyện|h|quận|q|tỉnh|tp|tx) )")
 _PLAIN = re.compile(r",| - | (?=(?:huyen|h|quan|q|tinh|tp|tx) )")
+_SHORT = re.compile("^[hq] ")
+_LONG = {"h ": ("huyện ", "huyen "), "q ": ("quận ", "quan ")}
 _FORMER = ("(cũ)", "(cu)")
 _KINDS = COMMUNE_KINDS | {""}
 _MORE = "z"
@@ -42,33 +47,35 @@ class _Side(NamedTuple):
 class Regular:
     """Reads regular endings, and keeps the parts they are made of."""
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self._index = units.index
+        self._places: dict[bool, Kept[Place | None]] = {accented: Kept(KEPT) for accented in (True, False)}
         self._heads: dict[bool, Kept[_Side | None]] = {accented: Kept(KEPT) for accented in (True, False)}
         self._tails: dict[tuple[bool, int], Kept[_Side]] = {}
 
-    def read(self, ending: str, accented: bool) -> list[Reading]:
-        """The best readings of an ending in its one spelling (see `ending_key`); empty where it must be read at length."""
+    def read(self, ending: str, accented: bool) -> Place | None:
+        """What an ending in its one spelling (see `ending_key`) says; None where it must be read at length."""
         cut = (_PLAIN if ending.isascii() else _ACCENTED).search(ending)
         if cut is None or not _WORDS.fullmatch(ending):
-            return []
-        written, heads = ending[: cut.start()], self._heads[accented]
+            return None
+        written, behind = ending[: cut.start()], _one_spelling(ending[cut.end() :])
+        heads, places = self._heads[accented], self._places[accented]
         head = heads[written] if written in heads else heads.keep(written, self._head(written, accented))
-        if head is None:
-            return []
-        tail = self._tail(ending[cut.end() :], accented, len(head.tokens.words))
-        if not tail.tokens.words or (cut.group() != "," and self._may_go_on(head.tokens, tail.tokens)):
-            return []
-        readings = best_readings(_together(head, tail))
-        return readings if readings and _is_whole(readings[0], head.tokens, tail.tokens) else []
+        if head is None or (cut.group() != "," and self._may_go_on(head.tokens, behind)):
+            return None
+        key = f"{written};{behind}"
+        return places[key] if key in places else places.keep(key, self._read(head, self._tail(behind, accented, len(head.tokens.words))))
 
-    def _may_go_on(self, head: Tokens, tail: Tokens) -> bool:
-        """Whether some name ends with the words before the cut and goes on behind it."""
-        words = (*head.canon, tail.canon[0])
-        return any(
-            " ".join(words[i:]) in self._index.begun or " ".join(words[i:]) in self._index.names
-            for i in range(len(head.canon))
-        )
+    def _read(self, head: _Side, tail: _Side) -> Place | None:
+        readings = best_readings(_together(head, tail)) if tail.tokens.words else []
+        return self._units.place(readings) if readings and _is_whole(readings[0], head.tokens, tail.tokens) else None
+
+    def _may_go_on(self, head: Tokens, behind: str) -> bool:
+        """Whether a unit's name may begin with words before the cut and go on behind it."""
+        first = canon_key(fold_aligned(behind)).partition(" ")[0]
+        ends = [" ".join((*head.canon[i:], first)) for i in range(len(head.canon))]
+        return any(end in self._index.begun or end in self._index.names for end in ends)
 
     def _head(self, written: str, accented: bool) -> _Side | None:
         """The units before the cut; None if a unit's kind word stands elsewhere than at the beginning."""
@@ -104,6 +111,14 @@ class Regular:
             {bucket: [(moved[id(m)], district, worth) for m, district, worth in found] for bucket, found in field.districts.items()},
             [moved[id(m)] for m in field.communes], [moved[id(m)] for m in field.explicit],
         ))  # fmt: skip
+
+
+@lru_cache(maxsize=KEPT)
+def _one_spelling(behind: str) -> str:
+    """What follows a commune with commas between its units and district words written out."""
+    plain = behind.isascii()
+    parts = (_PLAIN if plain else _ACCENTED).split(behind)
+    return ",".join(_SHORT.sub(lambda match: _LONG[match.group()][plain], part) for part in parts)
 
 
 def _all(field: Field) -> list[Mention]:
