@@ -18,6 +18,8 @@ _SIGNALS = words(
     "ng Ng NG ngh Ngh NGH hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN N n No NO no SNN SSN Snn snn S s nà na NÀ NA lô Lô LÔ lo Lo LO"
 )
 _BEHIND_DOOR = words("h H k K")
+_NUMBER_WORDS = words("số Số SỐ so So SO")
+_ANY_SIGNAL = _SIGNALS | _BEHIND_DOOR | _NUMBER_WORDS
 _MAYBE_BEHIND_DOOR = re.compile(r"\d[ ,] ?[hHkK][. ]")
 _ALLEYS = {
     "ng": ("ngõ", "ngo"),
@@ -69,19 +71,23 @@ def written_out(text: str, found: Iterable[str], known: bool) -> str:
         text = _BLANKS.sub(" ", text)
     text = text.strip(" ")
     if not known or _is_short(text, found):
-        plain = text.isascii()
-        for pattern, said in _RULES if not known else _SHORT:
-            text = pattern.sub(partial(said, plain), text)
+        plain, lower = text.isascii(), text.lower()
+        for sign, pattern, said in _RULES if not known else _SHORT:
+            if sign.search(lower):
+                text = pattern.sub(partial(said, plain), text)
+                lower = text.lower()
     return text
 
 
 def _is_short(text: str, found: Iterable[str]) -> bool:
     """Whether one of the rules for words in order may have something to do; looked at for every text, so cheap."""
-    if not _SIGNALS.isdisjoint(found) or " 0 " in text:
+    if " 0 " in text or (("T." in text or "t." in text) and _CITY.search(text)):
         return True
-    if ("T." in text or "t." in text) and _CITY.search(text):
+    if _ANY_SIGNAL.isdisjoint(found):
+        return False
+    if not _SIGNALS.isdisjoint(found):
         return True
-    if " số " in text or " Số " in text or " SỐ " in text or " so " in text or " So " in text or " SO " in text:
+    if not _NUMBER_WORDS.isdisjoint(found) and any(f" {word} " in text for word in _NUMBER_WORDS):
         return True
     return not _BEHIND_DOOR.isdisjoint(found) and _MAYBE_BEHIND_DOOR.search(text) is not None
 
@@ -100,22 +106,24 @@ def _as_town(plain: bool, match: re.Match[str]) -> str:
     return match.group() if plain else match[1] + "thị trấn"
 
 
-_Rule = tuple[re.Pattern[str], Callable[[bool, re.Match[str]], str]]
+_Rule = tuple[re.Pattern[str], re.Pattern[str], Callable[[bool, re.Match[str]], str]]
+"""What any text that it changes has in lower case (a pattern that takes a tenth of the time), the rule, and what is said instead."""
+_BEFORE_MORE = re.compile(rf"(?:{_HAMLET})[^\W_]")
 _SHORT: tuple[_Rule, ...] = (
-    (_CITY, lambda plain, match: f"{match[1]}{match[2]} "),
-    (_LOT, lambda plain, match: f"{match[1]}-"),
-    (_DOOR_WORD, lambda plain, match: "SN "),
-    (_ALLEY, _alley),
-    (_KHOM, lambda plain, match: "khom " if plain else "khóm "),
-    (_ZERO, lambda plain, match: match[1] + " "),
-    (_STREET_BY_NUMBER, lambda plain, match: match[1] + ("duong so" if plain else "đường số")),
-    (_TOWN, _as_town),
+    (re.compile(r"t\. ?[pxt]"), _CITY, lambda plain, match: f"{match[1]}{match[2]} "),
+    (re.compile("l[ôo] [a-z]{0,2}[0-9]{0,2} - "), _LOT, lambda plain, match: f"{match[1]}-"),
+    (re.compile(r"s[./ :ns]|s[ốo] (?:hn|n[àa])|n[oº°][. ]{0,2}\d"), _DOOR_WORD, lambda plain, match: "SN "),
+    (re.compile(r"(?:ngh?|h[ẽè]m|h)[ .:]*\d"), _ALLEY, _alley),
+    (re.compile(r"k\. ?[^\W_]"), _KHOM, lambda plain, match: "khom " if plain else "khóm "),
+    (re.compile(" 0 "), _ZERO, lambda plain, match: match[1] + " "),
+    (re.compile(r" s[ốo] \d"), _STREET_BY_NUMBER, lambda plain, match: match[1] + ("duong so" if plain else "đường số")),
+    (re.compile("th[iị] tr[âàaă]n "), _TOWN, _as_town),
 )
 _RULES: tuple[_Rule, ...] = (
-    (_BLANK_LATE, lambda plain, match: f"{match[1]} {match[2]}"),
-    (_GLUED, lambda plain, match: match[1] + " "),
-    (_ODD_CASE, _even_case),
-    (_UNIT, lambda plain, match: " "),
-    (_ROMAN_WARD, lambda plain, match: match[1] + "."),
+    (_BEFORE_MORE, _BLANK_LATE, lambda plain, match: f"{match[1]} {match[2]}"),
+    (_BEFORE_MORE, _GLUED, lambda plain, match: match[1] + " "),
+    (_BEFORE_MORE, _ODD_CASE, _even_case),
+    (re.compile(r"[^\W\d_](?:huyện |quận |tỉnh |phường )"), _UNIT, lambda plain, match: " "),
+    (re.compile("p[xiv]"), _ROMAN_WARD, lambda plain, match: match[1] + "."),
     *_SHORT,
 )
