@@ -145,6 +145,7 @@ CODES = {
     "tcvn3": Words("Bảng mã TCVN3", "TCVN3 encoding"),
     "vni": Words("Bảng mã VNI", "VNI encoding"),
     "viscii": Words("Bảng mã VISCII", "VISCII encoding"),
+    "vps": Words("Bảng mã VPS", "VPS encoding"),
     "utf8_as_cp1252": Words("UTF-8 bị đọc sai", "garbled UTF-8"),
     "telex": Words("Phím Telex còn sót", "Telex keystrokes"),
     "vni_keys": Words("Phím VNI còn sót", "VNI keystrokes"),

@@ -14,7 +14,7 @@ LISTED = 10  # record ids that evidence lists; the count is always complete
 CROWD = 40  # different names on one number above which no pair of names is looked at: nobody shares a number that often
 
 # A name as written; where its letters came out of another encoding ("Ng« ThÞ"), as it was read.
-READABLE = """CASE WHEN list_has_any(coalesce({n}.repairs, []), ['tcvn3', 'vni', 'viscii', 'utf8_as_cp1252'])
+READABLE = """CASE WHEN list_has_any(coalesce({n}.repairs, []), ['tcvn3', 'vni', 'viscii', 'vps', 'utf8_as_cp1252'])
     THEN coalesce({n}.display, {n}.raw) ELSE {n}.raw END"""
 
 

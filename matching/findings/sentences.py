@@ -29,6 +29,7 @@ _WORDS: dict[tuple[str, str], Text] = {
     ("forms", "tcvn3"): Text("bảng mã TCVN3", "TCVN3 encoding"),
     ("forms", "vni"): Text("bảng mã VNI", "VNI encoding"),
     ("forms", "viscii"): Text("bảng mã VISCII", "VISCII encoding"),
+    ("forms", "vps"): Text("bảng mã VPS", "VPS encoding"),
     ("forms", "utf8_as_cp1252"): Text("lỗi bảng mã UTF-8", "garbled UTF-8"),
     ("forms", "telex"): Text("phím Telex còn sót", "Telex keystrokes"),
     ("forms", "vni_keys"): Text("phím VNI còn sót", "VNI keystrokes"),

@@ -25,6 +25,8 @@ _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 _CHUNK = re.compile(r"[^\s,;()/\-]+")
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")      # no letters of any code page, but beside such letters
 _PUNCTUATION = frozenset("–—‘’“”•…")
+_CAPITAL_WITHIN = re.compile("[a-zß-ÿ][À-Þ]")
+_SHORT_FORMS = frozenset({"Đ", "GĐ", "HGĐ", "ĐD", "ĐC", "KĐ", "ĐT"})
 _ASCII_SMALL = re.compile("[a-z]")
 _NO_U_HORN = re.compile(r"(?i)(?<![ưu])([ơờớởỡợ](?:ng|n|m|p|t|c|i|u)?)$")
 _UTF8 = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
@@ -110,6 +112,10 @@ def _decode_viscii(text: str) -> str:
     return _decode_bytes(text, "viscii")
 
 
+def _decode_vps(text: str) -> str:
+    return _decode_bytes(text, "vps")
+
+
 def _decode_vni(text: str) -> str:
     return " ".join(map(_decode_vni_part, text.split(" ")))
 
@@ -148,7 +154,7 @@ def _without_lost(word: str) -> str:
 
 
 _DECODERS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("utf8_as_cp1252", _decode_utf8), ("tcvn3", _decode_tcvn3), ("vni", _decode_vni), ("viscii", _decode_viscii))
+    ("utf8_as_cp1252", _decode_utf8), ("tcvn3", _decode_tcvn3), ("vni", _decode_vni), ("viscii", _decode_viscii), ("vps", _decode_vps))
 
 
 def decode_vni_name(text: str) -> str | None:
@@ -181,7 +187,9 @@ class _Verdict:
 
 @lru_cache(maxsize=100_000)
 def _class(word: str) -> str:
-    """"good" for a syllable, "loose" for a word shaped as in highland names, else "bad"; a word has marks."""
+    """"good" for a syllable, "loose" for a word shaped as in highland names, "short" (GĐ), else "bad"; a word has marks."""
+    if word.upper() in _SHORT_FORMS:
+        return "short"
     if is_syllable(word):
         return "usual" if tone_placement(word.lower()) in name_counts() else "good"
     return "loose" if is_pronounceable(word) or word.lower() in clan_words() else "bad"
@@ -195,10 +203,12 @@ def _judge(text: str) -> _Verdict:
 @lru_cache(maxsize=100_000)
 def _judge_part(text: str) -> tuple[int, int, int, int, int]:
     """The fields of the verdict on one part between blanks."""
-    found = [_class(word) for word in _WORD.findall(text) if not word.isascii()]
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    found = [_class(word) for word in words]
     foreign = len(_FOREIGN.findall(text)) + len(_MOJIBAKE.findall(text))
     usual, loose, bad = found.count("usual"), found.count("loose"), found.count("bad")
-    return len(found) - loose - bad, loose, bad + foreign, usual, loose + bad + foreign
+    short = found.count("short")
+    return len(found) - short - loose - bad, loose + short, bad + foreign, usual, loose + bad + foreign
 
 
 def _suspect(text: str, shape: Callable[[str], bool]) -> bool:
@@ -208,7 +218,7 @@ def _suspect(text: str, shape: Callable[[str], bool]) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _suspect_part(text: str, shape: Callable[[str], bool]) -> bool:
-    return (any(not word.isascii() and not shape(word) for word in _WORD.findall(text))
+    return (any(not word.isascii() and not shape(word) and word.upper() not in _SHORT_FORMS for word in _WORD.findall(text))
             or bool(_FOREIGN.search(text)) or bool(_MOJIBAKE.search(text)))
 
 
@@ -258,7 +268,7 @@ def _plain_clans() -> frozenset[str]:
 
 
 class _Part(NamedTuple):
-    """One part between blanks as it stands and in the three encodings that have a letter for a byte or two."""
+    """One part between blanks as it stands and in the four encodings that have a letter for a byte or two."""
 
     now: tuple[int, int, int, int, int]
     shaped: bool  # it may be a highland word
@@ -269,7 +279,7 @@ class _Part(NamedTuple):
     readings: tuple[tuple[str, tuple[int, int, int, int, int]], ...]
 
 
-_BY_PARTS = ("tcvn3", "vni", "viscii")
+_BY_PARTS = ("tcvn3", "vni", "viscii", "vps")
 
 
 @lru_cache(maxsize=100_000)
@@ -277,7 +287,8 @@ def _part(text: str, capitals: bool) -> _Part | None:
     """What a part reads in each encoding and how Vietnamese that is; None if it cannot be read apart from its neighbours."""
     seen = _decode_part(text, "tcvn3")
     tcvn3 = _WORD.sub(lambda match: _tcvn3_word(match[0], capitals), seen)
-    readings = [_kept_or(text, nfc(reading)) for reading in (tcvn3, _decode_vni_part(text), _decode_part(text, "viscii"))]
+    others = (tcvn3, _decode_vni_part(text), _decode_part(text, "viscii"), _decode_part(text, "vps"))
+    readings = [_kept_or(text, nfc(reading)) for reading in others]
     if _holds_utf8(text) or nfc(text) != text or any(" " in reading for reading in readings):
         return None
     return _Part(
@@ -311,16 +322,27 @@ def _best(text: str, now: _Verdict, shaped: bool, foreign: bool, candidates: lis
     """The best of the readings, if one is better than the text as it stands."""
     best: tuple[int, int] | None = None
     found: tuple[str, str | None] = (text, None)
+    usual = now.usual
     for reading, name, verdict in candidates:
         told = verdict.good or (verdict.loose and (name == "vni" or (name == "tcvn3" and foreign)))
         if not told or verdict.bad >= max(now.bad, 1) or verdict.good + verdict.loose < 4 * verdict.bad:
+            continue
+        if name in ("viscii", "vps") and any(map(_is_of_two_cases, _WORD.findall(reading))):
+            continue
+        # the rarest of them, with a vowel for almost every byte: only with nothing left that is no syllable, and more usual words than any other reading has
+        if name == "vps" and (verdict.broken or verdict.usual <= usual or not (foreign or _CAPITAL_WITHIN.search(text))):
             continue
         # "Yông" may be a minority's word, "Thò" a Hmông's: better only if what was no syllable becomes a usual one
         if shaped and (verdict.usual <= now.usual or verdict.broken >= now.broken):
             continue
         if best is None or verdict.rank > best:
-            best, found = verdict.rank, (reading, name)
+            best, found, usual = verdict.rank, (reading, name), max(usual, verdict.usual)
     return found
+
+
+def _is_of_two_cases(word: str) -> bool:
+    """True for small marked letters among capitals ("THỡ"), which code pages that have marked capitals do not leave behind."""
+    return any(char.isascii() and char.isupper() for char in word[1:]) and any(char.islower() and not char.isascii() for char in word)
 
 
 def _is_single_byte(text: str) -> bool:
@@ -393,7 +415,7 @@ def repair_encoding(text: str) -> tuple[str, str | None]:
     """Undo a legacy encoding or keystroke leftovers in a name or an address line.
 
     Give it the text before blanks are squeezed: the soft hyphen is the ư of TCVN3, the no-break space a byte of à.
-    Returns the text (NFC) and what was repaired: "tcvn3", "vni", "viscii", "utf8_as_cp1252", "telex", "vni_keys",
+    Returns the text (NFC) and what was repaired: "tcvn3", "vni", "viscii", "vps", "utf8_as_cp1252", "telex", "vni_keys",
     "html" or None when nothing was. Valid Vietnamese, with or without marks, comes back unchanged.
     """
     if all(map(is_sound, text.split())):
