@@ -59,6 +59,8 @@ _LOT = re.compile(r"(?:lo )?[a-z]{1,2}\d{0,2}\s?[-.]\s?\d{1,3}[a-z]?|[a-z]{1,2}\
 
 def before_complex(chain: str, rest: str) -> list[str]:
     """What a number says right before a complex: `1402 chung cư`, `1402-A chung cư` a flat, `B2-14 KĐT` a lot; else nothing."""
+    if rest[:1] not in ("c", "k", "t"):
+        return []
     if _HOUSES.match(rest) and (flat := _FLAT.fullmatch(chain)):
         return [f"can {flat[1]}", *([f"toa {flat[2]}"] if flat[2] else [])]
     if _ESTATE.match(rest) and _LOT.fullmatch(chain):

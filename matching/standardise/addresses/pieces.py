@@ -58,7 +58,7 @@ def read_part(text: str, folded: str) -> Sequence[Fact]:
     layers = before_complex(match["chain"], folded[match.end() :])
     facts: list[Fact] = [("building", layer) for layer in layers] or [("door", *chain_of(match["chain"]))]
     end = match.end()
-    if folded[end:].strip(EDGES) in ("noi dai", "keo dai"):
+    if folded.endswith("dai") and folded[end:].strip(EDGES) in ("noi dai", "keo dai"):
         return facts  # a street called D5
     while (alley := _ALLEY.match(folded, end)) and (match := _LEADING.match(folded, alley.end())):
         if text[alley.start() : alley.end()].strip(EDGES).lower() not in _ALLEYS:
