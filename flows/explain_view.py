@@ -84,6 +84,7 @@ def show(found: Explanation, console: Console, model: Model | None) -> None:
     _facts(console, "Số giấy tờ / number", found.number)
     _facts(console, "Nơi / place", found.place)
     _repairs(console, "Đã sửa, suy ra khi chuẩn hóa / repaired, assumed", found.repairs)
+    _repairs(console, "Đọc là / read as", found.read)
     if found.number:  # a rejected row was never looked for
         _candidates(console, found, model)
         _verdicts(console, found.said)
@@ -156,6 +157,8 @@ def _candidate(console: Console, candidate: Row, model: Model | None, residents:
     console.print(table, highlight=False)
     repairs = candidate["repairs"]
     _repairs(console, "đã sửa, suy ra / repaired, assumed", repairs if isinstance(repairs, tuple) else (), "     ")
+    read = candidate["read"]
+    _repairs(console, "đọc là / read as", read if isinstance(read, tuple) else (), "     ")
 
 
 def term_frequency(model: Model | None, name: str, level: str, weight: int, residents: int) -> str:

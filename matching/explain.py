@@ -9,12 +9,13 @@ import duckdb
 
 from matching.comparisons import COMPARISONS
 from matching.engine import view
+from matching.read_values import read_values
 from matching.told import Said, said_of
 
 Row = dict[str, object]
 
 TABLES = (
-    "raw_partner", "quarantine_partner", "std_name", "std_address", "std_register", "std_partner", "candidates", "decided",
+    "raw_register", "raw_partner", "quarantine_partner", "std_name", "std_address", "std_register", "std_partner", "candidates", "decided",
     "links", "findings",
 )  # fmt: skip
 
@@ -30,6 +31,7 @@ class Explanation:
     prior: int
     residents: int
     repairs: tuple[str, ...]
+    read: tuple[str, ...]  # numbers, dates and phones that are not read just as they are written
     candidates: tuple[Row, ...]
     link: Row
     findings: tuple[Row, ...]
@@ -48,16 +50,18 @@ def explain(con: duckdb.DuckDBPyConnection, tables: dict[str, Path], record_id: 
     if not found:
         return _refused(con, record_id)
     record = found[0]
+    raw = _rows(con, "SELECT * FROM raw_partner WHERE file = ? AND line = ?", record["file"], record["line"])[0]
     number = {key: record[key] for key in ("id_digits", "id_condition", "id12", "id9", "id_repairs")}
     return Explanation(
-        raw=_rows(con, "SELECT * FROM raw_partner WHERE file = ? AND line = ?", record["file"], record["line"])[0],
+        raw=raw,
         name=_one(con, "SELECT * EXCLUDE (name) FROM std_name WHERE name = ?", record["name"]),
         number=number,
         place=_one(con, "SELECT * EXCLUDE (address, locality_key, door_key) FROM std_address WHERE address = ?", record["place"]),
         prior=_prior(con),
         residents=int(con.execute("SELECT count(*) FROM std_register").fetchall()[0][0]),
         repairs=_repairs(con, _REPAIRED_PARTNER, record["l"]),
-        candidates=tuple({**row, "repairs": _repairs(con, _REPAIRED_REGISTER, row["r"])} for row in _rows(con, _CANDIDATES, record["l"])),
+        read=read_values(raw),
+        candidates=tuple(_with_repairs(con, row) for row in _rows(con, _CANDIDATES, record["l"])),
         link=_rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0],
         findings=tuple(_rows(con, "SELECT * FROM findings WHERE record_id = ? ORDER BY finding", record_id)),
         said=said_of(con, decisions, record_id),
@@ -69,7 +73,14 @@ def _refused(con: duckdb.DuckDBPyConnection, record_id: str) -> Explanation:
     if not rows:
         raise KeyError(record_id)
     link = _rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0]
-    return Explanation(raw=rows[0], name={}, number={}, place={}, prior=0, residents=0, repairs=(), candidates=(), link=link, findings=())
+    return Explanation(raw=rows[0], name={}, number={}, place={}, prior=0, residents=0, repairs=(), read=(), candidates=(), link=link, findings=())
+
+
+def _with_repairs(con: duckdb.DuckDBPyConnection, row: Row) -> Row:
+    """A candidate with what was repaired on the register's side, and its names, numbers and dates as written and as read."""
+    raw = _rows(con, "SELECT * FROM raw_register WHERE file = ? AND line = ?", row["register_file"], row["register_line"])
+    names = tuple(f"{name['field']}: {name['raw']} → {name['display']}" for name in _rows(con, _REPAIRED_NAMES, row["r"]))
+    return {**row, "repairs": _repairs(con, _REPAIRED_REGISTER, row["r"]), "read": (*names, *(read_values(raw[0]) if raw else ()))}
 
 
 def weights(candidate: Row) -> list[tuple[str, str, int]]:
@@ -102,13 +113,20 @@ def _rows(con: duckdb.DuckDBPyConnection, query: str, *values: object) -> list[R
 
 _CANDIDATES = """
 SELECT c.*, g.person_id, n.display AS register_name, g.id12 AS register_id12, g.id9 AS register_id9, g.birth_date AS register_birth_date,
-    g.status, p.raw AS permanent, t.raw AS temporary, a.raw AS current
+    g.file AS register_file, g.line AS register_line, g.status, p.raw AS permanent, t.raw AS temporary, a.raw AS current
 FROM candidates c JOIN std_register g USING (r) LEFT JOIN std_name n ON n.name = g.name
 LEFT JOIN std_address p ON p.address = g.permanent LEFT JOIN std_address t ON t.address = g.temporary
 LEFT JOIN std_address a ON a.address = g.current
 WHERE c.l = ? ORDER BY c.rank
 """
 
+_REPAIRED_NAMES = """
+WITH asked AS (SELECT ? AS x)
+SELECT field, raw, coalesce(display, '?') AS display FROM (
+    SELECT 'full_name' AS field, n.* FROM asked, std_register g JOIN std_name n ON n.name = g.name WHERE g.r = x
+    UNION ALL SELECT 'other_name', n.* FROM asked, std_register g JOIN std_name n ON n.name = g.other_name WHERE g.r = x)
+WHERE raw IS DISTINCT FROM display ORDER BY field
+"""
 _NAME_REPAIRS = "SELECT '{0}' AS field, unnest(repairs) AS code, {2} AS place FROM {1} s JOIN std_name n ON n.name = s.{3} WHERE s.{4} = x"
 _ADDRESS_REPAIRS = (
     "SELECT '{0}' AS field, unnest(assumptions || CASE WHEN reorganised THEN ['reorganised'] ELSE [] END"
