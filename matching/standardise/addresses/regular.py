@@ -93,8 +93,14 @@ class Regular:
         ):
             return None
         field = field_of(tokens, mentions)
-        own = tokenise(written, fold_aligned(written), headed=True, accented=accented)
-        return _Side(own, field.provinces, field.districts, field.communes, field.explicit)
+        own = (tokens.words[:-1], tokens.canon[:-1], tokens.starts[:-1], tokens.ends[:-1], tokens.breaks[:-1])
+        return _Side(
+            Tokens(written, tokens.folded[: len(written)], *own, True, tokens.has_accents),
+            field.provinces,
+            field.districts,
+            field.communes,
+            field.explicit,
+        )
 
     def _tail(self, written: str, accented: bool, behind: int) -> _Side:
         """The units behind the cut, found as if `behind` words stood before them."""
