@@ -25,7 +25,8 @@ _SCIENTIFIC = re.compile(r"(?i)(\d)(?:[.,](\d+))?e\+?(\d{1,2})")
 _LONGEST = 60       # what is longer is no number with a label, and not worth searching
 _TAIL = re.compile(r"(?i)[\s;,.]*(?:\(?\b(?:cccd|cmnd|cmt|căn cước|định danh|cũ|mới)\b\)?[\s;,.]*)*$")
 _GLUED_LABEL = re.compile(r"(?i)^(?:cccd|cmnd|cmt|đdcn)(?=\d)")
-_TWO = re.compile(r"\s*[/;|]\s*|\s+-\s+")
+_TWO = re.compile(r"(?i)\s*[/;|]\s*|\s+-\s+|\s*-+>\s*|,\s+|\s*\(\s*(?:(?:số|cũ|mới|cccd|cmnd|cmt)[\s:.]*)*(?=\d)")
+_ISSUED = re.compile(r"(?i)(?<=\d)[\s,;.(-]*(?:ngày\s+cấp|nơi\s+cấp|cấp|ngay\s+cap|cap)\b.*$")      # when and by whom
 _SEPARATORS = re.compile(r"[\s.,'’`\"_/\\*=-]+")
 _LOOKS = str.maketrans("OoQlI|SsBZz", "00011155822")
 
@@ -98,8 +99,10 @@ def _closely(raw: str) -> IdNumber:
     if (wide := unicodedata.normalize("NFKC", text)) != text and wide.isascii():
         text = wide
         repairs.append("letters_as_digits")
-    for label in (_LABEL, _GLUED_LABEL, _TAIL) if len(text) <= _LONGEST else (_LABEL,):
+    for label in (_LABEL, _GLUED_LABEL, _ISSUED, _TAIL) if len(text) <= _LONGEST else (_LABEL,):
         text = _without(label, text, "label", repairs)
+    if is_missing(text):
+        return IdNumber(raw, None, None, "missing", [], None, None, None, None)
     if both := _two_numbers(raw, text, repairs):
         return both
     if number := _SCIENTIFIC.fullmatch(text):
@@ -126,7 +129,7 @@ def _all_digits(first: str, rest: str, exponent: int) -> str | None:
 
 def _two_numbers(raw: str, text: str, repairs: list[str]) -> IdNumber | None:
     """A new and an old number in one field ("079085012345 / 023456781"): both are kept, if each is what it should be."""
-    parts = _TWO.split(text)
+    parts = _TWO.split(text.rstrip(")"))
     if len(parts) != 2 or not all(parts):
         return None
     read = sorted((_closely(part) for part in parts), key=lambda found: found.id12 is None)

@@ -7,6 +7,7 @@ ten digits with a mobile prefix are taken for mobile. Prefix table: the ministry
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -51,6 +52,8 @@ def parse_phone(text: str | None) -> Phone:
     if text is None or is_missing(text):
         return Phone(text, None, False, "missing")
     squeezed = squeeze(text)
+    if not squeezed.isascii():
+        squeezed = unicodedata.normalize("NFKC", squeezed)      # digits of full width
     for part in (squeezed, *_BETWEEN.split(squeezed), *_RUN_ON.findall(squeezed)):
         phone, condition = _read(_as_digits(part))
         if phone:

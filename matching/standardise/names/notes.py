@@ -13,6 +13,7 @@ from matching.standardise.text import LOWER, UPPER, fold
 _GLUED = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}])")
 # Words before a number that belong to it, after a whole name: "cột 5", "số 3"; all are also names, so only in small letters.
 _NUMBERED = frozenset({"cột", "số", "tổ", "xóm", "ấp", "khu", "lô", "đội", "thôn", "phòng", "tầng", "ngõ", "hẻm", "kiot", "đt"})
+_ALSO_CALLED = frozenset({"tự", "tức"})      # in small letters; both are names too (Nguyễn Tự Lập)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 STOP_FIRST = frozenset(phrase[0] for phrase in STOP)
 _STOP_PAIRS = frozenset(phrase[:2] for phrase in STOP if len(phrase) > 1)
@@ -50,6 +51,8 @@ def without_notes(tokens: list[str]) -> list[str]:
     for at, token in enumerate(tokens):
         if (at < 2 or not may_stop(token)) and token.isalpha():
             continue
+        if at > 2 and token in _ALSO_CALLED and tokens[at - 1].istitle():
+            return tokens[:at]
         digit = next((i for i, char in enumerate(token) if char.isdigit()), -1)
         if digit < 0 and not (at >= 2 and (_stops(tokens, at) or is_roman(token))):
             continue
@@ -78,7 +81,7 @@ def _before_number(tokens: list[str], at: int) -> int:
 @lru_cache(maxsize=100_000)
 def may_stop(token: str) -> bool:
     """True if a word may begin a note after a name."""
-    return fold(token) in STOP_FIRST or is_roman(token)
+    return fold(token) in STOP_FIRST or is_roman(token) or token in _ALSO_CALLED
 
 
 def begins_note(token: str, after: str) -> bool:
@@ -87,8 +90,8 @@ def begins_note(token: str, after: str) -> bool:
 
 
 def is_note(token: str) -> bool:
-    """True if a word is a note by itself."""
-    return is_roman(token) or (not is_plain_syllable(fold(token)) and (fold(token),) in STOP)
+    """True if a word is a note by itself, or before another name ("tự Hai Lúa")."""
+    return is_roman(token) or token in _ALSO_CALLED or (not is_plain_syllable(fold(token)) and (fold(token),) in STOP)
 
 
 def _stops(tokens: list[str], at: int) -> bool:
