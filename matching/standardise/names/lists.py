@@ -88,5 +88,6 @@ _NOTE_FIRST = {"không", "khong", "chưa", "vãng", "vang", "khách", "khach", "
 # Words that need a closer look when they stand first: whatever follows (None), or before one of these folded words.
 OPENINGS = _openings()
 # Words that need a closer look wherever they stand.
-SPECIAL = frozenset({"va", "và", "cty", "vợ", "chồng", "mất", "chết", "trọ", "uq", "vc", "cto", "hkd", "htx", "nhánh", "thò", "đã", "diện", "dien", "ủy", "tự", "tức",
+SPECIAL = frozenset({"va", "và", "cty", "vợ", "chồng", "mất", "chết", "trọ", "uq", "vc", "cto", "hkd", "htx", "nhánh", "thò", "đã",
+                     "diện", "dien", "ủy", "tự", "tức",
                      "ty"})
