@@ -10,22 +10,17 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 
-from matching.standardise.syllables import add_tone, is_plain_syllable, is_pronounceable, is_syllable, plain, tone_place
+from matching.standardise.keyboard import TELEX_TONES, VNI_TONES, VOWELS, is_word, press, typed
+from matching.standardise.syllables import add_tone, is_plain_syllable, is_syllable, plain, tone_place
 from matching.standardise.tables import clan_words, name_counts, rows
 
 _TOKEN = re.compile(r"[^\W_]+")
 _MAYBE = re.compile(r"(?i)[a-z]*(?:[sfrxjw]|aa|ee|oo|dd|[aeo][a-z]+[aeo]|d[a-z]+d|[a-z][1-9])[a-z0-9]*")
-_TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
-_VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
-_VOWELS = frozenset("aăâeêioôơuưy")
-_ROOF = {"a": "â", "e": "ê", "o": "ô"}
 _MINORITY_START = re.compile(r"(?i)^\s*(?:[hk]\W|[yha]\s|ka\s)|\s[hk]['’`´-]\w")
 _TELEX_STRONG = re.compile(r"(?i)w|dd|[fj]|(?=.*(?:aa|ee|oo)).*[srx]")
 # "Ana", "Ama": a vowel typed again later is Telex only beside other keys ("Nguyenex").
 _APART = re.compile(r"(?i)(?!.*(?:aa|ee|oo|dd))[^sfrxjw]*")
 _VERY_COMMON = 100       # Nguyễn, Lê, Trần, Ngô, Văn: one such word is enough
-_HIGHLAND_K = re.compile("[kK][aouAOU]")      # Ea Kar: no Kinh word writes k before these
-_FINAL_K = re.compile("[kK]$")
 _SURE = re.compile("(?i)(?=.*(?:aa|ee|oo|dd|[aou]w)).*[sfrxj][a-z]{0,2}")
 _CONSONANTS = "bcdghklmnpqrstvxđ"
 _OF_ADDRESSES = frozenset({"xã", "phường", "huyện", "quận", "tỉnh", "thành", "phố", "thị", "trấn", "thôn", "ấp", "xóm", "bản",
@@ -39,126 +34,10 @@ _RUN = re.compile(r"(?i)([aeod])\1{2,}")
 _ONLY_W = re.compile(r"(?i)^([bcdghklmnpqrstvx]+)w(?=[a-z])")
 
 
-def _same_case(new: str, old: str) -> str:
-    return new.upper() if old.isupper() else new
-
-
-def _last(letters: list[str], wanted: str) -> int:
-    """Index of the last letter among `wanted`, or -1."""
-    return max((i for i, char in enumerate(letters) if char.lower() in wanted), default=-1)
-
-
-def _roof(letters: list[str], vowels: str) -> bool:
-    """Put a circumflex on the last plain vowel among `vowels`."""
-    at = _last(letters, vowels)
-    if at >= 0:
-        letters[at] = _same_case(_ROOF[letters[at].lower()], letters[at])
-    return at >= 0
-
-
-def _stroke(letters: list[str]) -> bool:
-    """Make the d at the start a đ."""
-    if not letters or letters[0].lower() != "d":
-        return False
-    letters[0] = _same_case("đ", letters[0])
-    return True
-
-
-def _breve(letters: list[str]) -> bool:
-    at = _last(letters, "a")
-    if at >= 0:
-        letters[at] = _same_case("ă", letters[at])
-    return at >= 0
-
-
-def _horn(letters: list[str]) -> bool:
-    """Put the horn on o or u, on both in "uo" ("Thuowng", "Phuo7ng")."""
-    at = _last(letters, "ou")
-    if at < 0:
-        return False
-    before = letters[at - 1].lower() if at > 0 and not _after_q(letters, at - 1) else ""
-    pair = letters[at].lower() == "o" and before in ("u", "ư")
-    for place in ((at - 1, at) if pair else (at,)):
-        letters[place] = _same_case({"o": "ơ", "u": "ư", "ư": "ư"}[letters[place].lower()], letters[place])
-    return True
-
-
-def _after_q(letters: list[str], at: int) -> bool:
-    return at > 0 and letters[at - 1].lower() == "q"
-
-
-def _horn_or_breve(letters: list[str]) -> bool:
-    """Telex w: ơ, ư, ươ or ă, whichever vowel is there; "ua" becomes "ưa", "oa" and "qua" take the breve."""
-    a, ou = _last(letters, "a"), _last(letters, "ou")
-    if a < 0 or (ou == a - 1 and letters[ou].lower() == "u" and not _after_q(letters, ou) and ou >= 0):
-        return _horn(letters)
-    return _breve(letters)
-
-
-def _telex_key(letters: list[str], key: str) -> bool:
-    """Apply one Telex key other than a tone; False if it is an ordinary letter here."""
-    if key == "w":
-        return _horn_or_breve(letters)
-    if key == "d":
-        return _stroke(letters)
-    return key in _ROOF and _roof(letters, key)
-
-
-def _vni_key(letters: list[str], key: str) -> bool:
-    actions = {"7": _horn, "8": _breve, "9": _stroke}
-    return _roof(letters, "aeo") if key == "6" else key in actions and actions[key](letters)
-
-
-def _pressed(token: str, tones: dict[str, str], vni: bool) -> tuple[str, str] | None:
-    """What a keyboard program would have made of the keys: (letters, tone mark or ""); None if no key did anything.
-
-    A second tone key takes the first tone back, so that the word is not what it seems: None.
-    """
-    letters: list[str] = []
-    tone, used = "", False
-    for char in token:
-        key = char.lower()
-        if key in tones and any(letter.lower() in _VOWELS for letter in letters):
-            if tone:
-                return None
-            tone, used = tones[key], True
-        elif (_vni_key if vni else _telex_key)(letters, key):
-            used = True
-        else:
-            letters.append(char)
-    word = "".join(letters)
-    return (word, tone) if used and word.isalpha() else None
-
-
-def _typed(token: str, tones: dict[str, str], vni: bool) -> str | None:
-    """The Vietnamese syllable or highland clan that the keys of a token make, or None if they make neither."""
-    pressed = _pressed(token, tones, vni)
-    if pressed is None:
-        return None
-    word, tone = pressed
-    if not tone and word.lower() in clan_words():
-        return word
-    place = tone_place(word.lower()) if tone else 0
-    if place < 0:
-        return None
-    word = add_tone(word, tone, place) if tone else word
-    fits = _is_word(word) or (vni and not tone and is_pronounceable(word))
-    return word if fits and (vni or not _HIGHLAND_K.match(token)) else None
-
-
-def _is_word(word: str) -> bool:
-    return is_syllable(word) or is_syllable(_FINAL_K.sub(_c_for_k, word))
-
-
-def _c_for_k(match: re.Match[str]) -> str:
-    """Highland unit names end in k where Vietnamese has c: Đắk, Búk."""
-    return "c" if match[0] == "k" else "C"
-
-
 @lru_cache(maxsize=10_000)
 def _mistyped(token: str) -> str:
     """The letters and tone of Telex keys with one wrong consonant among them ("Duwowmg" -> "Dươmg"), else the token."""
-    pressed = _pressed(token, _TELEX_TONES, vni=False)
+    pressed = press(token, TELEX_TONES, vni=False)
     if pressed is None or not _TELEX_STRONG.search(token[1:]):
         return token
     word, tone = pressed
@@ -168,13 +47,13 @@ def _mistyped(token: str) -> str:
 def _toned(word: str, near: str, tone: str) -> str:
     """The word with the tone where the nearest syllable has it."""
     place = tone_place(near.lower()) if tone else -1
-    return add_tone(word, tone, place) if 0 <= place < len(word) and word[place].lower() in _VOWELS else word
+    return add_tone(word, tone, place) if 0 <= place < len(word) and word[place].lower() in VOWELS else word
 
 
 def _consonant_slips(word: str) -> Iterator[str]:
     """The word with one consonant left out, replaced, or changed with its neighbour."""
     for at, char in enumerate(word):
-        if char.lower() not in _VOWELS:
+        if char.lower() not in VOWELS:
             yield word[:at] + word[at + 1:]
             yield from (word[:at] + other + word[at + 1:] for other in _CONSONANTS)
             yield word[:at] + word[at + 1:at + 2] + char + word[at + 2:]
@@ -186,9 +65,9 @@ def _decode(token: str) -> tuple[str, str, bool] | None:
     if not token.isascii() or len(token) < 2 or token.isdigit() or is_plain_syllable(token):
         return None
     if token.isalpha():
-        word = None if _APART.fullmatch(token) or token.lower() in _plain_clans() else _typed(token, _TELEX_TONES, vni=False)
-        return (word, "telex", _is_word(word) and bool(_TELEX_STRONG.search(token[1:]))) if word else None
-    word = _typed(token, _VNI_TONES, vni=True) if token[0].isalpha() else None
+        word = None if _APART.fullmatch(token) or token.lower() in _plain_clans() else typed(token, TELEX_TONES, vni=False)
+        return (word, "telex", is_word(word) and bool(_TELEX_STRONG.search(token[1:]))) if word else None
+    word = typed(token, VNI_TONES, vni=True) if token[0].isalpha() else None
     return (word, "vni_keys", bool(_VNI_STRONG.search(token))) if word else None
 
 
@@ -244,11 +123,11 @@ def _accepted_highland(found: list[tuple[str, str, bool]], sure: int) -> bool:
 
 def _with_late_keys(text: str, vni: bool) -> str:
     """Move a tone key that came after the comma to its word: "Trung Hoa,f X. Hoaf" -> "Trung Hoaf, X. Hoaf"."""
-    tones = _VNI_TONES if vni else _TELEX_TONES
+    tones = VNI_TONES if vni else TELEX_TONES
 
     def moved(match: re.Match[str]) -> str:
         word = match[1] + match[3]
-        return f"{word}{match[2]}" if match[3].lower() in tones and _typed(word, tones, vni) else match[0]
+        return f"{word}{match[2]}" if match[3].lower() in tones and typed(word, tones, vni) else match[0]
 
     return _LATE_KEY.sub(moved, text)
 
@@ -301,7 +180,7 @@ def _repaired(token: str, kind: str, slips: bool) -> str:
     if decoded:
         return decoded[0]
     if kind == "telex" and token.isascii() and "oo" in token.lower():
-        word = _typed(token, _TELEX_TONES, vni=False)
+        word = typed(token, TELEX_TONES, vni=False)
         if word and word.lower() in name_counts():
             return word
     return _mistyped(token) if slips and kind == "telex" and _is_foreign(token) else token

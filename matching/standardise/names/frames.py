@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from matching.standardise.encodings import has_foreign
 from matching.standardise.names.blanks import with_blanks_in_place
 from matching.standardise.names.highland import join_highland
 from matching.standardise.names.holders import BARE_TITLES, Holder, looks_like_person, read_holder
@@ -33,6 +32,7 @@ from matching.standardise.names.titles import without_titles
 from matching.standardise.names.words import Word, word
 from matching.standardise.organisations import is_organisation, names_legal_entity, organisation_word
 from matching.standardise.text import fold, nfc, squeeze
+from matching.standardise.vietnamese import has_foreign
 
 _SIGNS = frozenset({"-", "–", "—", "&", "+", ";", "/", ",", "và", "VÀ", "Và"})
 _APOSTROPHES = frozenset("’‘`´ʼʹ′ˈ＇")

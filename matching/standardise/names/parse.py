@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from matching.standardise.encodings import decode_vni_name, has_foreign, repair_encoding
+from matching.standardise.code_pages import decode_vni_name
+from matching.standardise.encodings import repair_encoding
 from matching.standardise.names.blanks import with_blanks_in_place
 from matching.standardise.names.frames import read_framed
 from matching.standardise.names.highland import join_highland
@@ -16,6 +17,7 @@ from matching.standardise.names.titles import leading_title
 from matching.standardise.names.words import Word, word
 from matching.standardise.organisations import is_organisation, names_legal_entity
 from matching.standardise.text import fold, nfc, squeeze, tone_placement
+from matching.standardise.vietnamese import has_foreign
 
 _APOSTROPHES = str.maketrans("’‘`´ʼʹ′ˈ＇", "'''''''''")
 _HAS_APOSTROPHE = re.compile("[’‘`´ʼʹ′ˈ＇]")
