@@ -50,6 +50,7 @@ from flows.publish import LOG_NOTE, drop_old_tables, last_timings, previous_publ
 from flows.resume import Steps  # noqa: E402
 from flows.run import open_run  # noqa: E402
 from flows.sealed import last_seal  # noqa: E402
+from flows.stage_task import scrubbed  # noqa: E402
 from flows.summary import markdown  # noqa: E402
 from matching.errors import DoisoatError  # noqa: E402
 
@@ -148,7 +149,7 @@ def _scrubbed() -> Iterator[None]:
     except DoisoatError:
         raise
     except Exception as error:
-        told = stages.scrubbed("reconcile", error)
+        told = scrubbed("reconcile", error)
         for note in getattr(error, "__notes__", ()):
             if note.startswith(LOG_NOTE):  # ours; a library's may quote a line
                 told.add_note(note)

@@ -1,19 +1,14 @@
 """One Prefect task a stage: call one function of `matching/` (or of ingest and report) and hand its tables to the gate.
 
-A task takes the run and the settings, no data; what it returns is counts. An error that is not one of ours is re-raised
-with its type alone, since engine errors quote input lines and Prefect would keep them.
+A task takes the run and the settings, no data; what it returns is counts (flows/stage_task.py: what a task is here).
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -26,7 +21,6 @@ from prefect.states import Completed
 from expectations.gate import raise_for, run_gate
 from expectations.offending import write_offending_keys
 from flows.config import Settings, resolve_inputs
-from flows.deadline import deadline
 from flows.decisions.hold import DecisionSettings
 from flows.decisions.log import ADDED, catch_up, read_log
 from flows.decisions.pairs import STANDING, write_standing
@@ -36,11 +30,12 @@ from flows.extract.compare import changes, stopping
 from flows.extract.profile import profile
 from flows.ingest import IngestReport, ingest
 from flows.report import ReportSettings, write_report
-from flows.retry import DELAYS_SECONDS, JITTER, RETRIES, bare, is_transient, worth_a_retry
-from flows.run import Run, is_out_of_space
+from flows.retry import RETRIES, is_transient
+from flows.run import Run
 from flows.stage_settings import input_options, link_settings, standardise_settings
+from flows.stage_task import stage
 from matching.engine import Limits, connect, view
-from matching.errors import DoisoatError, GateFailed, InputRefused, Problem, StageError
+from matching.errors import GateFailed, InputRefused, Problem
 from matching.findings.causes.stage import CauseSettings, group_causes
 from matching.findings.possible import find_possible
 from matching.findings.stage import FindSettings, find
@@ -50,66 +45,11 @@ from matching.sources import source
 from matching.sql import quoted
 from matching.standardise.stage import standardise
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-_TOP = Path(__file__).resolve().parent.parent
-_OURS = ("matching", "expectations", "flows")
-
 TABLES = (
     "raw_register", "raw_partner", "quarantine_register", "quarantine_partner", "std_name", "std_address", "std_register",
     "std_partner", "candidates", "pair_counts", "decided", "findings", "links", "possible", "causes", "caused", "ledger", "report_counts",
     "evidence", "decisions", "decisions_read", "link_decisions", "extract_changes",
 )  # fmt: skip
-
-
-def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], Callable[Concatenate[Run, P], T]]:
-    """Make a function a task without cache or stored result, whose foreign errors lose everything but their type.
-
-    With `retries`, which only a stage may have that can be done over, an OSError that may be gone in a moment is tried again
-    (flows/retry.py) and comes out bare in the end; every other error ends the run at once.
-    """
-
-    def decorate(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
-        """The function as a task."""
-
-        @wraps(function)
-        def guarded(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
-            """The function within its time, its errors ours or without a text."""
-            limit = next((found.engine.stage_timeout for found in args if isinstance(found, Settings)), None)
-            try:
-                with deadline(function.__name__, limit):
-                    return function(run, *args, **kwargs)
-            except DoisoatError:
-                raise
-            except Exception as error:
-                if is_out_of_space(error):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
-                if retries and isinstance(error, OSError) and is_transient(error):
-                    raise bare(error) from None
-                shown = error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None
-                raise scrubbed(function.__name__, error) from shown
-
-        as_task = task(
-            name=function.__name__, cache_policy=NO_CACHE, persist_result=False, log_prints=False,
-            retries=retries, retry_delay_seconds=list(DELAYS_SECONDS), retry_jitter_factor=JITTER, retry_condition_fn=worth_a_retry,
-        )  # fmt: skip
-        return cast(Callable[Concatenate[Run, P], T], as_task(guarded))
-
-    return decorate
-
-
-def scrubbed(name: str, error: Exception) -> StageError:
-    """What may be said of a foreign error: its type, and where in our code it arose."""
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        file = Path(trace.tb_frame.f_code.co_filename)
-        if file.is_relative_to(_TOP) and file.relative_to(_TOP).parts[0] in _OURS:
-            place = f" at {file.relative_to(_TOP).as_posix()}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    found = f"{type(error).__name__}{place}"
-    fix = "DOISOAT_TRACEBACK=1 shows the whole error, input values included"
-    return StageError(Problem(f"stage {name}", found, "no error", fix))
 
 
 def paths(run: Run) -> dict[str, Path]:
