@@ -64,6 +64,7 @@ def _alarm(seconds: int) -> Iterator[None]:
     armed = [True]
 
     def late(_signal: int, _frame: FrameType | None) -> None:
+        """Raise in the stage, unless it has ended by now."""
         if armed:
             raise _Late
 

@@ -145,6 +145,7 @@ class Blocker:
         people, value, digits = self.world.register.people, records["digits_value"][rest], records["digits"][rest]
 
         def slipped(rule: BlockingRule, length: int) -> tuple[BlockingRule, Rows, Rows]:
+            """The rule with the numbers of that length that a slip leads to, and the residents by number."""
             column = rule.keys[0][0]
             numbers, of = slips_of(value, digits, length)
             numbers, of = among(numbers, rest[of], people[column])

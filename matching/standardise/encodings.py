@@ -165,6 +165,7 @@ def _repair_words(text: str) -> tuple[str, str | None]:
     names: list[str] = []
 
     def one(match: re.Match[str]) -> str:
+        """A word repaired, or as it stands where it is sound or no reading is Vietnamese."""
         if match[0].isascii() or not is_single_byte(match[0]) or not suspect(match[0], is_syllable):
             return match[0]
         reading, name = _decoded(match[0])

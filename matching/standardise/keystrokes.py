@@ -126,6 +126,7 @@ def _with_late_keys(text: str, vni: bool) -> str:
     tones = VNI_TONES if vni else TELEX_TONES
 
     def moved(match: re.Match[str]) -> str:
+        """The key behind its word if they make a syllable together, else as it stands."""
         word = match[1] + match[3]
         return f"{word}{match[2]}" if match[3].lower() in tones and typed(word, tones, vni) else match[0]
 

@@ -112,6 +112,7 @@ def _has_codes(con: duckdb.DuckDBPyConnection) -> bool:
 def _address_texts(con: duckdb.DuckDBPyConnection, coded: bool) -> None:
     """A view of the register's three addresses as one text each; a coded one as `#code|detail`."""
     def text(place: str) -> str:
+        """SQL of one address: as written, else its commune code before its detail."""
         plain = f"nullif(trim({place}_address), '')"
         code = f"'{CODED}' || trim({place}_commune_code) || '|' || coalesce({place}_detail, '')"
         return f"coalesce({plain}, {code})" if coded else plain
@@ -210,6 +211,7 @@ def _birth(raw: str, as_of: date) -> str:
 def _partner(source: Source, as_of: date) -> str:
     """The partner's rows; a field that the source has not is null for all."""
     def column(name: str | None) -> str:
+        """SQL of a field by its name; null if the source has none."""
         return f"g.{name}" if name else "NULL::VARCHAR"
 
     fields = {field.name for field in source.fields}

@@ -56,6 +56,7 @@ def one_letter_off(tokens: Tokens, kinds: Kinds, index: Index, best: Reading) ->
     written = accent_key(tokens.accented(at.start, at.end))
 
     def close(key: str) -> Name:
+        """Of the communes with that key, those whose accents are at most one letter away."""
         near = [c for c in communes[key] if c.accent and OSA.distance(written, c.accent, score_cutoff=1) <= 1]
         return Name(communes={bucket: near} if near else {})
 
