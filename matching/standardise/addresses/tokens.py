@@ -24,7 +24,6 @@ CONSIDERED = 600
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+")
 _NEXT = re.compile(r"([^a-z0-9]*)([a-z]+(?:'[a-z]+)*|[0-9]+)")
 _WORD = re.compile(r"[^\W\d_]+")
-_BREAKS = frozenset(",;|()[]{}\n\r\t\\")
 _KEPT = frozenset("/-.,;|()'+&:")
 _LOWER = "a-zàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 _UPPER = _LOWER.upper()
