@@ -84,7 +84,7 @@ def _is_name_word(tokens: Tokens, i: int, ascii_text: bool) -> bool:
 
 
 def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) -> list[Mention]:
-    """All mentions, longest first at each place."""
+    """All mentions, longest first at each place; a P that is a phố's is taken out of `kinds`."""
     names, glued, canon, breaks, words = index.names, index.glued, tokens.canon, tokens.breaks, tokens.words
     count, begun = len(canon), index.begun
     xoms = _xoms(tokens, kinds) if "x" in words else ()
@@ -119,6 +119,8 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
             key = f"{key} {canon[j]}"
             name = names.get(key)
             j += 1
+    for i in roads:
+        kinds[i + 1] = "", i + 1
     return found
 
 

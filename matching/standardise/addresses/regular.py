@@ -65,7 +65,11 @@ class Regular:
         if head is None or (cut.group() != "," and self._may_go_on(head.tokens, behind)):
             return None
         key = f"{written};{behind}"
-        return places[key] if key in places else places.keep(key, self._read(head, self._tail(behind, accented, len(head.tokens.words))))
+        return (
+            places[key]
+            if key in places
+            else places.keep(key, self._read(head, self._tail(behind, accented, len(head.tokens.words))))
+        )
 
     def _read(self, head: _Side, tail: _Side) -> Place | None:
         readings = best_readings(_together(head, tail)) if tail.tokens.words else []

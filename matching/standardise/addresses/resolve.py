@@ -111,7 +111,15 @@ def _doubts(tokens: Tokens, mentions: Sequence[Mention], best: Reading) -> list[
     if _has_other_accents(tokens, best):
         doubts.append("accents_differ")
     at = best.at_commune
-    if at and ((short_xom(tokens, at) and best.at_district is None) or behind_door(tokens, at)):
+    province = best.at_province
+    thon = (
+        province is not None
+        and best.district is None
+        and province.begin == 0
+        and tokens.words[0] == "t"
+        and not tokens.headed
+    )
+    if at and (thon or (short_xom(tokens, at) and best.at_district is None) or behind_door(tokens, at)):
         doubts.append("local_or_commune")
     return doubts
 

@@ -116,7 +116,11 @@ _SHORT: tuple[_Rule, ...] = (
     (re.compile(r"(?:ngh?|h[ẽè]m|h)[ .:]*\d"), _ALLEY, _alley),
     (re.compile(r"k\. ?[^\W_]"), _KHOM, lambda plain, match: "khom " if plain else "khóm "),
     (re.compile(" 0 "), _ZERO, lambda plain, match: match[1] + " "),
-    (re.compile(r" s[ốo] \d"), _STREET_BY_NUMBER, lambda plain, match: match[1] + ("duong so" if plain else "đường số")),
+    (
+        re.compile(r" s[ốo] \d"),
+        _STREET_BY_NUMBER,
+        lambda plain, match: match[1] + ("duong so" if plain else "đường số"),
+    ),
     (re.compile("th[iị] tr[âàaă]n "), _TOWN, _as_town),
 )
 _RULES: tuple[_Rule, ...] = (
