@@ -45,3 +45,9 @@ def test_there_is_no_import_cycle() -> None:
 
 def test_the_three_packages_are_seen() -> None:
     assert {module.split(".", maxsplit=1)[0] for module in MODULES} == set(PACKAGES)
+
+
+def test_a_submodule_taken_from_its_package_counts_as_both(tmp_path: Path) -> None:
+    """Else a module could import the package that it stands in, which imports it, and no cycle would be seen."""
+    (tmp_path / "one.py").write_text("from matching.tables import declaration, Table\n", "utf-8")
+    assert imports(tmp_path / "one.py") == {"matching.tables", "matching.tables.declaration"}
