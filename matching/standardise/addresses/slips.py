@@ -151,9 +151,25 @@ def _nearest(key: str, limit: int, choices: Mapping[str, object]) -> tuple[tuple
     if asked not in _found:
         if len(_found) >= _FOUND_LIMIT:
             _found.clear()
-        near = process.extract(key, choices.keys(), scorer=OSA.distance, score_cutoff=limit, limit=4)
+        near = process.extract(
+            key, _as_long(len(key), limit, choices), scorer=OSA.distance, score_cutoff=limit, limit=4
+        )
         _found[asked] = tuple((name, int(distance)) for name, distance, _ in near)
     return _found[asked]
+
+
+_as_long_found: dict[tuple[int, int, int], tuple[Mapping[str, object], list[str]]] = {}
+"""By length, limit and choices; with the choices themselves, so that no others take their place in memory."""
+
+
+def _as_long(length: int, limit: int, choices: Mapping[str, object]) -> list[str]:
+    """The choices that can be within `limit` letters by their length alone, in their order."""
+    asked = (length, limit, id(choices))
+    if asked not in _as_long_found:
+        if len(_as_long_found) >= _FOUND_LIMIT:
+            _as_long_found.clear()
+        _as_long_found[asked] = choices, [choice for choice in choices if -limit <= len(choice) - length <= limit]
+    return _as_long_found[asked][1]
 
 
 def _spans(tokens: Tokens, kinds: Kinds, best: Reading | None) -> Iterable[Span]:
