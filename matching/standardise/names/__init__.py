@@ -31,9 +31,10 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
     """
     texts = Texts.of(values)
     plain, short = texts.plain()
+    untitled, titled, sexes = texts.titled(~plain)
     names: list[tuple[int, Name]] = []
     readings: list[tuple[int, Reading]] = []
-    for row in np.flatnonzero(~plain).tolist():
+    for row in np.flatnonzero(~plain & ~titled).tolist():
         found = read_name(values[row])
         if isinstance(found, Reading) and is_ordinary(found.words):
             readings.append((row, found))
@@ -48,16 +49,27 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
             "abbreviated": pa.array(short[plain]),
         }
         parts.append(_batch({**some.columns(), **told}))
+    if titled.any():
+        parts.append(
+            _behind_titles(untitled.some(titled), pa.array(values, pa.string()).filter(pa.array(titled)), sexes)
+        )
     if readings:
         parts.append(_read([values[row] for row, _ in readings], [found for _, found in readings]))
-    places = np.concatenate([[row for row, _ in names], np.flatnonzero(plain), [row for row, _ in readings]]).astype(
-        np.int64
-    )
+    places = np.concatenate(
+        [[row for row, _ in names], np.flatnonzero(plain), np.flatnonzero(titled), [row for row, _ in readings]]
+    ).astype(np.int64)
     return (
         pa.Table.from_batches(parts).take(pa.array(np.argsort(places))).combine_chunks().to_batches()[0]
         if values
         else parts[0]
     )
+
+
+def _behind_titles(names: Texts, raw: pa.Array, sexes: pa.Array) -> pa.RecordBatch:
+    """The rows of plain names with a title before them that tells a sex or none."""
+    columns = names.columns()
+    sex = pc.coalesce(sexes, columns["sex_hint"])
+    return _batch({**columns, "raw": raw, "sex_hint": sex, "repairs": names.repairs("honorific")})
 
 
 def _one_by_one(names: list[Name]) -> pa.RecordBatch:

@@ -30,8 +30,9 @@ from matching.standardise.names.inert import (
     beside,
     watched,
 )
-from matching.standardise.names.lists import COMPOUND, JRAI
+from matching.standardise.names.lists import COMMON, COMPOUND, JRAI
 from matching.standardise.names.structure import MALE_MIDDLES, MARKERS, THI
+from matching.standardise.names.titles import leading_title
 from matching.standardise.names.words import Word, word
 from matching.standardise.text import has_eth, nfc
 
@@ -159,6 +160,33 @@ class Texts:
             rows[np.repeat(np.arange(len(rows)), self.lengths)[left[~alone]]] = False
         return rows, rows & (found & SHORT > 0)
 
+    def titled(self, rows: _Flags) -> tuple[Texts, _Flags, pa.Array]:
+        """The texts without the titles of those of `rows` that are a title and a plain name of syllables, which those are, and the sex told."""
+        sizes = np.zeros(len(self.lengths), np.int64)
+        sexes: list[str | None] = []
+        rows = rows & (self.lengths > 2)
+        if len(rows):
+            rows &= np.logical_and.reduceat(self._clean[self.tokens], self.offsets[:-1])
+        tokens, offsets = self.tokens.tolist(), self.offsets.tolist()
+        for row in np.flatnonzero(rows).tolist():
+            here = tokens[offsets[row] : offsets[row + 1]]
+            size, title = leading_title([self.written[token] for token in here]) if self._opens(here) else (0, None)
+            if title and 1 < len(here) - size <= MOST_WORDS and self._is_common(here[size], here[size + 1]):
+                sizes[row] = size
+                sexes.append(title.sex)
+        place = np.arange(len(self.tokens)) - np.repeat(self.offsets[:-1], self.lengths)
+        keep = place >= np.repeat(sizes, self.lengths)
+        shorter = replace(
+            self, tokens=self.tokens[keep], offsets=np.concatenate(([0], np.cumsum(self.lengths - sizes)))
+        )
+        return shorter, sizes > 0, pa.array(sexes, pa.string())
+
+    def _opens(self, tokens: list[int]) -> bool:
+        return _opens(self.words[tokens[0]], self.words[tokens[1]])
+
+    def _is_common(self, first: int, second: int) -> bool:
+        return self.words[first].key in COMMON and self._ordinary(first, second)
+
     def _ordinary(self, first: int, second: int) -> bool:
         return _ordinary(self.words[first], self.words[second])
 
@@ -223,13 +251,14 @@ class Texts:
         male = self._flags(lambda found: found.canonical in MALE_MIDDLES)[second] & (self.lengths > 2)
         return pa.array(["F", "M", None], pa.string()).take(pa.array(np.where(female, 0, np.where(male, 1, 2))))
 
-    def repairs(self) -> pa.Array:
-        """What was repaired in the text and in any of its words, each code once, in the order of the words."""
-        kinds = list(dict.fromkeys([*_FORM_CODES, *(found.repairs for found in self.words)]))
+    def repairs(self, *others: str) -> pa.Array:
+        """What was repaired in the text and in any of its words, each code once, in the order of the words, and `others`."""
+        kinds = list(dict.fromkeys([*_FORM_CODES, others, *(found.repairs for found in self.words)]))
         number = {codes: at for at, codes in enumerate(kinds)}
         kind = np.array([number[found.repairs] for found in self.words], np.int64)[self.tokens]
         place = np.arange(len(self.tokens)) - np.repeat(self.offsets[:-1], self.lengths)
         sums = np.add.reduceat(kind * len(kinds) ** (place + 1), self.offsets[:-1]) + self.form
+        sums += number[others] * len(kinds) ** (self.lengths + 1)
         distinct, rows = np.unique(sums, return_inverse=True)
         codes = [_codes(int(number), kinds) for number in distinct]
         return pa.array(codes, pa.list_(pa.string())).take(pa.array(rows))
@@ -245,10 +274,14 @@ def _bare_word(token: str) -> Word:
     return word(token[:-1] if token[-1:] == "." and token[:-1].isalpha() else token)
 
 
+def _opens(first: Word, second: Word) -> bool:
+    """True if two words may begin with a title, a note or an organisation's word."""
+    return first.opens and (first.before is None or second.key in first.before)
+
+
 def _ordinary(first: Word, second: Word) -> bool:
     """True if two words begin an ordinary name: no title, note or organisation's word, no surname of several words."""
-    opens = first.opens and (first.before is None or second.key in first.before)
-    return not opens and first.key not in _OWN_ORDER and (first.key, second.key) not in _COMPOUND_STARTS
+    return not _opens(first, second) and first.key not in _OWN_ORDER and (first.key, second.key) not in _COMPOUND_STARTS
 
 
 def is_ordinary(words: Sequence[Word]) -> bool:
