@@ -15,12 +15,13 @@ from python_calamine import CalamineWorkbook
 from flows import exchange as exchanging
 from flows.erase import rows
 from flows.erase.files import erase_file
-from flows.erase.person import Person
+from flows.erase.person import Person, residents_of
 from flows.erase.residents import written
 from flows.erase.reviewers import _lines, erase_decisions
 from flows.erase.unread import Unread
 from flows.exchange import COPY, exchange, settle_exchanges
 from flows.publish import PARTIAL
+from matching.errors import ConfigError
 
 HIM = Person(
     frozenset({"CD987654321", "001090987654"}), frozenset({"PD03009876543"}), frozenset({"MM-0000000000000000000A"})
@@ -169,3 +170,23 @@ def test_torn_files_of_a_run_are_told_by_its_name(name: str, tmp_path: Path) -> 
 def test_a_full_disk_is_no_torn_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="space"), Unread().reading(tmp_path):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_number_of_two_residents_asks_for_the_id_and_an_id_leads_to_nobody_else(tmp_path: Path) -> None:
+    run, other = tmp_path / RUN, tmp_path / "0002-2026-10-31"
+    for folder, people in (
+        (run, [("CD1", 1_090_987_654, 19_876_543), ("CD2", 1_090_987_654, None)]),
+        (other, [("CD1x", 1_090_987_654, 19_876_543)]),
+    ):
+        (folder / "tables/std_register").mkdir(parents=True)
+        (folder / "manifest.json").write_text('{"configuration": {"report": {"delimiter": ","}}}', "ascii")
+        table = pa.table({name: [row[at] for row in people] for at, name in enumerate(("person_id", "id12", "id9"))})
+        pq.write_table(table, folder / "tables/std_register/part-0.parquet")
+    numbers = {"001090987654", "019876543"}
+    with pytest.raises(ConfigError, match="2 residents"):
+        residents_of([run, other], "1090987654")
+    assert residents_of([run, other], "19876543") == {"CD1": numbers, "CD1x": numbers}, (
+        "two runs may know one resident by two ids"
+    )
+    assert residents_of([run], "CD1") == {"CD1": numbers} and residents_of([run], "CD2") == {"CD2": {"001090987654"}}
+    assert residents_of([run, other], "CD3") == {}
