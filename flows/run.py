@@ -7,7 +7,6 @@ whole. What a killed run leaves is gone on with (flows/resume.py) or removed by 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import shutil
@@ -25,6 +24,7 @@ from flows.private_folder import LOOK, TRAIN, remove_dead
 from flows.publish import PARTIAL, all_runs, current_name, fail, read_manifest, sequence
 from flows.resume import RESUME, drop_expired, keep, take_leftover
 from flows.run_folder import FLOW_RUN, Run
+from flows.space import is_out_of_space
 from matching.errors import ConfigError, DoisoatError, NoSpace, Problem
 
 __all__ = ["Run", "hold_output", "is_out_of_space", "open_run"]
@@ -36,7 +36,6 @@ _BYTES_EACH = 4.0
 _PACKED_EACH = 6 * _BYTES_EACH
 _PACKED = (".gz", ".zst", ".zip", ".xlsx", ".parquet")
 _SMALLEST = 32 << 20
-_FULL = ("No space left on device", "Disk quota exceeded")
 
 
 @contextlib.contextmanager
@@ -79,20 +78,6 @@ def hold_output(settings: Settings) -> Iterator[Path]:
             yield root
     finally:
         os.umask(mask)
-
-
-def is_out_of_space(error: BaseException) -> bool:
-    """Whether a full disk or quota is at the bottom of `error`, whichever library reported it."""
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
-            return True
-        if any(text in str(cause) for text in _FULL):  # DuckDB and Arrow raise errors of their own
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
 
 
 def _leave_failed(run: Run, error: Exception) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +25,7 @@ from flows.ingest.readers import read
 from flows.ingest.staging import Counts, Staged
 from flows.ingest.tables import raw_schema
 from flows.retry import bare, is_transient
+from flows.space import is_out_of_space
 from matching.errors import DoisoatError, InputRefused, NoSpace, Problem, StageError
 from matching.sources import Source
 
@@ -40,15 +40,13 @@ def run(
             return _run(source, paths, options, out, quarantine, Path(private))
     except DoisoatError:
         raise
-    except OSError as error:
-        if error.errno == ENOSPC:
+    except Exception as error:  # its text may hold a person's data
+        if is_out_of_space(error):  # DuckDB has an error of its own for it
             raise NoSpace(
                 Problem("ingest", "the disk is full", "room for the raw tables", f"Free space at {workspace}")
             ) from None
-        if is_transient(error):
+        if isinstance(error, OSError) and is_transient(error):
             raise bare(error) from None
-        failure = type(error).__name__
-    except Exception as error:  # its text may hold a person's data
         failure = type(error).__name__
     raise StageError(Problem("ingest", f"{failure} (its text is not shown: it may quote the input)", "no failure"))
 

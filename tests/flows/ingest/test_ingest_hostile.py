@@ -24,7 +24,7 @@ import zstandard
 from flows.ingest import InputOptions, ingest, read_headers
 from flows.ingest.dialect import BadLine, split_line
 from flows.ingest.limits import MAX_LINE
-from matching.errors import InputRefused, StageError
+from matching.errors import InputRefused, NoSpace, StageError
 from matching.sources import source
 from tests.flows.ingest.conftest import Run
 
@@ -217,6 +217,17 @@ def test_no_error_of_a_library_gets_out(run: Run, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(StageError, match="ValueError") as failure:
         run({"in.csv": HEADER})
     assert "Nguyễn" not in str(failure.value) and failure.value.__cause__ is None
+
+
+def test_a_full_disk_is_told_by_whichever_library(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import duckdb
+
+    def fail(*_: object) -> None:
+        raise duckdb.IOException('Could not write file "x": No space left on device')
+
+    monkeypatch.setattr("flows.ingest.run.unusable", fail)
+    with pytest.raises(NoSpace):
+        run({"in.csv": HEADER})
 
 
 def test_files_written_are_private(run: Run, tmp_path: Path) -> None:
