@@ -46,7 +46,7 @@ def commune_or_district(field: Field, best: Reading, at: Mention, candidates: Se
     apart = {code for r in same if r.commune for code in r.commune.targets}.isdisjoint(
         code for r in stray if r.commune for code in r.commune.targets
     )
-    if known and apart:
+    if known and apart and any(names_local(field, r.at_commune) for r in known):
         return [r._replace(contradicts=True) for r in sorted(same, key=rank, reverse=True)] + known
     return sorted(same, key=rank, reverse=True) + stray
 
@@ -85,6 +85,12 @@ def of_today(best: Reading, candidates: Sequence[Reading]) -> list[Reading]:
         and r.score >= best.score - MIXED_FORM
         and (not at.kind or at.kind in r.commune.kinds)
     ]
+
+
+def names_local(field: Field, at: Mention | None) -> bool:
+    """Whether a street or hamlet is named before a bare name, so that it is none: behind a door alone, `Số 71, Lê Lợi`, it is the street."""
+    words = field.tokens.words[: at.begin] if at else ()
+    return has_local(field, at) and (field.tokens.headed or len(_names(words)) > 1 or not HAMLET_WORDS.keys().isdisjoint(words))
 
 
 def has_local(field: Field, at: Mention | None) -> bool:

@@ -14,6 +14,7 @@ from matching.standardise.addresses.doubles import (
     commune_or_district,
     has_local,
     local_or_commune,
+    names_local,
     of_today,
     same_span,
     short_xom,
@@ -151,7 +152,7 @@ def _is_stray(field: Field, mention: Mention, commune: Commune, district: Mentio
         and commune.source == "official"
         and not mention.kind
     )
-    return bool(district.kind) and in_place and between and " " in mention.key and has_local(field, mention)
+    return bool(district.kind) and in_place and between and " " in mention.key and names_local(field, mention)
 
 
 def _is_firm(mention: Mention, commune: Commune) -> bool:
