@@ -15,7 +15,7 @@ from tests.flows.reconcile_world import runs
 from tests.soak.runs import bytes_of, in_process, last_run, number, restore, second_delivery
 
 THREADS = (1, 2, 5)
-MEMORY = ("400MB", "1GB", "3GB")
+MEMORY = ("600MB", "1GB", "3GB")
 # A decimal comma, an i without a dot, another calendar, digits of their own: whatever asks the locale gets another answer.
 PLACES = (
     ("UTC", "C"),
