@@ -12,6 +12,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
+import duckdb
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
@@ -19,7 +20,7 @@ from flows.config import Settings
 from flows.deadline import deadline
 from flows.retry import DELAYS_SECONDS, JITTER, bare, is_transient, worth_a_retry
 from flows.run import Run, is_out_of_space
-from matching.errors import DoisoatError, Problem, StageError
+from matching.errors import ConfigError, DoisoatError, Problem, StageError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,9 +42,9 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
         @wraps(function)
         def guarded(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
             """The function within its time, its errors ours or without a text."""
-            limit = next((found.engine.stage_timeout for found in args if isinstance(found, Settings)), None)
+            engine = next((found.engine for found in args if isinstance(found, Settings)), None)
             try:
-                with deadline(function.__name__, limit):
+                with deadline(function.__name__, engine.stage_timeout if engine else None):
                     return function(run, *args, **kwargs)
             except DoisoatError:
                 raise
@@ -52,6 +53,8 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
                 if retries and isinstance(error, OSError) and is_transient(error):
                     raise bare(error) from None
+                if isinstance(error, duckdb.OutOfMemoryException) and engine:
+                    raise short_of_memory(function.__name__, engine.memory) from None
                 shown = error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None
                 raise scrubbed(function.__name__, error) from shown
 
@@ -62,6 +65,12 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
         return cast(Callable[Concatenate[Run, P], T], as_task(guarded))
 
     return decorate
+
+
+def short_of_memory(name: str, memory: str) -> ConfigError:
+    """What to say when DuckDB cannot do a stage within the run file's `memory`, spilling included."""
+    fix = "Hãy tăng memory hoặc giảm threads, rồi chạy lại / Raise memory or lower threads, and run again: finished stages are taken over"
+    return ConfigError(Problem(f"stage {name}", f"[engine] memory = {memory!r}: quá ít / too little", "nhiều bộ nhớ hơn / more memory", fix))
 
 
 def scrubbed(name: str, error: Exception) -> StageError:

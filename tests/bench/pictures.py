@@ -82,7 +82,7 @@ def main(run: Path) -> None:
         frame.write_text(f'<body style="margin:0"><iframe src="{report.as_uri()}" style="{style}"></iframe>', "utf-8")
         table = Path(scratch) / "sheet.html"
         table.write_text(sheet(run), "utf-8")
-        shoot(report, images / "report-desktop.png", 1440, 3780, "--force-device-scale-factor=0.65")  # down to the causes
+        shoot(report, images / "report-desktop.png", 1440, 4620, "--force-device-scale-factor=0.65")  # down to the causes
         shoot(report, images / "report-dark.png", 1440, 2000, "--force-device-scale-factor=0.75", "--blink-settings=preferredColorScheme=0")
         shoot(frame, images / "report-phone.png", 500, 1500)
         shoot(table, ROOT / "flows" / "report" / "data" / "bang_tinh.png", 1890, 760, "--force-device-scale-factor=0.9")

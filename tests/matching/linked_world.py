@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.ingest import InputOptions, ingest
 from matching.decide import Thresholds
 from matching.engine import Limits, connect
+from matching.findings.possible import find_possible
 from matching.findings.stage import FindSettings, find
 from matching.link import LinkSettings, decide_links, find_candidates
 from matching.model import load_model
@@ -37,6 +38,11 @@ def linked(folder: Path, partner: Source, file: str) -> dict[str, Path]:
         find_candidates(con, {**paths, "scratch": folder / "scratch"}, paths, settings)
         decide_links(con, paths, paths, settings)
     with connect(Limits("1GB", 2, folder / "spill")) as con:
-        there = {name: path for name, path in paths.items() if path.is_dir()}
-        find(con, there, paths["findings"], paths["links"], FindSettings(as_of=AS_OF, source=partner, key=b"k" * 32, extract_provinces=()))
+        chosen = FindSettings(as_of=AS_OF, source=partner, key=b"k" * 32, extract_provinces=())
+        find(con, _there(paths), paths["findings"], paths["links"], chosen)
+        find_possible(con, _there(paths), paths["possible"], chosen)
     return paths
+
+
+def _there(paths: dict[str, Path]) -> dict[str, Path]:
+    return {name: path for name, path in paths.items() if path.is_dir()}
