@@ -70,7 +70,8 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
 def short_of_memory(name: str, memory: str) -> ConfigError:
     """What to say when DuckDB cannot do a stage within the run file's `memory`, spilling included."""
     fix = "Hãy tăng memory hoặc giảm threads, rồi chạy lại / Raise memory or lower threads, and run again: finished stages are taken over"
-    return ConfigError(Problem(f"stage {name}", f"[engine] memory = {memory!r}: quá ít / too little", "nhiều bộ nhớ hơn / more memory", fix))
+    least = "600MB trở lên, dữ liệu lớn thì nhiều hơn / 600MB or more, and more for more data"
+    return ConfigError(Problem(f"[engine] memory = {memory!r} (stage {name})", "quá ít / too little", least, fix))
 
 
 def scrubbed(name: str, error: Exception) -> StageError:

@@ -85,9 +85,10 @@ def act_of(gazetteer: Gazetteer, commune: str, era: str, as_of: date) -> str:
 
 # An address of the register as people read it: `#00004|Số 12` is a coded one.
 _SHOWN = "CASE WHEN starts_with({a}.raw, '#') THEN concat_ws(', ', nullif(trim(substr({a}.raw, instr({a}.raw, '|') + 1)), ''), {u}.today) ELSE {a}.raw END"
-# The place with today's units behind its own detail; a building is left to the reader, since its parts have no display form.
-_FORM = """CASE WHEN {u}.today IS NOT NULL THEN concat_ws(', ', CASE WHEN a.building IS NULL THEN
-    nullif(concat_ws(' ', concat_ws('/', a.alley, a.house), a.street_display), '') END, 'Tổ ' || a.unit_group, a.hamlet_display, {u}.today) END"""
+# The place with today's units behind its own detail; none where there is a building, whose parts have no display form: a suggestion that is
+# taken over must not lose the flat.
+_FORM = """CASE WHEN {u}.today IS NOT NULL AND a.building IS NULL THEN concat_ws(', ',
+    nullif(concat_ws(' ', concat_ws('/', a.alley, a.house), a.street_display), ''), 'Tổ ' || a.unit_group, a.hamlet_display, {u}.today) END"""
 
 # The record itself, and what the run is judged on.
 _RECORD = """
