@@ -1,6 +1,6 @@
 # make run   install what is needed (once) and reconcile the sample
 # make test  ruff, mypy, pytest          make soak   tests/soak, about two hours, then the tests ROUNDS times again (10 times 5 minutes)
-#            (200 kills take 40 minutes of a processor, the canaries 3; fewer: KILLS=20 PUBLISH_STRIDE=10 VARIATIONS=12 DISKS=6 PAIRS=10 make soak ROUNDS=1)
+#            (200 kills take 25 minutes of a processor, all steps of publishing 10, 48 environments 10, the canaries 6; fewer: KILLS=20 PUBLISH_STRIDE=10 VARIATIONS=12 DISKS=6 PAIRS=10 make soak ROUNDS=1)
 # make bench how fast, how large         make sample sample_data again, and whether it is still the same
 SHELL := /bin/bash
 VENV ?= .venv
