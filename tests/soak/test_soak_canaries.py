@@ -8,9 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -49,18 +47,6 @@ def world(planted: Path, tmp_path: Path) -> Path:
     folder = Path(shutil.copytree(planted, tmp_path / "world"))
     worlds.setting(folder, f'[log]\nfile = "events.jsonl"\n[notify]\ncommand = ["tee", "{folder / "told.txt"}"]')
     return folder
-
-
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of its own for what anybody calls temporary; the working folder, too."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    monkeypatch.chdir(folder)
-    yield folder
-    tempfile.tempdir = None
 
 
 def seen(world: Path, temporary: Path, done: Done) -> list[str]:
