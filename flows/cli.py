@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 UNEXPECTED = 70
+WRONG_USAGE = 2
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 COMMANDS = (
@@ -47,7 +48,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     os.umask(0o077)
     try:
-        app()
+        code = _called()
     except DoisoatError as error:
         _tell(error)
         sys.exit(error.exit_code)
@@ -56,6 +57,21 @@ def main() -> None:
     except Exception as error:
         _tell_unexpected(error)
         sys.exit(UNEXPECTED)
+    sys.exit(code)
+
+
+def _called() -> int:
+    """Call the command that the command line names; WrongUsage if it cannot be read. A group alone has shown its help by then."""
+    from flows.usage import UsageError, wrong_usage
+
+    try:
+        code = app(standalone_mode=False)
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(str(error))
+            return WRONG_USAGE
+        raise wrong_usage(error) from None
+    return code if isinstance(code, int) else 0
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

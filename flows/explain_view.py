@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -13,12 +14,13 @@ from rich.table import Table
 from flows.decisions.pairs import PAIRS
 from flows.erase.tombstones import Tombstones, tombstones
 from flows.private_folder import private_folder
+from flows.publish import past_retention, read_manifest
 from flows.recompute import previous_gone, recomputed
 from flows.why_view import print_why_not, run_model
 from matching.comparisons import comparison
 from matching.decide import MINIMUM_GAP
 from matching.engine import Limits, connect
-from matching.errors import InputRefused, Problem
+from matching.errors import NotFound, Problem
 from matching.explain import TABLES, Explanation, Row, explain, weights
 from matching.findings.sentences import render
 from matching.model import Model
@@ -28,23 +30,31 @@ from matching.told import Said
 def print_explain(run: Path, record_id: str, console: Console, person_id: str | None = None) -> None:
     """Explain the record `record_id` of the published run in folder `run`, and why `person_id`, if given, is not its link.
 
-    Where the run's tables are past their retention they are made anew from its inputs, for this look alone. InputRefused if
-    run, record or person is not there, was erased, or the inputs are no longer those of the run.
+    Where the run's tables are gone they are made anew from its inputs, for this look alone. NotFound if
+    record or person is not there or was erased, InputRefused if the inputs are no longer those of the run.
     """
     erased = tombstones(run)
     erased.refuse(run, record_id, person_id)
     if all((run / "tables" / name).is_dir() for name in TABLES):
         _explain(run, run, record_id, console, person_id, erased)
         return
-    console.print(
-        "các bảng đã hết hạn, tính lại từ tệp đầu vào / the tables are past their retention: made anew from the inputs",
-        markup=False,
-    )
+    vi, en = _gone(run, erased)
+    console.print(f"{vi}, tính lại từ tệp đầu vào / {en}: made anew from the inputs", markup=False)
     if previous_gone(run):
         told = "lượt chạy trước đã bị xóa: không tính được quyết định về cặp của nó / the run before was purged: verdicts on pairs are not in this"
         console.print(told, markup=False)
     with recomputed(run) as folder:
         _explain(run, folder, record_id, console, person_id, erased)
+
+
+def _gone(run: Path, erased: Tombstones) -> tuple[str, str]:
+    """Why a run has no tables any more, in both languages: an erasure drops them at once, retention in its time."""
+    manifest = read_manifest(run)
+    if past_retention(manifest, manifest["configuration"]["retention"]["tables_days"], datetime.now(UTC)):
+        return "các bảng đã hết hạn", "the tables are past their retention"
+    if erased.days:
+        return "các bảng đã bỏ khi xóa một người", "the tables were dropped when a person was erased"
+    return "các bảng không còn", "the tables are gone"
 
 
 def _explain(
@@ -56,12 +66,10 @@ def _explain(
         try:
             found = explain(con, tables, record_id, run / PAIRS)
         except KeyError:
-            fix = "hàng bị loại nằm trong quarantine.csv / refused rows stand in quarantine.csv"
-            raise InputRefused(
-                Problem(
-                    str(run), "không có mã này / no such record", "mã trong links.parquet / an id of links.parquet", fix
-                )
-            ) from None
+            found_none = "lượt chạy này không có bản ghi đó / this run has no such record"
+            fix = "hàng bị loại: tìm trong quarantine.csv / refused rows stand in quarantine.csv"
+            expected = "mã trong links.parquet / an id of links.parquet"
+            raise NotFound(Problem(f"{run}: RECORD_ID", found_none, expected, fix)) from None
     found = _without(found, erased)
     model = run_model(run)
     show(found, console, model.model if model.same else None)  # with another model the parts would not add up

@@ -167,12 +167,16 @@ def drop_old_tables(root: Path, days: int, now: datetime) -> list[Path]:
     """Remove the tables of every run published `days` or more days before `now`; reports stay. Returns those runs."""
     dropped = []
     for folder in published_runs(root):
-        age = now - datetime.fromisoformat(read_manifest(folder)["published_at"])
-        if (folder / "tables").exists() and age >= timedelta(days=days):
+        if (folder / "tables").exists() and past_retention(read_manifest(folder), days, now):
             (folder / "run.duckdb").unlink(missing_ok=True)
             shutil.rmtree(folder / "tables")
             dropped.append(folder)
     return dropped
+
+
+def past_retention(manifest: Mapping[str, Any], days: int, now: datetime) -> bool:
+    """Whether the run with this manifest was published `days` or more days before `now`."""
+    return now - datetime.fromisoformat(manifest["published_at"]) >= timedelta(days=days)
 
 
 def _describe(error: BaseException) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flows.private_folder import private_folder
 from flows.publish import read_manifest
 from matching.comparisons import COMPARISONS, comparison
 from matching.engine import Limits, connect
-from matching.errors import ConfigError, InputRefused, Problem
+from matching.errors import ConfigError, NotFound, Problem
 from matching.explain import Explanation
 from matching.model import Model, load_model
 from matching.sources import source
@@ -49,14 +49,13 @@ def run_model(run: Path) -> RunModel:
 
 
 def print_why_not(run: Path, record_id: str, person_id: str, model: RunModel, known: Explanation, console: Console) -> None:
-    """Print why the resident `person_id` is not the link of `record_id`, of which so much is `known`; InputRefused if the run knows one of them not."""
+    """Print why the resident `person_id` is not the link of `record_id`, of which so much is `known`; NotFound if the run knows one of them not."""
     tables = {name: run / "tables" / name for name in TABLES}
     with private_folder() as spill, connect(Limits("4GB", 2, spill, (run,))) as con:
         try:
             found = why_not(con, tables, record_id, person_id, model.model, model.minimum_age, known.prior, known.said)
-        except KeyError:
-            expected = "mã của sổ dân cư và của bản ghi / ids of the register and of a record"
-            raise InputRefused(Problem(str(run), "không có mã này / no such id", expected)) from None
+        except KeyError as error:
+            raise _unknown(person=error.args == (person_id,)) from None
     console.print(f"\n[bold]Vì sao không phải / why not[/bold] {person_id}", highlight=False)
     vi, en = VERDICTS[found.verdict]
     console.print(f"  {found.verdict}: {vi} / {en}", markup=False, highlight=False)
@@ -64,6 +63,15 @@ def print_why_not(run: Path, record_id: str, person_id: str, model: RunModel, kn
         console.print("  mô hình đã đổi từ lượt chạy đó / the model has changed since that run", highlight=False)
     _weighed(found, known.prior, console)
     _rules(found, console)
+
+
+def _unknown(*, person: bool) -> NotFound:
+    """What to say of an id that the run does not know; the id itself is not repeated."""
+    if person:
+        found = "sổ dân cư của lượt chạy này không có người đó / the register of this run has no such resident"
+        return NotFound(Problem("--person", found, "mã cư dân (person_id) trong sổ / a person_id of the register"))
+    found = "hàng bị loại, không so với ai / a refused row, which was compared with nobody"
+    return NotFound(Problem("RECORD_ID", found, "một bản ghi không bị loại / a record that was not refused"))
 
 
 def _weighed(found: WhyNot, prior: int, console: Console) -> None:

@@ -48,6 +48,12 @@ class ConfigError(DoisoatError):
     title = "configuration / cấu hình sai"
 
 
+class NotFound(ConfigError):
+    """No run knows the record or the person that the command line names."""
+
+    title = "not found / không tìm thấy"
+
+
 class GateFailed(DoisoatError):
     """A table broke a critical rule of its gate."""
 

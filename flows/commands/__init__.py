@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,17 @@ RunDir = Annotated[
         metavar="RUN_DIR", help="Thư mục lượt chạy, hoặc / a run's folder, or <output>/<name> (its current run)."
     ),
 ]
+
+STDIN = "-: đọc từ stdin, không hiện trong ps / -: read from stdin, where ps does not show it."
+
+
+def asked(*given: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What the command line gives as `names`; each `-` is a line of standard input, in this order. BadParameter if one is empty."""
+    found = tuple(sys.stdin.readline().strip() if value == "-" else value.strip() for value in given)
+    for name, value in zip(names, found, strict=True):
+        if not value:
+            raise typer.BadParameter("thiếu mã hoặc số / an id or a number is missing", param_hint=name)
+    return found
 
 
 def console() -> Console:

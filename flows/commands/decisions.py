@@ -16,7 +16,8 @@ app.add_typer(decisions_app, name="decisions")
 @decisions_app.command("check")
 def check_decisions(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="CSV hoặc XLSX đã điền / a filled-in CSV or XLSX.")
+        Path,
+        typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="CSV hoặc XLSX đã điền / a filled-in CSV or XLSX."),
     ],
     run_dir: Annotated[
         Path | None,

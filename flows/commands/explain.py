@@ -6,21 +6,26 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import RunDir, app, console
+from flows.commands import STDIN, RunDir, app, asked, console
+
+_RECORD = f"Mã của bản ghi đối tác / the partner's record; {STDIN}"
+_PERSON = f"Vì sao không phải người này / why it is not this resident; {STDIN}"
 
 
 @app.command()
 def explain(
     run_dir: RunDir,
-    record_id: Annotated[str, typer.Argument(help="Mã của bản ghi đối tác / the partner's record.")],
-    person: Annotated[
-        str | None, typer.Option(metavar="PERSON_ID", help="Vì sao không phải người này / why it is not this resident.")
-    ] = None,
+    record_id: Annotated[str, typer.Argument(metavar="RECORD_ID", help=_RECORD)],
+    person: Annotated[str | None, typer.Option(metavar="PERSON_ID", help=_PERSON)] = None,
 ) -> None:
     """Vì sao bản ghi này có kết quả này / why a record ended as it did."""
     from flows.publish import run_folder
 
     folder = run_folder(run_dir)
+    if person is None:
+        (record,), who = asked(record_id, names=("RECORD_ID",)), None
+    else:
+        record, who = asked(record_id, person, names=("RECORD_ID", "--person"))
     from flows.explain_view import print_explain
 
-    print_explain(folder, record_id, console(), person)
+    print_explain(folder, record, console(), who)

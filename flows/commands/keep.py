@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.commands import app, console
+from flows.commands import STDIN, app, asked, console
 
 audit_app = typer.Typer(no_args_is_help=True, help="Nhật ký kiểm toán / the audit log.")
 app.add_typer(audit_app, name="audit")
@@ -22,9 +21,7 @@ Kept = Annotated[
 ]
 
 
-_WHO = (
-    "Mã cư dân hoặc số giấy tờ; -: đọc từ stdin, không hiện trong ps / the register's id, or a number; -: read from stdin, where ps does not show it."
-)
+_WHO = f"Mã cư dân hoặc số giấy tờ / the register's id, or a number; {STDIN}"
 
 
 @app.command()
@@ -54,19 +51,15 @@ def purge(
 @app.command()
 def erase(
     runs: Kept,
-    person: Annotated[
-        str, typer.Option("--person", metavar="ID", help=_WHO)
-    ],
+    person: Annotated[str, typer.Option("--person", metavar="ID", help=_WHO)],
 ) -> None:
     """Xóa một người khỏi mọi lượt chạy / take a person out of all kept runs; input files are not touched."""
     from flows.erase import erase as erase_person
     from flows.kept import open_kept
 
-    asked = sys.stdin.readline().strip() if person == "-" else person.strip()
-    if not asked:
-        raise typer.BadParameter("thiếu mã hoặc số / an id or a number is missing", param_hint="--person")
+    (who,) = asked(person, names=("--person",))
     with open_kept(runs) as kept:
-        done = erase_person(kept.root, kept.key, asked)
+        done = erase_person(kept.root, kept.key, who)
     shown = console()
     if done.since:
         shown.print(

@@ -39,7 +39,8 @@ def generate(
 def evaluate(
     run_dir: RunDir,
     truth: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="Tệp sự thật / the truth.csv of the world.")
+        Path,
+        typer.Argument(metavar="TRUTH.csv", exists=True, dir_okay=False, help="Tệp sự thật / the truth.csv of the world."),
     ],
 ) -> None:
     """So kết quả với sự thật đã biết / measure a run against the known truth."""

@@ -26,7 +26,7 @@ from flows.exchange import COPY, exchange
 from flows.kept import drop_unfinished
 from flows.manifest import MANIFEST, file_sha256, outputs
 from flows.publish import published_runs, read_manifest, seal, write_json
-from matching.errors import ConfigError, InputRefused, Problem
+from matching.errors import InputRefused, NotFound, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Who:
 def erase(root: Path, key: bytes, given: str) -> Erased:
     """Take the resident `given` (the register's id, or a number of his) out of every run in `root`, which the caller holds.
 
-    ConfigError if nobody knows `given`, or whose number it is; InputRefused, with all else done, if files could not be read. Then, and
+    NotFound if nobody knows `given`; ConfigError if several have that number; InputRefused, with all else done, if files could not be read. Then, and
     after OSError (a full disk), each run is as it was or as it is to be, and the command can be given again.
     """
     unread = Unread()
@@ -110,11 +110,11 @@ def _erased_on(root: Path, key: bytes, given: str) -> str:
     return days[-1] if days else ""
 
 
-def _unknown(given: str) -> ConfigError:
+def _unknown(given: str) -> NotFound:
     expected = "mã cư dân hoặc số có trong một lượt chạy / an id or a number that one of the runs knows"
     if is_number(given):
         found = "không rõ số này của ai: các bảng đã xóa, sổ dân cư đã đổi hoặc không có số này / whose number it is, no table and no register tells"
-        return ConfigError(
+        return NotFound(
             Problem(
                 "--person",
                 found,
@@ -122,7 +122,7 @@ def _unknown(given: str) -> ConfigError:
                 "tìm mã cư dân của số này trong sổ dân cư / look it up in the register",
             )
         )
-    return ConfigError(
+    return NotFound(
         Problem(
             "--person",
             "không lượt chạy nào có mã này, và chưa từng xóa / no run knows it, and it was never erased",

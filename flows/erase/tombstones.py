@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.key_file import read_key
 from flows.publish import read_manifest
-from matching.errors import InputRefused, Problem
+from matching.errors import NotFound, Problem
 from matching.identifiers import keyed_id
 
 _PREFIX = "ER"
@@ -38,14 +38,14 @@ class Tombstones:
     days: dict[str, str]
 
     def refuse(self, run: Path, record_id: str, person_id: str | None) -> None:
-        """InputRefused, with the day, if the record or the resident was erased from the run in folder `run`."""
+        """NotFound, with the day, if the record or the resident was erased from the run in folder `run`."""
         if not self.days:
             return
         asked = [record_token(self.key, record_id), *([person_token(self.key, person_id)] if person_id else [])]
         for token in asked:
             if day := self.days.get(token):
                 fix = "không tính lại được nữa / it is not made anew from the inputs"
-                raise InputRefused(
+                raise NotFound(
                     Problem(
                         str(run),
                         f"đã xóa ngày / erased on {day}",

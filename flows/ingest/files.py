@@ -15,6 +15,8 @@ from flows.ingest.declare import InputFile
 from flows.ingest.limits import CHUNK, FREE_INFLATION, MAX_RATIO
 from matching.errors import InputRefused, Problem
 
+_READABLE = "một tệp đọc được / a readable file"
+
 
 class Digest(Protocol):
     """The part of a hashlib object that reading needs."""
@@ -26,7 +28,11 @@ class Digest(Protocol):
 def find_files(paths: Sequence[Path], base: Path) -> tuple[list[InputFile], list[Problem]]:
     """The files to read, sorted by name, and what is wrong with the paths. Content is compared only among equal sizes."""
     found: list[InputFile] = []
-    problems = [] if paths else [Problem("files", "no file is named / không có tệp nào", "at least one input file")]
+    problems = (
+        []
+        if paths
+        else [Problem("files", "no file is named / không có tệp nào", "ít nhất một tệp / at least one input file")]
+    )
     for path in paths:
         checked = _regular_file(path, base)
         if isinstance(checked, Problem):
@@ -43,15 +49,32 @@ def _regular_file(path: Path, base: Path) -> InputFile | Problem:
         real = path.resolve(strict=True)
         state = real.stat()
     except FileNotFoundError:
-        return Problem(name, "no such file / không có tệp này", "a readable file", "Check the path in the run file")
+        return Problem(name, "no such file / không có tệp này", _READABLE, "kiểm tra đường dẫn / check the path")
     except (OSError, RuntimeError, ValueError):
-        return Problem(name, "the path cannot be followed / không mở được", "a readable file", "Check links and rights")
+        return Problem(
+            name,
+            "the path cannot be followed / không mở được",
+            _READABLE,
+            "kiểm tra liên kết và quyền / check links and rights",
+        )
     if not stat.S_ISREG(state.st_mode):
-        return Problem(name, "not a regular file / không phải tệp thường", "a file, not a folder, pipe or device")
+        return Problem(
+            name, "not a regular file / không phải tệp thường", "một tệp / a file, not a folder, pipe or device"
+        )
     if not os.access(real, os.R_OK):
-        return Problem(name, "no right to read it / không có quyền đọc", "a readable file", "Give the user the right")
+        return Problem(
+            name,
+            "no right to read it / không có quyền đọc",
+            _READABLE,
+            "cấp quyền đọc cho người dùng này / give the user the right",
+        )
     if state.st_size == 0:
-        return Problem(name, "the file is empty / tệp rỗng", "a header and at least one row", "Ask for the file again")
+        return Problem(
+            name,
+            "the file is empty / tệp rỗng",
+            "tiêu đề và ít nhất một dòng / a header and at least one row",
+            "xin lại tệp / ask for the file again",
+        )
     return InputFile(real, name, state.st_size, state.st_mtime_ns)
 
 

@@ -19,6 +19,7 @@ from flows import cli
 from flows.config import Settings
 from flows.progress import Progress
 from flows.run import open_run
+from flows.usage import in_both
 from matching.errors import (
     ConfigError,
     DoisoatError,
@@ -182,6 +183,40 @@ def test_wrong_usage_is_2(
     monkeypatch.chdir(tmp_path)
     done = call(monkeypatch, capsys, *arguments)
     assert done.code == 2 and done.err and "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("explain", "thiếu tham số 'RUN_DIR' / Missing argument 'RUN_DIR'."),
+        ("erase .", "thiếu tùy chọn '--person' / Missing option '--person'."),
+        ("validate x", "thiếu tùy chọn '--source' / Missing option '--source'."),
+        ("explain . PD1 --person", "tùy chọn '--person' thiếu giá trị / Option '--person' requires"),
+        ("run --quiet=3 a", "tùy chọn '--quiet' không nhận giá trị / Option '--quiet' does not take a value."),
+        ("report . --bogus", "không có tùy chọn --bogus / No such option: --bogus"),
+        ("decisions look", "không có lệnh 'look' / No such command 'look'."),
+        ("explain . PD1 CD000000007", "thừa tham số / Got unexpected extra argument"),
+        ("decisions check none.csv", "không có tệp hoặc thư mục này / Invalid value for 'FILE'"),
+        ("decisions check .", "là thư mục, không phải tệp / Invalid value for 'FILE'"),
+        ("report . --lang fr", "'--lang': phải là một trong 'both', 'vi', 'en' / Invalid value"),
+        ("purge . --before tomorrow", "'--before': không phải ngày dạng năm-tháng-ngày (2026-10-31) / Invalid value"),
+        ("generate x --people many", "'--people': không phải số nguyên / Invalid value"),
+        ("generate x --people 0", "'--people': phải từ 1 trở lên / Invalid value"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_told_in_both_languages(
+    arguments: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call(monkeypatch, capsys, *arguments.split())
+    assert done.code == 2 and "wrong usage / dùng sai lệnh" in done.err and "--help" in done.err
+    assert told in done.err and "CD000000007" not in done.err
+
+
+def test_what_the_parser_may_say_another_time_is_told_in_general_words() -> None:
+    assert in_both("Something new.") == "giá trị hoặc cách dùng không hợp lệ / Something new."
+    assert in_both("Invalid value for '--x': odd").startswith("'--x': giá trị hoặc cách dùng không hợp lệ / ")
+    assert in_both("Invalid value for '--x': 0 is not in the range x>=1.").startswith("'--x': ngoài khoảng x>=1 / ")
 
 
 def test_generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

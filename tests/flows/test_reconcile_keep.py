@@ -160,19 +160,20 @@ def test_an_erased_record_is_not_made_anew(published: Path, doisoat: Doisoat) ->
     without_tables(published)
     assert doisoat("erase", root, "--person", PERSON).code == 0
     done = doisoat("explain", root, worlds.RECORD)
-    assert done.code == 5 and "erased on" in done.err and leaks((done.out + done.err).encode()) == []
+    assert done.code == 2 and "not found" in done.err and "erased on" in done.err and leaks((done.out + done.err).encode()) == []
     record = next(
         link["record_id"]
         for link in pq.read_table(root / FIRST / "links.parquet").to_pylist()
         if link["outcome"] == "mismatch"
     )
-    assert doisoat("explain", root, record, "--person", PERSON).code == 5
+    assert doisoat("explain", root, record, "--person", PERSON).code == 2
     manifest = root / FIRST / "manifest.json"
     manifest.write_text(
         manifest.read_text("utf-8").replace('"previous_run": null', '"previous_run": "0000-2026-10-31"'), "utf-8"
     )
     done = doisoat("explain", root, record)
     assert done.code == 0 and "the run before was purged" in done.out
+    assert "dropped when a person was erased" in done.out and "retention" not in done.out
     assert leaks(done.out.encode()) == [], done.err
 
 
@@ -229,7 +230,11 @@ def test_explain_makes_tables_anew_that_are_past_their_retention(published: Path
     (root / FIRST / "manifest.json").write_text(manifest.replace(text["path"], str(moved)), "utf-8")
     done = doisoat(*command)
     assert done.code == 0, done.err
-    assert "made anew" in done.out and done.out.split("\n", 1)[1] == with_tables.out
+    assert "các bảng không còn, tính lại" in done.out and "the tables are gone: made anew" in done.out
+    assert done.out.split("\n", 1)[1] == with_tables.out
+    aged = json.loads((root / FIRST / "manifest.json").read_text("utf-8")) | {"published_at": "2020-01-01T00:00:00+00:00"}
+    (root / FIRST / "manifest.json").write_text(json.dumps(aged), "utf-8")
+    assert "the tables are past their retention: made anew" in doisoat(*command).out
     assert kept.is_dir() and not (root / FIRST / "tables").exists() and not list(root.glob(".partial-*"))
     worlds.append(published / "contracts.csv", worlds.CONTRACT, "\r\n")
     done = doisoat(*command)

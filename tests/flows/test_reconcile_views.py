@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import shutil
@@ -82,12 +83,28 @@ def test_explain_says_why_not(sample: SampleRun, doisoat: Doisoat) -> None:
     assert "độ hiếm / term frequency" in " ".join(done.out.split()) and "mô hình đã đổi" not in done.out
     near = doisoat("explain", sample.first, link["record_id"], "--person", link["candidate_person_ids"][1]).out
     assert "  gap: có người khác phù hợp gần như vậy" in near
-    assert doisoat("explain", sample.first, link["record_id"], "--person", "nobody").code == 5
+    nobody = doisoat("explain", sample.first, link["record_id"], "--person", "CD999")
+    assert nobody.code == 2 and "not found / không tìm thấy" in nobody.err and "has no such resident" in nobody.err and "CD999" not in nobody.err
+    refused = next(link for link in links(sample.first) if link["outcome"] == "rejected")
+    assert "compared with nobody" in doisoat("explain", sample.first, refused["record_id"], "--person", other["person_id"]).err
+
+
+def test_ids_can_be_given_where_ps_does_not_show_them(sample: SampleRun, doisoat: Doisoat, monkeypatch: pytest.MonkeyPatch) -> None:
+    link, other = [link for link in links(sample.first) if link["outcome"] == "consistent"][:2]
+    record, person = link["record_id"], other["person_id"]
+    told = doisoat("explain", sample.first, record, "--person", person).out
+    ways = ((record, "-", f"{person}\n"), ("-", person, f" {record} \n"), ("-", "-", f"{record}\n{person}\n"))
+    for first, second, typed in ways:
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        assert doisoat("explain", sample.first, first, "--person", second).out == told
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{record}\n"))
+    done = doisoat("explain", sample.first, "-", "--person", "-")
+    assert done.code == 2 and "--person: thiếu mã" in done.err
 
 
 def test_explain_of_nothing(sample: SampleRun, tmp_path: Path, doisoat: Doisoat) -> None:
     done = doisoat("explain", sample.first, "PX00")
-    assert done.code == 5 and "an id of links.parquet" in done.err
+    assert done.code == 2 and "not found / không tìm thấy" in done.err and "an id of links.parquet" in done.err and "PX00" not in done.err
     assert doisoat("explain", tmp_path, "PX00").code == 2
 
 
