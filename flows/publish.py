@@ -130,10 +130,12 @@ def current_name(root: Path) -> str | None:
 
 
 def run_folder(path: Path) -> Path:
-    """The published run that `path` means: a run folder, or the `<output>/<name>` folder whose `current` is followed.
+    """The published run that `path` means: a run folder, or the `<output>/<name>` folder whose `current` is followed, or that `current` itself.
 
-    Raises ConfigError if it is neither.
+    Raises ConfigError if it is none of them.
     """
+    if path.name == CURRENT and path.is_file():
+        path = path.parent
     if (path / MANIFEST).is_file():
         return path.resolve()
     name = current_name(path) if path.is_dir() else None

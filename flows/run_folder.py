@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.key_file import read_key
 
 FLOW_RUN = "flow_run"  # in `tmp`: by which id Prefect knows the run
+LAST_FLOW_RUN = ".flow_run"  # in `root`, until Prefect knows how the run ended: the same id
 NOTES = "stages.json"  # in `tmp`: which stages are finished, and what they wrote
 
 

@@ -237,7 +237,8 @@ def taken_over(steps: tuple[str, ...]) -> State[None]:
 
 def catalogue(run: Run) -> None:
     """Write `run.duckdb`: a view a table, by relative path, so that the folder can be moved and opened anywhere."""
-    with duckdb.connect(str(run.folder / "run.duckdb")) as con:
+    # DuckDB allows a relative path by the process's own folder, and only then looks for it below `file_search_path`.
+    with connect(Limits("1GB", 1, run.tmp, (run.folder, Path("tables"))), run.folder / "run.duckdb") as con:
         con.execute(f"SET file_search_path = {quoted(run.folder)}")
         for name in paths(run):
             con.execute(

@@ -1,4 +1,4 @@
-"""One way to open DuckDB: bounded memory, a private spill folder, the named folders, no network, no extension that it does not carry."""
+"""The one place where DuckDB is opened: bounded memory, a private spill folder, the named folders, no network, no extension that it does not carry."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 class Limits:
     """What a run may use: memory as DuckDB writes it ("4GB"), threads, and the folder it may spill into.
 
-    `folders` are those it may read and write, all below them included; none named: any file (worlds and benchmarks).
+    `folders` are those it may read and write, all below them included; none named: any file, which tests alone ask for.
     """
 
     memory: str
@@ -32,20 +32,22 @@ class Limits:
     folders: tuple[Path, ...] = ()
 
 
-def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB within `limits`; the caller closes it."""
+def connect(limits: Limits, file: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory, or in `file` if one is named, within `limits`; the caller closes it."""
     con = duckdb.connect(
+        str(file or ":memory:"),
         config={
             "memory_limit": limits.memory,
             "threads": str(limits.threads),
             "temp_directory": str(limits.spill),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-        }
+        },
     )
     _open.add(con)
     con.execute("SET enable_progress_bar = false")
-    con.execute(_FOLD)
+    if file is None:  # what people find in a file is theirs alone
+        con.execute(_FOLD)
     if limits.folders:
         for statement in confinement((*limits.folders, limits.spill)):
             con.execute(statement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,13 +17,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
 
 from flows.bench.memory import Watch
 from flows.publish import read_manifest
 from flows.report import ReportSettings, write, write_report
+from matching.engine import Limits, connect
 from matching.errors import InputRefused, Problem
 from matching.sources import source
 from matching.sql import quoted
@@ -89,11 +90,8 @@ def _copy(folder: Path, target: Path, copies: int) -> None:
     target.mkdir(parents=True)
     for other in folder.glob("*.json"):
         shutil.copy(other, target)
-    with duckdb.connect() as con:
-        con.execute("SET memory_limit = '1GB'")
-        con.execute("SET enable_progress_bar = false")
+    with connect(Limits("1GB", os.cpu_count() or 1, target.parent, (folder, target))) as con:
         con.execute("SET preserve_insertion_order = false")  # streamed: the copies take no memory that the report is blamed for
-        con.execute(f"SET temp_directory = {quoted(target.parent)}")
         con.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet({quoted(folder)} || '/*.parquet', union_by_name = true)")
         names = [row[0] for row in con.execute("DESCRIBE t").fetchall()]
         chosen = ", ".join(f'{_NEW[name]} AS "{name}"' if name in _NEW else f'"{name}"' for name in names)

@@ -100,7 +100,7 @@ def _workshop(
     parts: list[Part] = []
     with tempfile.TemporaryDirectory(prefix="doisoat-bench-") as name:
         folder = Path(name)
-        with connect(Limits(speed.MEMORY, speed.CORES, folder / "spill")) as con:
+        with connect(Limits(speed.MEMORY, speed.CORES, folder / "spill", (folder,))) as con:
             yield con, seed, folder, parts
     for part in parts:
         show(part, console)

@@ -56,7 +56,8 @@ def timed(kind: str, source: str, target: Path) -> Timing:
 
 def _stage(kind: str, source: str, target: Path) -> Timing:
     query = f"SELECT text AS raw FROM read_parquet('{source}')"
-    with tempfile.TemporaryDirectory() as spill, connect(Limits(MEMORY, CORES, Path(spill))) as con:
+    folders = (Path(source).parent, target.parent)
+    with tempfile.TemporaryDirectory() as spill, connect(Limits(MEMORY, CORES, Path(spill), folders)) as con:
         start, busy = time.perf_counter(), _cpu()
         with workers(CORES) as pool:
             values = standardise_distinct(con, query, STANDARDISERS[kind], target, pool, CORES, ORDERS[kind])

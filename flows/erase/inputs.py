@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from flows.config import Settings, load_settings, resolve_inputs
+from flows.erase.look import looking
 from flows.erase.residents import Residents
 from flows.ingest import ingest
 from flows.manifest import file_sha256
@@ -63,7 +62,7 @@ def _read(root: Path, settings: Settings, known: set[str]) -> Residents:
 
 
 def _ask(raw: Path, known: set[str]) -> Residents:
-    with duckdb.connect() as con:
+    with looking(raw) as con:
         con.execute(f"CREATE VIEW raw AS SELECT * FROM read_parquet({quoted(raw / '*.parquet')}, union_by_name = true)")
         there = {str(row[0]) for row in con.execute("DESCRIBE raw").fetchall()}
         numbers = [

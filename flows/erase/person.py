@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import duckdb
-
 from flows.decisions.evidence import REVIEW_PREFIX
+from flows.erase.look import looking
 from flows.erase.residents import Residents, known_by_run, written
 from flows.erase.unread import Unread
 from flows.publish import published_runs, read_manifest
@@ -85,5 +84,5 @@ def _linked(run: Path, persons: Iterable[str]) -> list[tuple[str, str | None]]:
     if not file.is_file():
         return []
     query = f"SELECT record_id, mismatch_id FROM read_parquet({quoted(file)}) WHERE list_contains($persons, person_id) ORDER BY 1"
-    with duckdb.connect() as con:
+    with looking(run) as con:
         return con.execute(query, {"persons": sorted(persons)}).fetchall()

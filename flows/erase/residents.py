@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from flows.erase.look import looking
 from flows.publish import read_manifest
 from flows.report.csv_files import read_csv
 from matching.sql import quoted
@@ -53,7 +54,7 @@ def _of_tables(run: Path, known: list[str]) -> Iterator[tuple[str, Iterable[str]
     if folder.is_dir():
         query = f"""SELECT person_id, [{_WHO}] FROM read_parquet({quoted(folder / "*.parquet")})
             WHERE list_contains($known, person_id) OR list_has_any($known, [{_WHO}]) ORDER BY 1"""
-        yield from _asked(query, known)
+        yield from _asked(run, query, known)
 
 
 def _of_reviews(run: Path, known: list[str]) -> Iterator[tuple[str, Iterable[str]]]:
@@ -74,14 +75,14 @@ def _of_mismatches(run: Path, known: list[str]) -> Iterator[tuple[str, Iterable[
     ]
     query = f"""SELECT mismatch_id, [person_id] FROM read_parquet({quoted(run / "links.parquet")}) WHERE person_id IS NOT NULL
         AND mismatch_id IS NOT NULL AND (list_contains($known, person_id) OR list_contains($known, mismatch_id)) ORDER BY 1"""
-    people = {mismatch: next(iter(person)) for mismatch, person in _asked(query, [*known, *by_number])}
+    people = {mismatch: next(iter(person)) for mismatch, person in _asked(run, query, [*known, *by_number])}
     for row in _rows(run / "mismatches.csv") if people else ():
         if row["mismatch_id"] in people:
             yield people[row["mismatch_id"]], _numbers(row["number_register"])
 
 
-def _asked(query: str, known: list[str]) -> list[tuple[str, Iterable[str]]]:
-    with duckdb.connect() as con:
+def _asked(run: Path, query: str, known: list[str]) -> list[tuple[str, Iterable[str]]]:
+    with looking(run) as con:
         return con.execute(query, {"known": known}).fetchall()
 
 

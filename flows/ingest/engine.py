@@ -1,4 +1,4 @@
-"""A DuckDB connection that can do nothing but what ingest needs: bounded memory, a private spill folder, no network."""
+"""A DuckDB connection that can do nothing but what ingest needs: bounded memory, a private spill folder, no network, settings that stay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from matching.engine import confinement
+from matching.engine import Limits, connect
 
 
 @contextmanager
@@ -16,15 +16,6 @@ def engine(workspace: Path, folders: Sequence[Path], memory: str, threads: int) 
     """An in-memory database that spills into the workspace, reaches only it and `folders`, and loads no extension; closed at the end."""
     spill = workspace / "spill"
     spill.mkdir(mode=0o700, exist_ok=True)
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-        "memory_limit": memory,
-        "threads": threads,
-        "temp_directory": str(spill),
-    }
-    with duckdb.connect(":memory:", config=config) as connection:
-        statements = ("SET enable_progress_bar = false", *confinement((workspace, *folders)), "SET lock_configuration = true")
-        for statement in statements:
-            connection.execute(statement)
+    with connect(Limits(memory, threads, spill, (workspace, *folders))) as connection:
+        connection.execute("SET lock_configuration = true")
         yield connection

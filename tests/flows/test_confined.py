@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,13 +119,28 @@ def test_in_a_whole_run_as_well(world: Path, monkeypatch: pytest.MonkeyPatch) ->
     }
 
 
-def test_every_connection_of_a_command_names_its_folders() -> None:
-    """Benchmarks may reach worlds wherever they lie; nothing else may."""
-    calls = []
-    for path in sorted((ROOT / "flows").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            name = getattr(getattr(node, "func", None), "id", None)
-            if isinstance(node, ast.Call) and name == "Limits" and path.parent.name != "bench":
-                calls.append((path.name, len(node.args) + len(node.keywords)))
-    assert len(calls) > 4
-    assert [name for name, arguments in calls if arguments != 4] == []
+def calls(wanted: str) -> list[tuple[str, ast.Call]]:
+    """Every call in the product of something whose last name is `wanted`, with the file that it stands in."""
+    found = []
+    for package in ("flows", "expectations", "matching"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == wanted:
+                    found.append((path.relative_to(ROOT).as_posix(), node))
+    return found
+
+
+def test_every_connection_names_its_folders() -> None:
+    made = calls("Limits")
+    assert len(made) > 14
+    assert [file for file, call in made if len(call.args) + len(call.keywords) != 4] == []
+
+
+def test_duckdb_is_opened_in_one_place() -> None:
+    """Nothing else connects, under whatever name; the gates' connection is Great Expectations' own, and confined by the same statements."""
+    assert [file for file, _ in calls("duckdb.connect")] == ["matching/engine.py"]
+    easy = ("sql", "query", "execute", "read_csv", "read_parquet", "read_json", "default_connection", "cursor")
+    assert [file for name in easy for file, _ in calls(f"duckdb.{name}")] == []
+    texts = {path: path.read_text("utf-8") for package in ("flows", "expectations", "matching") for path in (ROOT / package).rglob("*.py")}
+    assert [path.name for path, text in texts.items() if re.search(r"from duckdb import|import duckdb as|create_engine", text)] == []
+    assert [path.name for path, text in texts.items() if "duckdb:///" in text] == ["session.py"]

@@ -7,10 +7,16 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
+from uuid import UUID
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.states import Running
 
+from flows.hooks import WHY, WHY_AT_THE_END
+from flows.reconcile import reconcile
 from flows.resume import RESUME
+from flows.run_folder import LAST_FLOW_RUN
 from tests.conftest import PREFECT_HOME, Doisoat
 from tests.flows import reconcile_world as worlds
 from tests.flows.reconcile_world import digests, runs
@@ -53,6 +59,37 @@ def test_a_failed_run_is_gone_on_with(published: Path, monkeypatch: pytest.Monke
     assert not kept.exists()
     with closing(sqlite3.connect(PREFECT_HOME / "prefect.db")) as db:
         assert ("TakenOver",) in db.execute("SELECT state_name FROM task_run").fetchall()
+
+
+def running(run_file: Path) -> str:
+    """A flow run that Prefect takes for running, and that nobody runs."""
+    with get_client(sync_client=True) as client:
+        made = client.create_flow_run(reconcile, parameters={"run_file": str(run_file)}, state=Running())
+    return str(made.id)
+
+
+def states() -> dict[str, tuple[str, str]]:
+    with closing(sqlite3.connect(PREFECT_HOME / "prefect.db")) as db:
+        query = "SELECT r.id, r.state_type, s.message FROM flow_run r JOIN flow_run_state s ON s.id = r.state_id"
+        return {str(UUID(id_)): (kind, message) for id_, kind, message in db.execute(query).fetchall()}
+
+
+def test_no_flow_run_stays_running_whenever_it_was_killed(published: Path, doisoat: Doisoat) -> None:
+    """Before its folder is renamed the id stands in the folder, after it beside the runs, until a hook takes it away."""
+    root, run_file = runs(published), published / "run.toml"
+    at_work, at_the_end = running(run_file), running(run_file)
+    (root / ".partial-0002-2026-10-31/tmp").mkdir(parents=True)
+    (root / ".partial-0002-2026-10-31/tmp/flow_run").write_text(at_work, "ascii")
+    (root / LAST_FLOW_RUN).write_text(at_the_end, "ascii")
+    done = doisoat("run", run_file)
+    assert done.code == 0 and "the run before was killed\n" in done.out and "killed at its very end" in done.out
+    assert states()[at_work] == ("CRASHED", WHY) and states()[at_the_end] == ("CRASHED", WHY_AT_THE_END)
+    assert not (root / LAST_FLOW_RUN).exists(), "Prefect knows how this one ended"
+    ended = next(id_ for id_, (kind, _) in states().items() if kind == "COMPLETED")
+    (root / LAST_FLOW_RUN).write_text(ended, "ascii")  # the kill came between Prefect's last word and the hook
+    done = doisoat("run", run_file)
+    assert done.code == 0 and "killed" not in done.out and states()[ended][0] == "COMPLETED"
+    assert not (root / LAST_FLOW_RUN).exists() and not list(root.glob(".partial-*"))
 
 
 def test_events_notifications_and_a_limit_of_time(published: Path, doisoat: Doisoat) -> None:

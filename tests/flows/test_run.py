@@ -83,7 +83,9 @@ def test_publish(settings: Settings) -> None:
     assert sorted(path.name for path in final.iterdir()) == [
         "by_unit", "gates", "manifest.json", "mismatches.csv", "quarantine.csv", "tables",
     ]  # fmt: skip
-    assert run_folder(settings.root) == run_folder(final) == final
+    assert run_folder(settings.root) == run_folder(final) == run_folder(settings.root / "current") == final
+    (settings.output / "current").symlink_to(final)
+    assert run_folder(settings.output / "current") == final
     assert not list(settings.root.glob(".partial-*"))
 
 
