@@ -51,12 +51,15 @@ class Texts:
     wide: Bools  # where a letter takes several bytes
 
     def at(self, rows: Array) -> list[str]:
-        """The texts at these rows; "" where there is none."""
+        """The texts at these rows, which mostly come several times; "" where there is none."""
         whole, starts = self.whole, self.starts
-        found = [whole[begin:end] for begin, end in zip(starts[rows].tolist(), starts[rows + 1].tolist(), strict=True)]
-        for row in np.flatnonzero(self.wide[rows]).tolist():
+        each, _, which = coded(rows)
+        found = np.empty(len(each), object)
+        found[:] = [whole[begin:end] for begin, end in zip(starts[each].tolist(), starts[each + 1].tolist(), strict=True)]
+        for row in np.flatnonzero(self.wide[each]).tolist():
             found[row] = found[row].encode("latin-1").decode()
-        return found
+        texts: list[str] = found[which].tolist()
+        return texts
 
 
 def text_column(whole: str, starts: Array) -> Texts:
@@ -78,10 +81,20 @@ def texts(column: pa.ChunkedArray) -> Texts:
     return text_column(str(memoryview(data or b"")[: int(starts[-1])], "latin-1"), starts)
 
 
-def arrow(values: Array) -> pa.Array:
-    """An array of numbers as a column, without copying it; `pyarrow.array` imports pandas."""
+def arrow(values: Array, known: Bools | None = None) -> pa.Array:
+    """An array of numbers as a column, without copying it (`pyarrow.array` imports pandas); null where they are not `known`."""
     whole = np.ascontiguousarray(values)
-    return pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [None, pa.py_buffer(whole)])
+    return pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [_there(known), pa.py_buffer(whole)])
+
+
+def _there(known: Bools | None) -> pa.Buffer | None:
+    return None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
+
+
+def listed(starts: Array, values: Array) -> pa.Array:
+    """A column of lists of numbers: `values` on end, where each list begins, and last where the last one ends."""
+    whole = np.ascontiguousarray(starts.astype(np.int32))
+    return pa.Array.from_buffers(pa.list_(pa.from_numpy_dtype(values.dtype)), len(whole) - 1, [None, pa.py_buffer(whole)], children=[arrow(values)])
 
 
 def words(positions: Array, named: Sequence[str], known: Bools | None = None) -> pa.DictionaryArray:
@@ -89,16 +102,15 @@ def words(positions: Array, named: Sequence[str], known: Bools | None = None) ->
     texts = [word.encode() for word in named]
     ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
     dictionary = pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))])
-    there = None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
     whole = np.ascontiguousarray(positions)
-    codes = pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [there, pa.py_buffer(whole)])
+    codes = pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [_there(known), pa.py_buffer(whole)])
     return pa.DictionaryArray.from_arrays(codes, dictionary)
 
 
-def decimal_millionths(values: Array, precision: int) -> pa.Array:
-    """Integers of millionths as a column of decimals with six digits behind the point."""
+def decimal_millionths(values: Array, precision: int, known: Bools | None = None) -> pa.Array:
+    """Integers of millionths as a column of decimals with six digits behind the point; null where they are not `known`."""
     wide = np.stack([values.astype(np.int64), values.astype(np.int64) >> 63], axis=1)  # the low and the high half of 128 bits
-    return pa.Array.from_buffers(pa.decimal128(precision, 6), len(values), [None, pa.py_buffer(np.ascontiguousarray(wide))])
+    return pa.Array.from_buffers(pa.decimal128(precision, 6), len(values), [_there(known), pa.py_buffer(np.ascontiguousarray(wide))])
 
 
 def numbered(numbers: Array | slice, values: Array, size: int) -> Array:
@@ -114,16 +126,29 @@ def same(a: Array, b: Array) -> Bools:
     return equal
 
 
+def ranked(values: Array) -> Array:
+    """The order of numbers that are not negative; equals stay as they stand.
+
+    Sixteen bits after another, the lowest first: these are the only integers that numpy sorts by counting, several times as fast.
+    """
+    rest = values.astype(np.uint64, copy=False)
+    order = np.argsort(rest.astype(np.uint16), kind="stable")
+    for bits in range(16, int(rest.max()).bit_length() if len(rest) else 0, 16):
+        digit = (rest >> np.uint64(bits)).astype(np.uint16)
+        order = order[np.argsort(digit[order], kind="stable")]
+    return order
+
+
 def once(values: Array) -> Array:
-    """The values, each once, sorted (numpy's own hashes them, which takes ten times as long)."""
-    ordered = np.sort(values)
+    """The values, which are not negative, each once, sorted (numpy's own hashes them, which takes ten times as long)."""
+    ordered = values[ranked(values)]
     found: Array = ordered[firsts(ordered)]
     return found
 
 
 def coded(values: Array) -> tuple[Array, Array, Array]:
-    """The values, each once, sorted; where one of each stands; and for every row which of them it is. (`numpy.unique` imports `numpy.ma`.)"""
-    order = np.argsort(values)
+    """The values, which are not negative, each once, sorted; where the first of each stands; and for every row which of them it is."""
+    order = ranked(values)
     ordered = values[order]
     new = firsts(ordered)
     which = np.empty(len(values), np.int64)
@@ -188,37 +213,54 @@ def likely(keys: Array, wanted: Array) -> Array:
 
 def among_likely(keys: Array, wanted: Array) -> Bools:
     """Which of `keys` may be among `wanted`: all that are, and few others."""
-    slot = _slots(len(wanted))
+    slot = _slots(len(wanted), 16)
     bitmap = np.zeros(1 << (64 - int(slot)), np.bool_)
-    bitmap[_spread(wanted) >> slot] = True
-    found: Bools = bitmap[_spread(keys) >> slot]
+    bitmap[_slotted(wanted, slot)] = True
+    found: Bools = bitmap[_slotted(keys, slot)]
     return found
 
 
-def lookup(keys: Array, wanted: Array) -> tuple[Array, Array]:
-    """Positions of the rows of `keys` that are among `wanted` (sorted, each once), and where in it.
+class Index:
+    """Sorted keys, each once, to look others up in. Each has a slot; the few whose slot is also another's are searched for."""
 
-    Each wanted key has a slot, few share one; only rows that fall into a shared slot cost a search.
-    """
+    def __init__(self, wanted: Array) -> None:
+        self.wanted, self.slot = wanted, _slots(len(wanted), 4)
+        own = _slotted(wanted, self.slot)
+        self.table = np.full(1 << (64 - int(self.slot)), -1, np.int32)
+        self.table[own] = np.arange(len(wanted), dtype=np.int32)
+        self.clashing = np.flatnonzero(self.table[own] != np.arange(len(wanted)))
+        self.shared = np.zeros(len(wanted), np.bool_)  # whose slot is also another's
+        self.shared[self.table[own[self.clashing]]] = True
+
+    def find(self, keys: Array) -> tuple[Array, Array]:
+        """Positions of the rows of `keys` that are wanted, and which each is."""
+        places = self.table[_slotted(keys, self.slot)]
+        rows = np.flatnonzero(places >= 0)
+        places = places[rows].astype(np.int64)
+        there = self.wanted[places] == keys[rows]
+        other = np.flatnonzero(~there & self.shared[places])
+        if len(other):
+            names, key = self.wanted[self.clashing], keys[rows[other]]
+            found = np.minimum(np.searchsorted(names, key), len(names) - 1)
+            there[other], places[other] = names[found] == key, self.clashing[found]
+        there = np.flatnonzero(there)
+        return rows[there], places[there]
+
+
+def lookup(keys: Array, wanted: Array) -> tuple[Array, Array]:
+    """Positions of the rows of `keys` that are among `wanted` (sorted, each once), and where in it."""
     if not len(wanted):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    slot = _slots(len(wanted))
-    table = np.full(1 << (64 - int(slot)), -1, np.int32)
-    table[_spread(wanted) >> slot] = np.arange(len(wanted), dtype=np.int32)
-    places = table[_spread(keys) >> slot]
-    rows = np.flatnonzero(places >= 0)
-    places = places[rows].astype(np.int64)
-    other = np.flatnonzero(wanted[places] != keys[rows])
-    places[other] = np.minimum(np.searchsorted(wanted, keys[rows[other]]), len(wanted) - 1)
-    there = wanted[places] == keys[rows]
-    return rows[there], places[there]
+    return Index(wanted).find(keys)
 
 
-def _slots(wanted: int) -> np.uint64:
-    """By how many bits a spread key is shifted to find its slot: there are 16 slots and more for each wanted key."""
-    return np.uint64(64 - max(16, wanted.bit_length() + 4))
+def _slots(wanted: int, each: int) -> np.uint64:
+    """By how many bits a spread key is shifted to find its slot: there are `each` slots and more for each wanted key."""
+    return np.uint64(64 - max(12, (wanted * each).bit_length()))
 
 
-def _spread(keys: Array) -> Array:
-    spread: Array = keys.astype(np.uint64, copy=False) * _MULTIPLIER
-    return spread
+def _slotted(keys: Array, slot: np.uint64) -> Array:
+    spread = keys.astype(np.uint64, copy=False) * _MULTIPLIER
+    spread >>= slot
+    found: Array = spread.view(np.int64)  # numpy takes other positions over into these first
+    return found

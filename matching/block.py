@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from matching.arrays import Array, Bools, among_likely, expanded, firsts, inside, lookup, mixed, once, same
-from matching.keys import Chosen, Rows, World, record_rows, register_rows
+from matching.arrays import Array, Bools, Index, among_likely, expanded, firsts, inside, likely, once, ranked, same
+from matching.keys import Rows, World, record_rows, register_rows
 from matching.slips import among, slips_of
 
 PER_RECORD, AT_LEAST = 150, 200_000  # pairs that one part of the records may cost
@@ -27,7 +27,8 @@ SAMPLE = 16  # one of so many certain records is asked what the rules without nu
 class BlockingRule:
     """Equalities that propose pairs: both sides agree on all columns of one of `keys`. `cap` is the most residents a key may hold.
 
-    `having` is a column that the record must have, `lacking` one that it must not have.
+    `having` is a column that the record must have, `lacking` one that it must not have. `sieves`: what agrees wherever each of `keys`
+    does, in fewer columns, so that most residents drop out early (else the first column of the key).
     """
 
     name: str
@@ -35,9 +36,10 @@ class BlockingRule:
     cap: int
     having: str | None = None
     lacking: str | None = None
+    sieves: tuple[tuple[str, ...], ...] = ()
 
 
-_PARTS = ("ends", "head_first", "head_last", "tail_first", "tail_last")
+_PARTS = {"ends": "given", "head_first": "head", "head_last": "head", "tail_first": "given", "tail_last": "given"}
 NUMBER_RULES = (
     BlockingRule("number", (("id12",),), 50),
     BlockingRule("old_number", (("id9",),), 50),
@@ -48,7 +50,7 @@ RULES = (
     BlockingRule("door", (("door",),), 100),
     BlockingRule("door_province", (("unplaced",),), 200, lacking="commune"),
     BlockingRule("name_commune", (("key_sorted", "commune"),), 300),
-    BlockingRule("part_locality", tuple(("locality", part) for part in _PARTS), 150),
+    BlockingRule("part_locality", tuple(("locality", part) for part in _PARTS), 150, sieves=tuple(("locality", part) for part in _PARTS.values())),
     BlockingRule("regional_commune", (("key_regional", "commune"),), 300),
     BlockingRule("initials_commune", (("given_initial", "commune"),), 100, having="abbreviated"),
     BlockingRule("name_province", (("key_sorted", "province"),), 30),
@@ -180,6 +182,7 @@ class Blocker:
 
 
 _SIDE, _RESIDENT, _RULE = 32, 2**32 - 1, 5  # bits of a resident's number, and of a rule's
+_MULTIPLIERS, _WHOLE = (0xA24BAED4963EE407, 0x9FB21C651E98DF25, 0xD6E8FEB86659FD93), 2**64 - 1  # odd: of a variant, and of each column
 
 
 def _without(person: Array, some: Array, size: int) -> Array:
@@ -191,31 +194,40 @@ def _without(person: Array, some: Array, size: int) -> Array:
 
 def _merged(brought: list[Array]) -> Pairs:
     """Every pair once, with its first rule."""
-    coded = np.sort(np.concatenate([pairs << _RULE | rule for rule, pairs in enumerate(brought)]))
-    new = firsts(coded >> _RULE)
-    pair, rule = coded[new] >> _RULE, (coded[new] & (2**_RULE - 1)).astype(np.int8)
-    slip = inside(pair, np.sort(np.concatenate([brought[n] for n in SLIPS])))
+    coded = np.sort(np.concatenate([pairs << _RULE | rule for rule, pairs in enumerate(brought)]), kind="stable")  # which merges what is sorted
+    pair = coded >> _RULE
+    new = np.flatnonzero(firsts(pair))
+    pair, rule = pair[new], (coded[new] & (2**_RULE - 1)).astype(np.int8)
+    slip = np.zeros(len(pair), np.bool_)
+    slip[np.searchsorted(pair, np.concatenate([brought[n] for n in SLIPS]))] = True
     return Pairs(pair >> _SIDE, pair & _RESIDENT, rule, slip)
 
 
 def _counted(rule: BlockingRule, left: Rows, right: Rows) -> _Counted:
     """How many records ask for each key, and who of the residents has it."""
-    asked, record = _asked(rule, left)
+    asking = [_asking(rule, columns, left) for columns in rule.keys]
+    asked, record = _asked(rule, left, asking)
     new = firsts(asked)
     keys, place = asked[new], np.cumsum(new) - 1
-    theirs = [at << _SIDE | resident for at, resident in _there(rule, left, right, keys)] if len(keys) else []
-    found = once(np.concatenate(theirs)) if theirs else np.zeros(0, np.int64)
-    sizes, many = (np.bincount(each, minlength=len(keys)) for each in (found >> _SIDE, place))
-    return _Counted(rule, sizes, many, place, record, found)
+    at, resident = _there(rule, left, right, asking, keys)
+    order = ranked(at)  # residents come sorted, in each variant, which no other shares a key with
+    at, resident = at[order], resident[order]
+    each = np.flatnonzero(firsts(at, resident))
+    at, resident = at[each], resident[each]
+    sizes, many = (np.bincount(places, minlength=len(keys)) for places in (at, place))
+    return _Counted(rule, sizes, many, place, record, resident)
 
 
 def _carried_out(counted: _Counted, kept: Bools) -> Array:
     """The pairs of the keys that are kept."""
     starts = np.cumsum(counted.sizes) - counted.sizes
     chosen = np.flatnonzero(kept[counted.place])
+    chosen = chosen[ranked(counted.record[chosen])]
     place = counted.place[chosen]
     at, row = expanded(starts[place], counted.sizes[place])
-    return once(counted.record[chosen][row] << _SIDE | counted.theirs[at] & _RESIDENT)
+    pairs = np.sort(counted.record[chosen][row] << _SIDE | counted.theirs[at], kind="stable")  # nearly sorted, as most records ask for one key
+    found: Array = pairs[firsts(pairs)]
+    return found
 
 
 def _own(records: dict[str, Array], chosen: Array, column: str) -> Rows:
@@ -223,46 +235,57 @@ def _own(records: dict[str, Array], chosen: Array, column: str) -> Rows:
     return Rows(chosen, chosen, chosen, {column: (records[column], chosen)})
 
 
-def _asked(rule: BlockingRule, left: Rows) -> tuple[Array, Array]:
-    """The keys that records ask for, and which record: each pair of them once, sorted."""
-    allowed = np.ones(len(left.numbers), np.bool_)
+def _asking(rule: BlockingRule, columns: tuple[str, ...], left: Rows) -> Array:
+    """The rows of the records that have all columns of a key, and what the rule asks of a record."""
+    known = [left.column(column) != 0 for column in columns]
     if rule.having:
-        allowed &= left.column(rule.having) != 0
+        known.append(left.column(rule.having) != 0)
     if rule.lacking:
-        allowed &= left.column(rule.lacking) == 0
-    keys, records = [], []
-    for variant, columns in enumerate(rule.keys):
-        key = _key(variant, columns, left)
-        rows = np.flatnonzero(allowed & (key != 0))
-        keys.append(key[rows])
-        records.append(left.numbers[rows])
-    key, record = np.concatenate(keys), np.concatenate(records)
+        known.append(left.column(rule.lacking) == 0)
+    return np.flatnonzero(np.all(known, axis=0))
+
+
+def _asked(rule: BlockingRule, left: Rows, asking: list[Array]) -> tuple[Array, Array]:
+    """The keys that records ask for, and which record: each pair of them once, sorted."""
+    key = np.concatenate([_key(variant, columns, left.at(rows)) for variant, (columns, rows) in enumerate(zip(rule.keys, asking, strict=True))])
+    record = np.concatenate([left.numbers[rows] for rows in asking])
     # Of one key the records come sorted, in each variant, which no other shares a key with; but numbers one slip away come way by way.
-    sorted_ = bool(np.all(left.numbers[1:] >= left.numbers[:-1]))
-    order = np.argsort(key, kind="stable") if sorted_ else np.lexsort((record, key))
-    new = firsts(key[order], record[order])
-    return key[order][new], record[order][new]
+    if not np.all(left.numbers[1:] >= left.numbers[:-1]):
+        order = ranked(record)
+        key, record = key[order], record[order]
+    order = ranked(key)
+    key, record = key[order], record[order]
+    new = np.flatnonzero(firsts(key, record))
+    return key[new], record[new]
 
 
-def _there(rule: BlockingRule, left: Rows, right: Rows, keys: Array) -> Iterator[tuple[Array, Array]]:
-    """Of the keys asked for those that residents have, a variant after another: which key, and who.
+def _there(rule: BlockingRule, left: Rows, right: Rows, asking: list[Array], keys: Array) -> tuple[Array, Array]:
+    """Of the keys asked for those that residents have, a variant after another: which key, and who."""
+    places, residents = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    index, narrow = Index(keys), dict[tuple[str, ...], Rows]()
+    for variant, (columns, rows) in enumerate(zip(rule.keys, asking, strict=True)):
+        sieve = rule.sieves[variant] if rule.sieves else columns[:1]
+        if not len(rows):
+            continue
+        if sieve not in narrow:
+            narrow[sieve] = _narrowed(sieve, left.at(rows), right)
+        found, place = index.find(_key(variant, columns, narrow[sieve]))
+        places.append(place)
+        residents.append(narrow[sieve].numbers[found])
+    return np.concatenate(places), np.concatenate(residents)
 
-    Most residents drop out by the first column, which is looked at once for each of its values.
-    """
-    narrow: dict[str, Chosen] = {}
-    for variant, columns in enumerate(rule.keys):
-        first = columns[0]
-        if first not in narrow:
-            (values, rows), wanted = right.columns[first], left.column(first)
-            narrow[first] = right.at(np.flatnonzero(among_likely(values, wanted[wanted != 0])[rows]))
-        rows, place = lookup(_key(variant, columns, narrow[first]), keys)
-        yield place, narrow[first].numbers[rows]
+
+def _narrowed(sieve: tuple[str, ...], left: Rows, right: Rows) -> Rows:
+    """The residents' rows that may agree with some record on the columns of the sieve; a single column is looked at once for each of its values."""
+    if len(sieve) > 1:
+        return right.at(likely(_key(0, sieve, right), _key(0, sieve, left)))
+    values, rows = right.columns[sieve[0]]
+    return right.at(np.flatnonzero(among_likely(values, left.column(sieve[0]))[rows]))
 
 
-def _key(variant: int, columns: tuple[str, ...], rows: Rows | Chosen) -> Array:
-    """The key of each row, 0 where one of its columns is not known."""
-    values = [rows.column(column) for column in columns]
-    key = mixed(*values, np.full(len(values[0]), variant, np.uint64))
-    for value in values:
-        key[value == 0] = 0
+def _key(variant: int, columns: tuple[str, ...], rows: Rows) -> Array:
+    """The key of each row, out of hashes and numbers that are hashed here; only records whose columns are all known ask for theirs."""
+    key = np.full(len(rows.numbers), variant * _MULTIPLIERS[0] & _WHOLE, np.uint64)
+    for column, multiplier in zip(columns, _MULTIPLIERS[1:], strict=False):
+        key += rows.column(column).astype(np.uint64, copy=False) * np.uint64(multiplier)
     return key

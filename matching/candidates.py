@@ -111,7 +111,7 @@ def write_candidates(columns: dict[str, Array], prior: int, folder: Path, bucket
         "residence": words(np.maximum(columns["residence"] - 1, 0), RESIDENCES, known),
         "match_weight": arrow(weight), "match_probability": decimal_millionths(probability, 9),
     }  # fmt: skip
-    _write({name: made[name] if name in made else arrow(columns[name]) for name in CANDIDATES.names}, folder, bucket)
+    write_columns({name: made[name] if name in made else arrow(columns[name]) for name in CANDIDATES.names}, folder, bucket)
 
 
 def write_pair_counts(counted: Counted, folder: Path) -> None:
@@ -120,10 +120,10 @@ def write_pair_counts(counted: Counted, folder: Path) -> None:
     kinds, keys = (sorted(set(texts)) for texts in columns[:2])
     named = [words(np.array([known.index(text) for text in texts], np.int32), known) for known, texts in zip((kinds, keys), columns, strict=False)]
     numbers = [arrow(np.array(values, np.int64)) for values in columns[2:]]
-    _write(dict(zip(PAIR_COUNTS.names, [*named, *numbers], strict=True)), folder, 0)
+    write_columns(dict(zip(PAIR_COUNTS.names, [*named, *numbers], strict=True)), folder, 0)
 
 
-def _write(columns: dict[str, Any], folder: Path, part: int) -> None:
+def write_columns(columns: dict[str, Any], folder: Path, part: int) -> None:
     """Write Arrow columns as one part of the table in `folder`, as `engine.write_table` does."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = part_file(folder, part)

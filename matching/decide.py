@@ -8,8 +8,19 @@ confirmed is linked, whatever the weights say.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from matching.arrays import Array, Bools, arrow, decimal_millionths, expanded, fetch, listed, words
+from matching.block import RULE_NAMES
+from matching.told import Told
 
 MINIMUM_GAP = 3000  # thousandths of a bit: below it two residents fit about equally well (8 to 1)
+DECISIONS = ("linked", "ambiguous", "review", "not_found", "out_of_scope")
+_LINKED, _AMBIGUOUS, _REVIEW, _NOT_FOUND, _OUT_OF_SCOPE = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,40 +31,79 @@ class Thresholds:
     review: float
 
 
-def decide(thresholds: Thresholds) -> str:
-    """The query that gives the `decided` rows, from the views std_partner, std_name, candidates and told."""
-    return _DECIDED.format(link=thresholds.link, review=thresholds.review, gap=MINIMUM_GAP)
+def decide(con: duckdb.DuckDBPyConnection, thresholds: Thresholds, told: Told) -> dict[str, Any]:
+    """The columns of `decided`, from the views std_partner, std_name and candidates, and what people have said."""
+    records, found = fetch(con, _RECORDS), fetch(con, _CANDIDATES)
+    each = _each(records["l"], found)
+    said = np.isin(each["best"].astype(np.int64) << 32 | records["l"], (told.r.astype(np.int64) << 32 | told.l)[told.same])
+    decision = _decision(each, thresholds, records["organisation"] != 0, said & each["any"])
+    linked, named = decision == _LINKED, decision <= _REVIEW
+    starts, residents = _candidates(found, each, decision, thresholds)
+    return {
+        "l": arrow(records["l"]), "decision": words(decision, DECISIONS), "r": arrow(each["best"], linked), "best": arrow(each["best"], named),
+        "candidates": listed(starts, residents), "match_probability": decimal_millionths(each["probability"], 9, each["any"]),
+        "match_weight": arrow(each["weight"], each["any"]), "gap": arrow(each["gap"], each["next"]), "match_key": words(each["rule"], RULE_NAMES, each["any"]),
+    }  # fmt: skip
 
 
-# `fits`: the candidates within the gap of the best, who would do as well as it. The probability of the best and the fits
-# together says whether the record is one of theirs at all. Lists are made of the few records that have need of them.
-_DECIDED = """
-WITH best AS (
-    SELECT l, max(CASE WHEN rank = 1 THEN r END) AS best, max(CASE WHEN rank = 1 THEN match_probability END) AS probability,
-        max(CASE WHEN rank = 1 THEN match_weight END) AS weight, max(CASE WHEN rank = 2 THEN match_weight END) AS second,
-        max(CASE WHEN rank = 1 THEN match_key END) AS match_key, bool_or(rank = 1 AND gamma_name IN ('else', 'null')) AS number_only,
-        sum(match_probability) AS mass, bool_or(gamma_name IN ('else', 'null')) AS any_number
-    FROM candidates GROUP BY l),
-judged AS (
-    SELECT p.l, b.*, weight - second <= {gap} AS others_fit, CASE
-        WHEN n.kind = 'organisation' THEN 'out_of_scope'
-        WHEN b.best IS NULL THEN 'not_found'
-        WHEN t.l IS NOT NULL THEN 'linked'
-        WHEN NOT number_only AND probability >= {link} AND (second IS NULL OR weight - second >= {gap}) THEN 'linked'
-        WHEN weight - second <= {gap} AND mass >= {review} AND NOT number_only THEN 'ambiguous'
-        WHEN probability >= {review} OR any_number THEN 'review'
-        WHEN mass >= {review} THEN 'ambiguous'
-        ELSE 'not_found' END AS decision
-    FROM std_partner p LEFT JOIN std_name n USING (name) LEFT JOIN best b ON b.l = p.l
-    LEFT JOIN told t ON same AND t.l = p.l AND t.r = b.best),
-listed AS (
-    SELECT l, list(r ORDER BY rank) AS everyone, list(r ORDER BY rank) FILTER (match_weight >= weight - {gap}) AS fits,
-        list(r ORDER BY gamma_name NOT IN ('else', 'null'), rank) AS owners_first
-    FROM candidates JOIN (SELECT l, weight FROM judged WHERE decision IN ('ambiguous', 'review')) USING (l) GROUP BY l)
-SELECT j.l, decision, CASE WHEN decision = 'linked' THEN best END AS r,
-    CASE WHEN decision NOT IN ('out_of_scope', 'not_found') THEN best END AS best,
-    CASE decision WHEN 'linked' THEN [best] WHEN 'ambiguous' THEN CASE WHEN others_fit THEN fits ELSE everyone END
-         WHEN 'review' THEN CASE WHEN number_only OR probability < {review} THEN owners_first ELSE everyone END ELSE [] END AS candidates,
-    probability AS match_probability, weight AS match_weight, weight - second AS gap, match_key
-FROM judged j LEFT JOIN listed ON listed.l = j.l
+def _each(numbers: Array, found: dict[str, Array]) -> dict[str, Array]:
+    """The candidates of each record put together: the best, the lead over the next, what all weigh; `any`, `next`: whether there are such."""
+    first = np.searchsorted(found["l"], numbers)
+    count = np.searchsorted(found["l"], numbers, "right") - first
+    at, second = (np.append(np.arange(len(found["l"])), -1)[np.where(count > n, first + n, -1)] for n in (0, 1))
+    one = {name: np.append(values, values.dtype.type(0)) for name, values in found.items()}
+    upto = {name: np.append(0, np.cumsum(found[name], dtype=np.int64)) for name in ("probability", "number")}
+    return {
+        "any": count > 0, "next": count > 1, "first": first, "count": count, "best": one["r"][at], "probability": one["probability"][at],
+        "weight": one["weight"][at], "gap": one["weight"][at] - one["weight"][second], "rule": one["rule"][at], "number_only": one["number"][at] != 0,
+        **{f"all_{name}": sums[first + count] - sums[first] for name, sums in upto.items()},
+    }  # fmt: skip
+
+
+def _decision(each: dict[str, Array], thresholds: Thresholds, organisation: Bools, said: Bools) -> Array:
+    """What is said of each record: the first that holds. The best and those who fit as well together say whether the record is one of theirs at all."""
+    link, review = (_millionths(value) for value in (thresholds.link, thresholds.review))
+    close, likely, named = each["next"] & (each["gap"] <= MINIMUM_GAP), each["all_probability"] >= review, ~each["number_only"]
+    return np.select(
+        [
+            organisation, ~each["any"], said,
+            named & (each["probability"] >= link) & (~each["next"] | (each["gap"] >= MINIMUM_GAP)),
+            close & likely & named, (each["probability"] >= review) | (each["all_number"] > 0), likely,
+        ],
+        [np.int8(value) for value in (_OUT_OF_SCOPE, _NOT_FOUND, _LINKED, _LINKED, _AMBIGUOUS, _REVIEW, _AMBIGUOUS)],
+        np.int8(_NOT_FOUND),
+    )  # fmt: skip
+
+
+def _millionths(probability: float) -> int:
+    """The least number of millionths that reaches a probability, as it is written."""
+    return -int(-Decimal(str(probability)) * 1_000_000 // 1)
+
+
+def _candidates(found: dict[str, Array], each: dict[str, Array], decision: Array, thresholds: Thresholds) -> tuple[Array, Array]:
+    """The residents who are listed for each record: where its list begins, and all lists on end.
+
+    Of an ambiguous record those within the gap of the best, or all if none is; of one to review all, and if its best is not likely
+    those first to whom the number alone points.
+    """
+    count = np.select([decision == _LINKED, (decision == _AMBIGUOUS) | (decision == _REVIEW)], [1, each["count"]], 0)
+    at, record = expanded(each["first"], count)
+    fits = found["weight"][at] >= each["weight"][record] - MINIMUM_GAP
+    ambiguous = (decision == _AMBIGUOUS) & each["next"] & (each["gap"] <= MINIMUM_GAP)
+    keep = fits | ~ambiguous[record]
+    at, record = at[keep], record[keep]
+    owners_first = (decision == _REVIEW) & (each["number_only"] | (each["probability"] < _millionths(thresholds.review)))
+    behind = owners_first[record] & (found["number"][at] == 0)
+    order = np.argsort(record * 2 + behind, kind="stable")  # nearly sorted
+    return np.append(0, np.cumsum(np.bincount(record, minlength=len(decision)))), found["r"][at[order]]
+
+
+_RECORDS = """
+SELECT l, coalesce(n.kind = 'organisation', FALSE)::TINYINT AS organisation FROM std_partner LEFT JOIN std_name n USING (name) ORDER BY l
+"""
+# `number`: the name cannot be the record's, the number alone points to the resident.
+_CANDIDATES = f"""
+SELECT l, r, match_weight AS weight, (match_probability * 1000000)::BIGINT AS probability, (gamma_name IN ('else', 'null'))::TINYINT AS number,
+    (list_position([{", ".join(f"'{name}'" for name in RULE_NAMES)}], match_key) - 1)::TINYINT AS rule
+FROM candidates ORDER BY l, rank
 """

@@ -14,7 +14,7 @@ import numpy as np
 from matching.arrays import Array, Texts, crossed, expanded
 from matching.pairs import Side
 
-NAME_KEYS = ("key_sorted", "key_regional", "given", "given_initial", "ends", "head_first", "head_last", "tail_first", "tail_last")
+NAME_KEYS = ("key_sorted", "key_regional", "given", "given_initial", "ends", "head", "head_first", "head_last", "tail_first", "tail_last")
 PLACE_KEYS = ("commune", "province", "locality", "door", "unplaced")
 RESIDENCES = ("permanent", "temporary", "current")
 
@@ -66,29 +66,12 @@ class Rows:
         found: Array = values[rows]
         return found
 
-    def at(self, keep: Array) -> Chosen:
+    def at(self, keep: Array) -> Rows:
         """Some of the rows."""
-        return Chosen(self, keep)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Some of the key rows; a column is fetched for these alone."""
-
-    all: Rows
-    rows: Array
-
-    @property
-    def numbers(self) -> Array:
-        """Whom they belong to."""
-        found: Array = self.all.numbers[self.rows]
-        return found
-
-    def column(self, name: str) -> Array:
-        """A column, a value a row; 0 where nothing is known."""
-        values, rows = self.all.columns[name]
-        found: Array = values[rows[self.rows]]
-        return found
+        several = {id(rows): rows for rows in (self.numbers, self.names, self.places, *(rows for _, rows in self.columns.values()))}
+        some = {number: rows[keep] for number, rows in several.items()}
+        columns = {key: (values, some[id(rows)]) for key, (values, rows) in self.columns.items()}
+        return Rows(some[id(self.numbers)], some[id(self.names)], some[id(self.places)], columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +90,9 @@ class World:
         who, name, place = at[0][right], called[1][left], at[1][right]
         columns = {key: (self.names.keys[key], name) for key in NAME_KEYS}
         columns |= {key: (self.addresses.keys[key], place) for key in PLACE_KEYS}
-        columns |= {key: (values, numbers[who]) for key, values in own.items()}
-        return Rows(numbers[who], name, place, columns)
+        whose = numbers[who]
+        columns |= {key: (values, whose) for key, values in own.items()}
+        return Rows(whose, name, place, columns)
 
 
 def _keyed(table: Dictionary, who: Array, which: Array, size: int) -> tuple[Array, Array]:

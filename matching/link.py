@@ -17,11 +17,11 @@ import numpy as np
 
 from matching.arrays import Array
 from matching.block import Blocker, Pairs
-from matching.candidates import Counted, Waiting, columns_of, write_candidates, write_pair_counts
+from matching.candidates import Counted, Waiting, columns_of, write_candidates, write_columns, write_pair_counts
 from matching.compare import compare_pairs
 from matching.counts import Counts, count_register
 from matching.decide import Thresholds, decide
-from matching.engine import spill_folder, view, write_table
+from matching.engine import spill_folder, view
 from matching.keys import World
 from matching.load import load_records, load_world
 from matching.model import Model
@@ -101,5 +101,4 @@ def decide_links(
     """Write `decided`: one row for every record, from `candidates` and `link_decisions` where there are any."""
     for name in ("std_partner", "std_register", "std_name", "candidates"):
         view(con, name, inputs[name])
-    load_told(con, inputs)
-    write_table(con, decide(settings.thresholds), out["decided"], "l")
+    write_columns(decide(con, settings.thresholds, load_told(con, inputs)), out["decided"], 0)

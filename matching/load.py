@@ -61,9 +61,10 @@ def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:
 
 
 def _slip_keys(columns: dict[str, Array]) -> dict[str, Array]:
-    """Keys that two names share although one word has a slip: all but that word, and its first or its last letter."""
+    """Keys that two names share although one word has a slip: all but that word, and its first or its last letter; `head`: all but the given name."""
     surname, middle, given = (columns[part] for part in ("surname", "middle_hash", "given"))
     made = {
+        "head": mixed(surname, middle),
         "head_first": mixed(surname, middle, columns["given_first"]),
         "head_last": mixed(surname, middle, columns["given_last"], np.ones_like(given)),
         "tail_first": mixed(middle, given, columns["surname_first"]),

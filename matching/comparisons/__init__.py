@@ -54,8 +54,10 @@ class Comparison:
             if level.condition is None or not len(rest):
                 break
             holds = level.condition(pairs)
-            found[rest[holds]] = position
-            rest, pairs = rest[~holds], pairs.at(~holds)
+            left = np.flatnonzero(~holds)  # positions pick rows several times as fast as booleans do
+            if len(left) < len(rest):
+                found[rest[np.flatnonzero(holds)]] = position
+                rest, pairs = rest[left], pairs.at(left)
         return found
 
 

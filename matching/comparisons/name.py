@@ -28,7 +28,8 @@ def _toned(p: Pairs) -> Bools:
 def _middle_missing(p: Pairs) -> Bools:
     """Surname and given name agree, and every middle word of one side is also the other's."""
     found = _same_ends(p).copy()
-    rest = p.at(found)
+    same_ends = np.flatnonzero(found)
+    rest = p.at(same_ends)
     words = [[side.middle1, side.middle2, side.middle3] for side in (rest.a, rest.b)]
     inside = [_all_in(*words), _all_in(*reversed(words))]
     more = (rest.a.middles > 3) | (rest.b.middles > 3)
@@ -37,7 +38,7 @@ def _middle_missing(p: Pairs) -> Bools:
         texts = [[set(text.split()) for text in side.text("middle")] for side in (few.a, few.b)]
         inside[0][more] = [x <= y or y <= x for x, y in zip(*texts, strict=True)]
         inside[1][more] = False
-    found[found] = inside[0] | inside[1]
+    found[same_ends] = inside[0] | inside[1]
     return found
 
 
@@ -52,9 +53,10 @@ def _all_in(words: list[Array], others: list[Array]) -> Bools:
 def _abbreviated(p: Pairs) -> Bools:
     """The record has initials, and they are those of the resident; the given name is written out."""
     found: Bools = (p.a.abbreviated != 0) & same(p.a.given, p.b.given) & (p.a.key_first == p.b.key_first)
-    rest, which = p.at(found).distinct()
+    rows = np.flatnonzero(found)
+    rest, which = p.at(rows).distinct()
     alike = [x.count(" ") == y.count(" ") and _initials(x) == _initials(y) for x, y in zip(rest.a.text("key"), rest.b.text("key"), strict=True)]
-    found[found] = np.array(alike, np.bool_)[which]
+    found[rows] = np.array(alike, np.bool_)[which]
     return found
 
 
@@ -64,7 +66,7 @@ def _initials(name: str) -> list[str]:
 
 def _close(p: Pairs) -> Bools:
     """One slip apart (optimal string alignment), in a long name two."""
-    likely = np.abs(p.a.length - p.b.length) <= 2
+    likely = np.flatnonzero(np.abs(p.a.length - p.b.length) <= 2)
     rest, which = p.at(likely).distinct()
     found = np.zeros(len(p), np.bool_)
     found[likely] = _slips(rest.a.text("key"), rest.b.text("key"), np.where(rest.a.length >= _LONG, 2, 1))[which]

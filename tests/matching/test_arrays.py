@@ -10,7 +10,20 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from matching.arrays import array, arrow, coded, decimal_millionths, inside, lookup, one_of, text_column, texts, words
+from matching.arrays import (
+    array,
+    arrow,
+    coded,
+    decimal_millionths,
+    inside,
+    listed,
+    lookup,
+    one_of,
+    ranked,
+    text_column,
+    texts,
+    words,
+)
 
 TEXTS = ["an", None, "", "nghiiªm", "bình", "x", None]
 
@@ -31,18 +44,23 @@ def test_columns_go_over_and_come_back() -> None:
         assert column.to_pylist() == values.tolist()
         assert array(pa.chunked_array([column])).tolist() == values.tolist()
     assert words(np.array([1, 0, 1], np.int8), ("một", "hai"), np.array([True, True, False])).to_pylist() == ["hai", "một", None]
+    assert arrow(np.array([7, 8, 9], np.int32), np.array([True, False, True])).to_pylist() == [7, None, 9]
+    assert listed(np.array([0, 2, 2, 3]), np.array([5, 6, 7], np.int32)).to_pylist() == [[5, 6], [], [7]]
     assert decimal_millionths(np.array([0, 1_000_000, 987_654]), 9).to_pylist() == [Decimal("0.000000"), Decimal("1.000000"), Decimal("0.987654")]
 
 
-@pytest.mark.parametrize("size", [0, 1, 1000])
+@pytest.mark.parametrize("size", [0, 1, 1000, 50_000])
 def test_distinct_values_and_look_ups(size: int) -> None:
     values = np.random.default_rng(7).integers(0, max(1, size // 3), size).astype(np.uint64)
+    values *= np.uint64(0x9E3779B97F4A7C15)  # over all bits
     once, first, which = coded(values)
+    assert (ranked(values) == np.argsort(values, kind="stable")).all()
     assert once.tolist() == sorted(set(values.tolist()))
     assert (once[which] == values).all() and (values[first] == once).all()
     wanted = once[::2]
     rows, places = lookup(values, wanted)
-    assert rows.tolist() == [n for n, value in enumerate(values.tolist()) if value in set(wanted.tolist())]
+    sought = set(wanted.tolist())
+    assert rows.tolist() == [n for n, value in enumerate(values.tolist()) if value in sought]
     assert (wanted[places] == values[rows]).all() and inside(values, wanted).sum() == len(rows)
     assert one_of(np.array([0, 3, 2], np.int8), [2, 3]).tolist() == [False, True, True]
 
