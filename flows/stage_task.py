@@ -70,7 +70,7 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
 def short_of_memory(name: str, memory: str) -> ConfigError:
     """What to say when DuckDB cannot do a stage within the run file's `memory`, spilling included."""
     fix = "Hãy tăng memory hoặc giảm threads, rồi chạy lại / Raise memory or lower threads, and run again: finished stages are taken over"
-    least = "600MB trở lên, dữ liệu lớn thì nhiều hơn / 600MB or more, and more for more data"
+    least = "400MB trở lên, dữ liệu lớn thì nhiều hơn / 400MB or more, and more for more data"
     return ConfigError(Problem(f"[engine] memory = {memory!r} (stage {name})", "quá ít / too little", least, fix))
 
 

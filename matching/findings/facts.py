@@ -106,12 +106,12 @@ _WRITTEN = f"""
     coalesce(n.repairs, []) AS name_repairs, n.key2 IS NOT NULL AS name_joint,
     a.raw AS place_raw, coalesce(a.communes, []) AS place_communes, a.commune AS place_commune,
     a.province AS place_province, a.era AS place_era, coalesce(list_contains(a.assumptions, 'commune_missing'), FALSE) AS place_communeless,
-    list_has_any(a.communes, flatten([coalesce(b1.communes, []), coalesce(b2.communes, []), coalesce(b3.communes, [])])) AS place_near,
     coalesce(a.reorganised, FALSE) AS place_reorganised,
     coalesce(a.contradicts, FALSE) AS place_contradicts, coalesce({UNREADABLE}, FALSE) AS place_unreadable,
     u.today, {_FORM.format(u="u")} AS today_form, t.act, c.commune_names"""
 # The linked resident.
 _RESIDENT = f"""
+    list_has_any(a.communes, flatten([coalesce(b1.communes, []), coalesce(b2.communes, []), coalesce(b3.communes, [])])) AS place_near,
     g.person_id, coalesce(gn.display, gn.raw) AS register_name, gn.raw AS register_raw, gn.key AS register_key,
     gn.has_tones AS register_has_tones, gn.repairs AS register_repairs, go.raw AS other_raw, go.key AS other_key,
     g.id12 AS register_id12, g.id9 AS register_id9, lpad(g.id12::VARCHAR, 12, '0') AS register_number,
@@ -132,13 +132,15 @@ _AROUND = """
     m.person_id AS member_person_id, coalesce(mn.display, mn.raw) AS member_name, m.relationship AS member_relationship,
     nb.households, h.person_id AS neighbour_person_id, coalesce(hn.display, hn.raw) AS neighbour_name,
     du.records AS duplicates, du.record_ids AS duplicate_ids, sh.sharers, sh.shared_ids, sh.shared_names"""
-_JOINED = """
-FROM std_partner p JOIN find_pair k USING (l)
+_RECORDS = "FROM std_partner p JOIN find_pair k USING (l)"
+_JOINED_WRITTEN = """
 LEFT JOIN std_name n ON n.name = p.name
 LEFT JOIN std_address a ON a.address = p.place
 LEFT JOIN find_unit u ON u.code = a.commune
 LEFT JOIN find_act t ON t.commune = a.commune AND t.era = a.era
-LEFT JOIN find_candidates c ON c.address = p.place
+LEFT JOIN find_candidates c ON c.address = p.place"""
+_JOINED_RESIDENT = """
+LEFT JOIN std_address a ON a.address = p.place
 LEFT JOIN std_register g ON g.r = k.r
 LEFT JOIN std_name gn ON gn.name = g.name
 LEFT JOIN std_name go ON go.name = g.other_name
@@ -147,7 +149,9 @@ LEFT JOIN std_address b2 ON b2.address = g.temporary LEFT JOIN find_unit u2 ON u
 LEFT JOIN std_address b3 ON b3.address = g.current LEFT JOIN find_unit u3 ON u3.code = b3.commune
 LEFT JOIN find_residence v ON v.l = p.l
 LEFT JOIN find_unit ur ON ur.code =
-    CASE v.residence WHEN 'permanent' THEN b1.commune WHEN 'temporary' THEN b2.commune WHEN 'current' THEN b3.commune END
+    CASE v.residence WHEN 'permanent' THEN b1.commune WHEN 'temporary' THEN b2.commune WHEN 'current' THEN b3.commune END"""
+_JOINED_AROUND = """
+LEFT JOIN find_residence v ON v.l = p.l
 LEFT JOIN find_owner o ON o.l = p.l
 LEFT JOIN std_register w ON w.r = o.owner LEFT JOIN std_name wn ON wn.name = w.name
 LEFT JOIN find_member fm ON fm.l = p.l
@@ -156,14 +160,21 @@ LEFT JOIN find_neighbour nb ON nb.l = p.l
 LEFT JOIN std_register h ON h.r = nb.neighbour LEFT JOIN std_name hn ON hn.name = h.name
 LEFT JOIN find_duplicate du ON du.l = p.l
 LEFT JOIN find_shared sh ON sh.l = p.l"""
+# In steps: DuckDB holds some 10 MB for each join of a query, however few rows it has, and all at the same time.
+_STEPS = {
+    "facts_written": (f"{_RECORD}, {_WRITTEN}", _JOINED_WRITTEN),
+    "facts_resident": (f"p.l, {_RESIDENT}", _JOINED_RESIDENT),
+    "facts_around": (f"p.l, {_AROUND}", _JOINED_AROUND),
+}
 
 
 def facts(con: duckdb.DuckDBPyConnection, judged: Judged, first: int, last: int) -> None:
     """Make the table `facts` for the records from `first` to `last`, replacing that of the batch before."""
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE facts AS
-        SELECT {_RECORD}, {_WRITTEN}, {_RESIDENT}, {_AROUND}
-        {_JOINED}
-        WHERE p.l BETWEEN $first AND $last""",
-        judged.values() | {"first": first, "last": last},
-    )
+    con.execute("DROP TABLE IF EXISTS facts")
+    batch = {"first": first, "last": last}
+    for name, (columns, joined) in _STEPS.items():
+        values = batch | (judged.values() if columns.startswith(_RECORD) else {})
+        con.execute(f"CREATE TEMP TABLE {name} AS SELECT {columns} {_RECORDS} {joined} WHERE p.l BETWEEN $first AND $last", values)
+    con.execute("CREATE TEMP TABLE facts AS SELECT * FROM facts_written JOIN facts_resident USING (l) JOIN facts_around USING (l)")
+    for name in _STEPS:
+        con.execute(f"DROP TABLE {name}")

@@ -39,7 +39,7 @@ def test_order_threads_and_memory_change_no_byte(tmp_path: Path) -> None:
     register = [{**person, "person_id": f"P{n}-{person['person_id']}"} for n, case in enumerate(CASES) for person in case["register"]]
     partner = [{"record_id": f"K{n:03d}", **case["record"]} for n, case in enumerate(CASES)]
     runs = []
-    for number, (threads, memory, finding) in enumerate(((1, "1GB", "2GB"), (2, "1GB", "1GB"), (2, "250MB", "500MB"))):
+    for number, (threads, memory, finding) in enumerate(((1, "1GB", "2GB"), (2, "1GB", "1GB"), (5, "250MB", "200MB"))):
         paths = run_stages(tmp_path / str(number), register, partner, threads=threads, memory=memory)
         with connect(Limits(finding, threads, tmp_path / "spill")) as con:
             find(con, {name: paths[name] for name in INPUTS}, paths["findings"], paths["links"], FindSettings(AS_OF, PARTNER, b"k" * 32))
