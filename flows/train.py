@@ -94,5 +94,5 @@ def _world(settings: Settings, start: Model, folder: Path) -> Observed:
     linking = link_settings(settings, start)
     with connect(Limits(settings.engine.memory, settings.engine.threads, scratch, (folder,))) as con:
         standardise(con, {**tables, "scratch": scratch}, tables, standardise_settings(settings))
-        find_candidates(con, {**tables, "scratch": scratch}, tables, linking)
-        return observe(con, tables, start, linking.partner.minimum_age or 0)
+        world = find_candidates(con, {**tables, "scratch": scratch}, tables, linking)
+        return observe(con, tables, start, linking.partner.minimum_age or 0, world)

@@ -6,6 +6,7 @@ and whose numbers and birth dates do not meet, is nobody's candidate: it is drop
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
@@ -55,6 +56,13 @@ def compare_pairs(world: World, records: dict[str, Array], pairs: Pairs, minimum
         levels[name] = comparison(name).reached(person)
     levels["place"], residence = _places(world, records, pairs)
     return Compared(pairs.record, pairs.resident, pairs.rule, levels, register_name[keep], residence)
+
+
+def some_levels(world: World, records: dict[str, Array], pairs: Pairs, minimum_age: int, names: Collection[str]) -> dict[str, Array]:
+    """The levels of all pairs in the comparisons that have these names."""
+    person = sides.Pairs(Side(records, {}, pairs.record), world.register.side(pairs.resident), minimum_age, {"slip": pairs.slip})
+    ways = {"name": lambda: _names(world, records, pairs)[0], "place": lambda: _places(world, records, pairs)[0]}
+    return {name: ways[name]() if name in ways else comparison(name).reached(person) for name in names}
 
 
 def _told(pairs: Pairs) -> Bools:

@@ -45,8 +45,11 @@ class LinkSettings:
 
 def find_candidates(
     con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings
-) -> None:
-    """Write `candidates` (a part a bucket) and `pair_counts` from the standardised tables, and from `link_decisions` where there are any."""
+) -> World:
+    """Write `candidates` (a part a bucket) and `pair_counts` from the standardised tables, and from `link_decisions` where there are any.
+
+    Returns the tables as columns, for whoever goes on with them.
+    """
     for name in STANDARDISED:
         view(con, name, inputs[name])
     world = load_world(con)
@@ -73,6 +76,7 @@ def find_candidates(
     for bucket in buckets:
         write_candidates(waiting.take(bucket), prior, out["candidates"], bucket)
     write_pair_counts(counted, out["pair_counts"])
+    return world
 
 
 def _weighed(world: World, counts: Counts, records: dict[str, Array], settings: LinkSettings, pairs: Pairs) -> Scored:

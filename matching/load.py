@@ -48,6 +48,7 @@ def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:
     columns["key"] = columns.pop("key_hash")
     columns["ends"] = _if_all(mixed(columns["surname"], columns["given"]), columns["surname"], columns["given"])
     columns |= {"given_initial": _if_all(mixed(columns["given"], columns["key_first"]), columns["given"])} | _slip_keys(columns)
+    columns["letters"] = np.append(texts["key"].letters(), np.uint32(0))
     size = len(columns["key"]) - 1
     more = fetch(con, _SECOND)
     owners = more["name"]

@@ -14,21 +14,18 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import pyarrow as pa
-from pyarrow import parquet
 
-from matching.arrays import Array, array, arrow, fetch
-from matching.compare import chosen_pairs, compare_pairs
+from matching.arrays import Array, array
+from matching.compare import some_levels
 from matching.comparisons import COMPARISONS, comparison
 from matching.em import Bools, Cases, Ints, Learned, learn
-from matching.engine import spill_folder, view
+from matching.engine import view
 from matching.keys import World
 from matching.load import load_records, load_world
 from matching.model import Model, Weights
 from matching.paths import level_probabilities, node_options
-from matching.sql import quoted
+from matching.samples import drawn
 
-SAMPLE, SEED = 400_000, 20250701
 ENOUGH = 10  # sampled pairs of a level below which its share is not trusted
 RARE = 8  # bearers of a name that is looked for in the whole country
 TABLES = ("std_name", "std_address", "std_register", "std_partner", "candidates")
@@ -98,23 +95,37 @@ class Trained:
 
 
 def observe(
-    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], model: Model, minimum_age: int
+    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], model: Model, minimum_age: int, world: World | None = None
 ) -> Observed:
-    """Count what a run's standardised tables, and the candidates that `model` chose, say about m and u."""
+    """Count what a run's standardised tables, and the candidates that `model` chose, say about m and u.
+
+    `world`: those tables as columns, where they are at hand (`find_candidates` returns them).
+    """
     for name in TABLES:
         view(con, name, tables[name])
-    residents, records = con.execute(_SIZES).fetchall()[0]
+    world = world or load_world(con)
+    partner = load_records(con, world)
+    residents, records = world.register.size, int((partner["organisation"] == 0).sum())
     cases = con.execute(_CASES.format(code=_code(model, residents))).to_arrow_table().combine_chunks()
     first, codes, count = np.zeros((3, 0), np.int64)
     if cases.num_rows:
         lists = cases["codes"].chunk(0)
         first, codes = (np.from_dlpack(values).astype(np.int64) for values in (lists.offsets, lists.values))
         first, count = first[:-1], array(cases["records"]).astype(np.int64)
-    register = load_world(con)
-    partner = load_records(con, register)
-    samples = {"random": _random_pairs(con), "given": _SAME_GIVEN, "door": _SAME_DOOR}
-    sampled = {name: _sampled(con, register, partner, query, minimum_age) for name, query in samples.items()}
+    samples = drawn(con, world, partner)
+    at_door = [name for name in COMPARISONS if any(weights.u_same_door is not None for weights in model.weights[name].values())]
+    wanted = {sample: [name for name, (which, _) in SAMPLED_U.items() if which == sample] for sample in samples} | {"door": at_door}
+    sampled = {sample: _levels(some_levels(world, partner, pairs, minimum_age, wanted[sample])) for sample, pairs in samples.items()}
     return Observed(residents, records, codes, first, count, sampled)
+
+
+def _levels(found: Mapping[str, Array]) -> Counts:
+    """How many pairs reach each level of the comparisons that were made."""
+    counts: dict[str, dict[str, int]] = {}
+    for name, levels in found.items():
+        reached = np.bincount(levels, minlength=len(LEVELS[name]))
+        counts[name] = {level: int(reached[number]) for number, level in enumerate(LEVELS[name]) if level != "null"}
+    return counts
 
 
 def train(worlds: Sequence[Observed], model: Model, name: str, fixed: Mapping[str, tuple[str, ...]] = FIXED) -> Trained:
@@ -169,7 +180,8 @@ def _shares(name: str, counts: Mapping[str, int]) -> dict[str, float]:
 
 def _added(all_counts: Sequence[Counts]) -> Counts:
     return {
-        c: {level: sum(counts[c].get(level, 0) for counts in all_counts) for level in LEVELS[c]} for c in COMPARISONS
+        c: {level: sum(counts.get(c, {}).get(level, 0) for counts in all_counts) for level in LEVELS[c]}
+        for c in COMPARISONS
     }
 
 
@@ -230,59 +242,7 @@ def _free(levels: Ints, rare: Bools) -> Bools:
     return free
 
 
-def _random_pairs(con: duckdb.DuckDBPyConnection) -> str:
-    """A query for pairs drawn at random from both files, the same in every training on them."""
-    sides = [fetch(con, f"SELECT {key} FROM {table} ORDER BY {key}")[key] for key, table in (("l", "std_partner"), ("r", "std_register"))]
-    dice = np.random.default_rng(SEED)
-    drawn = [
-        dice.choice(side, SAMPLE if min(map(len, sides)) else 0) if len(side) else np.array([], np.int32)
-        for side in sides
-    ]
-    file = spill_folder(con) / "drawn.parquet"  # to hand DuckDB arrays would import pandas
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    parquet.write_table(pa.Table.from_arrays([arrow(side) for side in drawn], names=["l", "r"]), file, compression="none")
-    return f"SELECT DISTINCT l, r FROM read_parquet({quoted(file)})"
-
-
-def _sampled(
-    con: duckdb.DuckDBPyConnection, register: World, partner: dict[str, Array], query: str, minimum_age: int
-) -> Counts:
-    """Pairs of the query by level of each comparison, without those that may be matches."""
-    pairs = chosen_pairs(con, partner, _SAMPLED.format(query=query))
-    levels = compare_pairs(register, partner, pairs, minimum_age, prune=False).levels
-    counts = {}
-    for name in COMPARISONS:
-        found = np.bincount(levels[name], minlength=len(LEVELS[name]))
-        counts[name] = {level: int(found[number]) for number, level in enumerate(LEVELS[name]) if level != "null"}
-    return counts
-
-
-_SIZES = """
-SELECT (SELECT count(*) FROM std_register),
-    (SELECT count(*) FROM std_partner LEFT JOIN std_name USING (name) WHERE kind IS DISTINCT FROM 'organisation')
-"""
-
 _CASES = """
 SELECT codes, count(*) AS records FROM (SELECT list(code ORDER BY code) AS codes FROM (SELECT l, {code} AS code FROM candidates) GROUP BY l)
 GROUP BY codes ORDER BY codes
-"""
-
-_SAMPLED = """
-SELECT l, r, 0::TINYINT AS rule, FALSE AS slip FROM ({query}) s JOIN std_partner USING (l) JOIN std_name USING (name)
-ANTI JOIN (SELECT l, r FROM candidates WHERE match_probability >= 0.01) c USING (l, r) WHERE kind = 'person' ORDER BY l, r
-"""
-
-_SAME_GIVEN = """
-WITH bearers AS (
-    SELECT r, given, row_number() OVER (PARTITION BY given ORDER BY r) - 1 AS k FROM std_register JOIN std_name USING (name) WHERE given IS NOT NULL),
-sizes AS (SELECT given, count(*) AS n FROM bearers GROUP BY given),
-asked AS (
-    SELECT l, given, (l::BIGINT * 2654435761 + i * 97003) % n AS k
-    FROM std_partner JOIN std_name USING (name) JOIN sizes USING (given), range(4) t(i))
-SELECT DISTINCT l, r FROM asked JOIN bearers USING (given, k)
-"""
-
-_SAME_DOOR = """
-SELECT l, r FROM std_partner p JOIN std_address a ON a.address = p.place JOIN std_address b ON b.door_key = a.door_key
-JOIN std_register g ON g.permanent = b.address ORDER BY (l::BIGINT * 2654435761 + r::BIGINT * 97003) % 1000003, l, r LIMIT 200000
 """

@@ -66,7 +66,10 @@ def _initials(name: str) -> list[str]:
 
 def _close(p: Pairs) -> Bools:
     """One slip apart (optimal string alignment), in a long name two."""
-    likely = np.flatnonzero(np.abs(p.a.length - p.b.length) <= 2)
+    length, a, b = p.a.length, p.a.letters, p.b.letters
+    allowed = np.where(length >= _LONG, 2, 1)
+    alike = (np.bitwise_count(a ^ b) <= 2 * allowed) | (a == 0) | (b == 0)
+    likely = np.flatnonzero(alike & (np.abs(length - p.b.length) <= allowed))
     rest, which = p.at(likely).distinct()
     found = np.zeros(len(p), np.bool_)
     found[likely] = _slips(rest.a.text("key"), rest.b.text("key"), np.where(rest.a.length >= _LONG, 2, 1))[which]

@@ -23,8 +23,8 @@ def trained(folder: Path) -> None:
     started, used = time.perf_counter(), processor_seconds()
     model, partner = load_model(DEFAULT), source("electricity")
     with connect(Limits(MEMORY, THREADS, folder / "spill")) as con:
-        find_candidates(con, inputs, out, LinkSettings(model, partner, Thresholds(0.95, 0.5), THREADS))
-        found = train([observe(con, {**inputs, **out}, model, partner.minimum_age or 0)], model, "bench")
+        world = find_candidates(con, inputs, out, LinkSettings(model, partner, Thresholds(0.95, 0.5), THREADS))
+        found = train([observe(con, {**inputs, **out}, model, partner.minimum_age or 0, world)], model, "bench")
     seconds, used = time.perf_counter() - started, processor_seconds() - used
     report(seconds=seconds, processor=used, share=found.model.share_in_register)
 

@@ -24,7 +24,7 @@ from tests.conftest import Doisoat
 def _few_random_pairs() -> Iterator[None]:
     """Enough to tell shares from nothing, in less time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("matching.train.SAMPLE", 60_000)
+        patch.setattr("matching.samples.SAMPLE", 60_000)
         yield
 
 
