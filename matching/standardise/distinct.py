@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from matching.worker import end_with_parent
+from matching.worker import end_at_once, end_with_parent
 
 if TYPE_CHECKING:
     import duckdb  # a worker has no use for it
@@ -48,6 +48,7 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
 
 def _prepare() -> None:
     end_with_parent()
+    end_at_once()
     _without_pandas()
 
 

@@ -41,3 +41,10 @@ def _lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_a_worker_ends_without_freeing_what_it_keeps() -> None:
+    kept = "class Kept:\n    def __del__(self): print('freed')\nkept = Kept()\nprint('done', flush=True)"
+    script = f"from matching.worker import end_at_once\nend_at_once()\n{kept}"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout == "done\n"
