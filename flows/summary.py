@@ -32,6 +32,7 @@ def markdown(summary: dict[str, Any], folder: Path) -> str:
         *(f"| {row['code']} | {row['severity']} | {row['records']:,} |" for row in summary["findings"] if row["severity"] != "benign"),
         "",
         f"{_status(summary['status'])}  ",
+        *(f"{line}  " for line in _decisions(summary.get("decisions") or {}, folder)),
         f"Ước lượng / estimated: precision {_interval(summary['estimated_error'], 'precision')}, "
         f"recall {_interval(summary['estimated_error'], 'recall')}  ",
         f"{_blocking(summary['blocking'])}  ",
@@ -39,6 +40,21 @@ def markdown(summary: dict[str, Any], folder: Path) -> str:
         f"Việc cần làm / work list: {folder / 'mismatches.csv'}",
     ]
     return "\n".join(lines)
+
+
+def _decisions(counts: dict[str, dict[str, int]], folder: Path) -> list[str]:
+    """What became of the decisions that were read, and the file to open where somebody has to mend a row; nothing if none were read."""
+    read = counts.get("read") or {}
+    if not read:
+        return []
+    told = ", ".join(f"{name} {number:,}" for name, number in read.items())
+    wanting = {name: number for name in ("refused", "still_refused", "conflict") if (number := read.get(name))}
+    unnamed = sum((counts.get("unnamed") or {}).values())
+    lines = [f"Quyết định đã đọc / decisions read: {told}"]
+    if wanting or unnamed:
+        parts = [f"{name} {number:,}" for name, number in {**wanting, **({"unnamed": unnamed} if unnamed else {})}.items()]
+        lines.append(f"Cần sửa / to be mended: {', '.join(parts)}; xem / see {folder / 'decisions.csv'}")
+    return lines
 
 
 def _blocking(counts: dict[str, int]) -> str:
@@ -63,5 +79,6 @@ def _interval(error: dict[str, Any], name: str) -> str:
 
 
 def _status(status: dict[str, Any]) -> str:
-    parts = [f"{name} {status[name]:,}" for name in ("open_before", "new", "reopened", "resolved", "decided", "open_now") if name in status]
+    names = ("open_before", "new", "reopened", "resolved", "decided", *(("erased",) if status.get("erased") else ()), "open_now")
+    parts = [f"{name} {status[name]:,}" for name in names if name in status]
     return "Sai lệch / mismatches: " + ", ".join(parts)

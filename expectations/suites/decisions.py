@@ -6,6 +6,7 @@ from expectations.contract import contract
 from expectations.declarations import Suite, matches, no_rows, one_of
 from matching.tables import DECISIONS, DECISIONS_READ, EVIDENCE, LINK_DECISIONS
 
+_NOTES = ("unnamed", "no_day", "after_file", "before_run")  # what is told beside a decision that counts
 _ID = "^(MM|RV)-[0-9A-HJKMNP-TV-Z]{20}$"
 
 SUITE_EVIDENCE = Suite(
@@ -26,7 +27,7 @@ SUITE = Suite(
     "decisions", "decisions", "decisions",
     (
         *contract("R-DCN", DECISIONS),
-        one_of("R-DCN", "state", ("settled", "conflict", "second_person", "noted", "asked_again")),
+        one_of("R-DCN", "state", ("settled", "conflict", "second_person", "unsure", "noted", "asked_again")),
         matches("R-DCN", "mismatch_id", _ID, "Mã phải đúng dạng.", "An id has its form."),
         no_rows(
             "R-DCN-TODAY", """SELECT d.mismatch_id FROM decisions d LEFT JOIN evidence e ON e.case_id = d.mismatch_id
@@ -45,7 +46,8 @@ SUITE_READ = Suite(
     (
         *contract("R-DRD", DECISIONS_READ),
         no_rows(
-            "R-DRD-REASON", "SELECT file, row FROM decisions_read WHERE (result = 'refused') <> (coalesce(reason, 'unnamed') <> 'unnamed')",
+            "R-DRD-REASON", f"""SELECT file, row FROM decisions_read WHERE (result IN ('refused', 'still_refused'))
+                = (reason IS NULL OR list_has_all({list(_NOTES)}, string_split(reason, '|')))""",
             "Dòng bị từ chối phải có lý do.", "A row that was refused has its reason.",
         ),
         no_rows(

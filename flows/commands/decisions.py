@@ -21,10 +21,14 @@ def check_decisions(
     ],
     run_dir: Annotated[
         Path | None,
-        typer.Option("--run", metavar="RUN_DIR", help="Lượt chạy / the run, if it cannot be told by the folder."),
+        typer.Option("--run", metavar="RUN_DIR", help="So với lượt này / the run to check against (default: the current one)."),
     ] = None,
 ) -> None:
-    """Thử đọc một tệp quyết định, không áp dụng / try a file of decisions without applying it."""
+    """Thử đọc một tệp quyết định, không áp dụng / try a file of decisions without applying it.
+
+    Mã thoát / exit code: 0 mọi dòng dùng được / all rows fit; 1 có dòng bị từ chối hoặc mâu thuẫn / some are refused or
+    contradicted; 5 tệp không đọc được / the file cannot be read.
+    """
     from flows.decisions.check_view import check_file, print_checked, run_of
 
     folder = run_of(file, run_dir)

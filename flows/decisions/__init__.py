@@ -3,6 +3,8 @@
     files.py      which files of the decisions folder are read
     sheet.py      a file as rows of cells, however a spreadsheet saved it
     rows.py       rows to statements, or the reason why a row is refused
+    when.py       whether the day of a decision can be
+    notes.py      what reviewers wrote beside a decision, where it stands
     evidence.py   a hash of what a mismatch or a review rests on, and what of it has changed
     known.py      what the published runs, and this one, say of an id
     hold.py       each row held against the case that it was decided on

@@ -20,7 +20,7 @@ from flows.key_file import key_id, read_key
 from flows.manifest import MANIFEST
 from flows.private_folder import private_folder
 from flows.publish import CURRENT, read_manifest, run_folder
-from flows.report.decided import UNNAMED, told_result
+from flows.report.decided import told_result
 from matching.engine import Limits, connect
 from matching.errors import ConfigError, InputRefused, Problem
 
@@ -71,8 +71,8 @@ def check_file(file: Path, run: Path, key_file: Path | None = None) -> Checked:
         second_person=frozenset(configuration.get("decisions", {}).get("second_person", ())),
     )  # fmt: skip
     log = read_log(run.parent)
-    files = read_files(file.parent, [file], frozenset())
-    already = bool(known_files(log) & set(files.hashes.values()))
+    files = read_files(file.parent, [file], {})
+    already = not known_files(log).keys().isdisjoint(files.hashes.values())
     with private_folder() as spill, connect(Limits("1GB", 2, spill, (run.parent,))) as con:
         ids = files.ids | {line["id"] for line in log if line["kind"] == "decision"}
         found = known_before(con, ids, run, key, settings.source)
@@ -94,7 +94,7 @@ def print_checked(checked: Checked, run: Path, console: Console) -> None:
         console.print(f"  {number:>8,}  {told.vi} / {told.en}", markup=False, highlight=False)
     if not checked.results:
         console.print("  không có quyết định nào / no decisions", markup=False)
-    wanting = [row for row in checked.results if row[6] in ("refused", "conflict", "asked_again", "second_person") or row[7] == UNNAMED]
+    wanting = [row for row in checked.results if row[6] in ("refused", "conflict", "asked_again", "second_person") or row[7]]
     for row in wanting[:_SHOWN]:
         told = told_result(row[6], row[7])
         console.print(f"dòng / row {row[1]}: {row[2]} {row[3]}: {told.vi} / {told.en}", markup=False, highlight=False)

@@ -11,6 +11,7 @@ from flows.decisions.known import Case, Known
 from flows.decisions.rows import HEADERS, PRIMARY, Refused, Row
 from flows.decisions.rows import statements as statements_of
 from flows.decisions.sheet import Unreadable, read_sheets
+from flows.decisions.when import last_day
 from flows.manifest import file_sha256
 from flows.sealed import Line
 from matching.identifiers import keyed_id
@@ -31,18 +32,31 @@ class DecisionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What stands in reviewers' files: each file with its SHA-256, rows that decide, rows that were refused."""
+    """What stands in reviewers' files: each new file with its SHA-256, rows that decide, rows that were refused.
+
+    `again` are rows that an earlier run refused and whose file still lies there; `saved` is the last day a decision in a file
+    can be of, `paths` has every file that lies there by its SHA-256.
+    """
 
     hashes: Mapping[str, str]
     rows: tuple[Row, ...]
     refused: tuple[Refused, ...]
+    again: tuple[Refused, ...] = ()
+    saved: Mapping[str, date] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def ids(self) -> frozenset[str]:
         """Every id that is decided on."""
-        return frozenset(row.id for row in self.rows)
+        return frozenset(row.id for row in self.rows) | {row.id for row in self.again}
+
+    def name(self, row: Row) -> str:
+        """The file that a row is of, without its sheet."""
+        return next(name for name in (row.file, row.file.rsplit(" [", 1)[0]) if name in self.hashes)
 
 
+Wrong = Mapping[tuple[str, int], str]
+"""Rows of a file that an earlier run refused, and why: the sheet (` [name]`, empty for the only one) and row -> reason."""
 Place = tuple[str, int, str, str]
 """Where a decision stands: file, row, finding, and the mismatch or review (a row about a cause decides on several)."""
 
@@ -66,23 +80,46 @@ class _Said:
     cause: str = ""
 
 
-def read_files(folder: Path, paths: Iterable[Path], seen: frozenset[str]) -> Files:
-    """Read the files that were not `seen` before, each content once; a file that is no table is one refusal."""
+def read_files(folder: Path, paths: Iterable[Path], seen: Mapping[str, Wrong]) -> Files:
+    """Read the files that were not `seen` before, each content once; of those that were, the rows that were refused then."""
     hashes: dict[str, str] = {}
+    there: dict[str, Path] = {}
+    saved: dict[str, date] = {}
     rows: list[Row] = []
     refused: list[Refused] = []
+    again: list[Refused] = []
     for path in paths:
         name, sha256 = path.relative_to(folder).as_posix(), file_sha256(path)
-        if sha256 in seen or sha256 in hashes.values():
+        if sha256 in there:
             continue
-        hashes[name] = sha256
-        try:
-            found, wrong = statements_of(name, read_sheets(path, HEADERS))
-        except Unreadable as error:
-            found, wrong = [], [Refused(name, 0, "", error.reason)]
+        there[sha256] = path
+        if sha256 in seen:
+            again += _refused_before(name, path, seen[sha256])
+            continue
+        hashes[name], saved[name] = sha256, last_day(path)
+        found, wrong = _statements(name, path)
         rows += found
         refused += wrong
-    return Files(hashes, tuple(rows), tuple(refused))
+    return Files(hashes, tuple(rows), tuple(refused), tuple(again), saved, there)
+
+
+def _statements(name: str, path: Path) -> tuple[list[Row], list[Refused]]:
+    """The rows of a file; one that is no table is one refusal."""
+    try:
+        return statements_of(name, read_sheets(path, HEADERS))
+    except Unreadable as error:
+        return [], [Refused(name, 0, "", error.reason)]
+
+
+def _refused_before(name: str, path: Path, wrong: Wrong) -> list[Refused]:
+    """The rows of a file that the log knows as refused, with what they say; nothing is read if there are none."""
+    if not wrong:
+        return []
+    rows, refused = _statements(name, path)
+    said: dict[tuple[str, int], Row | Refused] = {(one.file.removeprefix(name), one.row): one for one in rows}
+    said |= {(one.file.removeprefix(name), one.row): one for one in refused}
+    known = ((place, said[place], reason) for place, reason in wrong.items() if place in said)
+    return [Refused(f"{name}{sheet}", row, one.id, reason, one.written, one.decided_by) for (sheet, row), one, reason in known]
 
 
 def hold(files: Files, found: Known, settings: DecisionSettings) -> Held:
@@ -92,8 +129,7 @@ def hold(files: Files, found: Known, settings: DecisionSettings) -> Held:
     for row in files.rows:
         said, reason = _of_cause(row, found) if row.of_cause else _of_case(row, found)
         if reason:
-            written = "; ".join(f"{code}: {text}" if code else text for code, text in row.decisions.items())
-            refused.append(Refused(row.file, row.row, row.id, reason, written, row.decided_by))
+            refused.append(Refused(row.file, row.row, row.id, reason, row.written, row.decided_by))
         for one in said:
             lines[row.file, row.row, one.finding, one.id] = _line(row, one, found.case(one.id, one.evidence), files, settings)
     return Held(lines, tuple(sorted(refused, key=lambda one: (one.file, one.row))))
@@ -157,7 +193,7 @@ def _by_finding(row: Row, case: Case | None) -> dict[str, str]:
 
 
 def _line(row: Row, said: _Said, case: Case | None, files: Files, settings: DecisionSettings) -> Line:
-    file = next(name for name in (row.file, row.file.rsplit(" [", 1)[0]) if name in files.hashes)
+    file = files.name(row)
     person = _person(said.decision, case)
     return {
         "kind": "decision", "id": said.id, "evidence": said.evidence, "finding": said.finding, "decision": said.decision,

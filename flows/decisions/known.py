@@ -49,13 +49,14 @@ Causes = Mapping[str, Mapping[str, tuple[Member, ...]]]
 class Known:
     """Of the ids asked for: the cases of this run, those of the last published one, every evidence that was ever published.
 
-    `causes` are those asked for, as the runs that are still there have published them.
+    `causes` are those asked for, as the runs that are still there have published them; `since`: the as-of date that an id was first seen on.
     """
 
     now: Mapping[str, Case]
     then: Mapping[str, Case]
     published: Mapping[str, tuple[str, ...]]
     causes: Causes = field(default_factory=dict)
+    since: Mapping[str, date] = field(default_factory=dict)
 
     def case(self, id_: str, evidence: str) -> Case | None:
         """The case with just that evidence; None where only an older run had it."""
@@ -68,17 +69,17 @@ def known(
     """Look up `ids`. `con` has the run's views and `evidence`; `previous` is the last published run, None if there is none."""
     causes = {} if previous is None else _causes(con, previous, ids)
     _ask(con, {*ids, *_members(causes)})
-    published = {} if previous is None else _published(con, previous)
+    published, since = ({}, {}) if previous is None else _published(con, previous)
     then = {} if previous is None else _then(con, previous, published, key, source)
-    return Known(_now(con, key, as_of), then, published, causes)
+    return Known(_now(con, key, as_of), then, published, causes, since)
 
 
 def known_before(con: duckdb.DuckDBPyConnection, ids: Iterable[str], run: Path, key: bytes, source: str) -> Known:
     """The same without a run that is under way: the questions of today are those of the published `run`."""
     causes = _causes(con, run, ids)
     _ask(con, {*ids, *_members(causes)})
-    published = _published(con, run)
-    return Known(_then(con, run, published, key, source), {}, published, causes)
+    published, since = _published(con, run)
+    return Known(_then(con, run, published, key, source), {}, published, causes, since)
 
 
 def _members(causes: Causes) -> set[str]:
@@ -105,13 +106,17 @@ def _ask(con: duckdb.DuckDBPyConnection, ids: Iterable[str]) -> None:
     con.unregister("asked_ids")
 
 
-def _published(con: duckdb.DuckDBPyConnection, run: Path) -> dict[str, tuple[str, ...]]:
+def _published(con: duckdb.DuckDBPyConnection, run: Path) -> tuple[dict[str, tuple[str, ...]], dict[str, date]]:
+    """Every evidence that the ids asked for have had, and since when they are known."""
     found: dict[str, tuple[str, ...]] = {}
+    since: dict[str, date] = {}
     for name, column in ((HISTORY, "mismatch_id"), (REVIEW_HISTORY, "review_id")):
         if (run / name).is_file():
-            query = f"SELECT {column}, {evidences_in(run / name)} FROM read_parquet({quoted(run / name)}) SEMI JOIN asked ON id = {column}"
-            found |= {row[0]: tuple(row[1]) for row in con.execute(query).fetchall()}
-    return found
+            query = f"SELECT {column}, {evidences_in(run / name)}, first_seen FROM read_parquet({quoted(run / name)}) SEMI JOIN asked ON id = {column}"
+            rows = con.execute(query).fetchall()
+            found |= {row[0]: tuple(row[1]) for row in rows}
+            since |= {row[0]: row[2] for row in rows}
+    return found, since
 
 
 def _now(con: duckdb.DuckDBPyConnection, key: bytes, as_of: date) -> dict[str, Case]:

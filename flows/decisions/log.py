@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.decisions.files import LOG_FOLDER
+from flows.decisions.hold import Wrong
 from flows.decisions.settle import Statement
 from flows.publish import current_name, read_manifest
 from flows.sealed import Line, json_line, read_sealed, write_sealed
@@ -64,9 +65,11 @@ def catch_up(root: Path) -> None:
         append_log(root, root / name)
 
 
-def known_files(lines: Iterable[Line]) -> frozenset[str]:
-    """SHA-256 of every file that was read before."""
-    return frozenset(line["file"] for line in lines if line["kind"] == "file")
+def known_files(lines: Iterable[Line]) -> dict[str, Wrong]:
+    """SHA-256 of every file that was read before, with the rows of it that were refused."""
+    return {
+        line["file"]: {(sheet, row): reason for sheet, row, reason in line.get("wrong", ())} for line in lines if line["kind"] == "file"
+    }
 
 
 def statements(lines: Iterable[Line], batch: int | None = None) -> list[Statement]:

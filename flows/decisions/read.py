@@ -18,6 +18,7 @@ from flows.decisions.files import decision_files
 from flows.decisions.hold import DecisionSettings, Files, Held, hold, read_files
 from flows.decisions.known import known
 from flows.decisions.log import known_files, write_added
+from flows.decisions.notes import Notes
 from flows.decisions.pairs import standing_pairs, with_values
 from flows.decisions.standing import Standing
 from flows.sealed import Line
@@ -47,7 +48,7 @@ def read_decisions(
     files = read_files(folder, decision_files(folder), known_files(log))
     found = known(con, files.ids | {line["id"] for line in log if line["kind"] == "decision"}, previous, settings.key, settings.source, settings.as_of)
     held = hold(files, found, settings)
-    standing = Standing(found, [*log], held, settings.second_person)
+    standing = Standing(found, log, held, settings.second_person, Notes(files.paths))
     _write(con, DECISIONS, standing.decisions(), out)
     _write(con, DECISIONS_READ, standing.results(files), out)
     pairs = standing.pairs(with_values(con, settings.key, standing.verdicts()), standing_pairs(con, settings.key, previous))
@@ -56,13 +57,13 @@ def read_decisions(
 
 
 def _added(files: Files, held: Held, standing: Standing, as_of: date) -> list[dict[str, Any]]:
-    """The log's new lines: each file once, with how many rows were refused, then its decisions that are new."""
+    """The log's new lines: each file once, with the rows that were refused, then its decisions that are new."""
     lines: list[dict[str, Any]] = []
     for name, sha256 in files.hashes.items():
-        refused = sum(_of(one.file, name) for one in held.refused)
+        wrong = [[one.file.removeprefix(name), one.row, one.reason] for one in held.refused if _of(one.file, name)]
         decisions = [held.lines[place] for place in sorted(standing.new) if held.lines[place]["file"] == sha256]
         rows = sum(_of(row.file, name) for row in files.rows)
-        lines.append({"kind": "file", "file": sha256, "as_of": as_of.isoformat(), "rows": rows, "new": len(decisions), "refused": refused})
+        lines.append({"kind": "file", "file": sha256, "as_of": as_of.isoformat(), "rows": rows, "new": len(decisions), "refused": len(wrong), "wrong": wrong})
         lines += decisions
     return lines
 

@@ -24,11 +24,12 @@ CAUSE = "cause_id"
 """The key of a row that is about a whole cause; beside an id of its own a row only names its cause there."""
 EVIDENCE = "evidence_hash"
 ABOUT = ("decided_by", "decided_at")
-NOTE = "note"  # read by people alone: who writes there of a person's phone must find it nowhere else again
+NOTE = "note"  # for people alone: shown in the lists while the file lies there, never kept in the log
 HEADERS = frozenset((*KEYS, CAUSE, EVIDENCE, "decision", *ABOUT, NOTE))
 PRIMARY = ""
 """The finding of a decision that names none: the primary one."""
 WRITTEN = 200  # letters that are kept of a decision that is none
+NOTE_SHOWN = 500  # letters of a note that the lists show
 HEADER_WITHIN = 20  # lines in which the header is looked for, below a title that somebody put on top
 _DASH = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_]")
 _UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad']")
@@ -48,6 +49,12 @@ class Row:
     decisions: Mapping[str, str]
     decided_by: str
     decided_at: str
+    note: str = ""
+
+    @property
+    def written(self) -> str:
+        """What it decides, finding by finding: `partner_wrong; ID_TYPO: both_right`."""
+        return "; ".join(f"{code}: {text}" if code else text for code, text in self.decisions.items())
 
     @property
     def of_cause(self) -> bool:
@@ -160,7 +167,7 @@ def _row(file: str, line: Line, columns: _Columns) -> Row | Refused | None:
         """What stands in a column of the row; empty if the file or the row has no such column."""
         return unguard(line.cells[place]).strip() if place is not None and line.cells and place < len(line.cells) else ""
 
-    about = {name: cell(columns.at.get(name)) for name in (*ABOUT, EVIDENCE)}
+    about = {name: cell(columns.at.get(name)) for name in (*ABOUT, EVIDENCE, NOTE)}
     said = {PRIMARY: cell(columns.at.get("decision")), **{code: cell(at) for code, at in columns.findings.items()}}
     decisions = {code: _decision(text) for code, text in said.items() if text}
     id_ = canonical_id(cell(columns.at.get(columns.key or "")) or cell(columns.at.get(CAUSE)))
@@ -172,7 +179,8 @@ def _row(file: str, line: Line, columns: _Columns) -> Row | Refused | None:
     if reason:
         return Refused(file, line.row, id_, reason, _as_written(said), by)
     evidence = canonical_id(about[EVIDENCE]) or None
-    return Row(file, line.row, id_, evidence, decisions, by, canonical_day(about["decided_at"]))
+    note = " ".join(about[NOTE].split())[:NOTE_SHOWN]
+    return Row(file, line.row, id_, evidence, decisions, by, canonical_day(about["decided_at"]), note)
 
 
 def _as_written(said: Mapping[str, str]) -> str:

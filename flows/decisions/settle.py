@@ -2,8 +2,8 @@
 
 Statements are taken in the order in which runs read them. A person's later word replaces the earlier one. Two people who
 contradict each other settle nothing: both are shown, and whatever is said after that begins anew. `unsure` yields to any other
-word. Where a second person is asked for, two different named people must say the same. What was said of a whole cause yields
-to what was said of a mismatch alone (`heeded`).
+word, and alone it asks for a second look: nothing is settled. Where a second person is asked for, two different named people
+must say the same. What was said of a whole cause yields to what was said of a mismatch alone (`heeded`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How it stands: `settled`, `conflict` or `second_person`; the decision (None in a conflict); the words that count."""
+    """How it stands: `settled`, `conflict`, `second_person` or `unsure`; the decision (None in a conflict); the words that count."""
 
     state: str
     decision: str | None
@@ -98,6 +98,8 @@ def _judged(said: list[Statement], second: bool) -> Settled:
     firm = {one.decision for one in counted} - {UNSURE}
     if len(firm) > 1:
         return Settled(CONFLICT, None, counted)
-    decision = next(iter(firm), UNSURE)
+    if not firm:
+        return Settled(UNSURE, UNSURE, counted)
+    (decision,) = firm
     people = {one.reviewer for one in counted if one.decision == decision and one.decided_by}
     return Settled(SETTLED if not second or len(people) > 1 else SECOND, decision, counted)

@@ -8,13 +8,18 @@ from flows.decisions.evidence import changes
 from flows.decisions.hold import CANDIDATE, Files, Held, Place
 from flows.decisions.known import Case, Known
 from flows.decisions.log import statements
+from flows.decisions.notes import Notes
 from flows.decisions.pairs import Pair, Verdict
-from flows.decisions.rows import PRIMARY
-from flows.decisions.settle import CONFLICT, SECOND, SETTLED, Settled, Statement, heeded, settle
-from flows.report.decided import BEFORE, CHANGED, NOBODY, UNNAMED
+from flows.decisions.rows import PRIMARY, Refused
+from flows.decisions.settle import CONFLICT, SECOND, SETTLED, UNSURE, Settled, Statement, heeded, settle
+from flows.decisions.when import wrong_day
+from flows.report.decided import BEFORE, CHANGED, NOBODY, NOTE, UNNAMED
 from flows.report.decided import CONFLICT as CONFLICT_WORDS
 from flows.report.decided import SECOND as SECOND_WORDS
+from flows.report.decided import UNSURE as UNSURE_WORDS
 from flows.sealed import Line
+
+_OPEN = {CONFLICT: CONFLICT_WORDS, SECOND: SECOND_WORDS, UNSURE: UNSURE_WORDS}
 
 Result = tuple[str, int, str, str, str | None, str | None, str, str | None, str | None]
 """A row of `decisions_read`."""
@@ -23,8 +28,9 @@ Result = tuple[str, int, str, str, str | None, str | None, str, str | None, str 
 class Standing:
     """How all questions stand after every word on them, of the log and of this run's files."""
 
-    def __init__(self, found: Known, log: Sequence[Line], held: Held, second_person: frozenset[str]) -> None:
+    def __init__(self, found: Known, log: Sequence[Line], held: Held, second_person: frozenset[str], notes: Notes | None = None) -> None:
         self.found = found
+        self.notes = notes or Notes()
         self.second = second_person
         self.held = held
         batch = max((line["batch"] for line in log), default=0) + 1
@@ -51,11 +57,11 @@ class Standing:
         if primary is not None and primary.state == SETTLED:
             return (*head, SETTLED, True, primary.decision, None, None)
         if primary is not None:
-            told = CONFLICT_WORDS if primary.state == CONFLICT else SECOND_WORDS
-            return (*head, primary.state, False, None, f"{told.both('vi')}: {_told(primary.counted)}", None)
+            told = _OPEN[primary.state]
+            return (*head, primary.state, False, None, f"{told.both('vi')}: {self._told(primary.counted)}", None)
         others = [one for one in said if one.evidence == case.evidence]
         if others:
-            return (*head, "noted", False, None, _told(others, with_finding=True), None)
+            return (*head, "noted", False, None, self._told(others, with_finding=True), None)
         return (*head, "asked_again", False, None, *self._asked_again(case, said))
 
     def _asked_again(self, case: Case, said: list[Statement]) -> tuple[str, str]:
@@ -63,9 +69,18 @@ class Standing:
         last = said[-1]
         before = [one for one in said if one.evidence == last.evidence and one.finding == last.finding]
         state = settle(heeded(before), second=False)
-        words = f"{BEFORE.both('vi')}: {_told(state.counted if state else before)}"
+        words = f"{BEFORE.both('vi')}: {self._told(state.counted if state else before)}"
         parts = self.parts.get((case.id, last.evidence))
         return words, changes(parts, case.parts) if parts and case.parts else CHANGED["unknown"].both("vi")
+
+    def _told(self, said: Iterable[Statement], with_finding: bool = False) -> str:
+        """Who said what, when, of which cause, and their note: `unsure (An, 2026-11-02): “gọi lại”; both_right (Bình, 2026-11-03, RC-01AB)`."""
+        words = []
+        for one in said:
+            finding = f"{one.finding}: " if with_finding and one.finding else ""
+            note = self.notes.of(one)
+            words.append(f"{finding}{told(one)}" + (f": “{note}”" if note else ""))
+        return "; ".join(words)
 
     def primary(self, case: Case) -> Settled | None:
         """How the decision on the primary finding stands on today's evidence; None if nobody has said anything."""
@@ -82,11 +97,20 @@ class Standing:
         found: list[Result] = []
         for place, line in sorted(self.held.lines.items()):
             row = rows[place[:2]]
+            notes = (UNNAMED if not row.decided_by else "", wrong_day(row.decided_at, files.saved.get(files.name(row)), self.found.since.get(line["id"])))
             found.append((*place[:2], line["id"], place[2], line["decision"], row.decided_by or None, self._result(place),
-                          None if row.decided_by else UNNAMED, line.get("cause")))
-        refused = {(one.file, one.row): one for one in self.held.refused}
-        return [*found, *((one.file, one.row, one.id, "", one.written or None, one.decided_by or None, "refused", one.reason, None)
-                          for one in refused.values())]
+                          NOTE.join(filter(None, notes)) or None, line.get("cause")))
+        found += [_refused(one, "refused") for one in {(one.file, one.row): one for one in self.held.refused}.values()]
+        found += [_refused(one, "still_refused") for one in files.again if self._open(one.id)]
+        return sorted(found, key=lambda row: (*row[:2], row[3], row[2]))
+
+    def _open(self, id_: str) -> bool:
+        """Whether what a refused row was about is still to be decided; so is what no run knows, until somebody mends the row."""
+        members = {member.id for shown in self.found.causes.get(id_, {}).values() for member in shown}
+        if not members and id_ not in self.found.published:
+            return True
+        states = [self.primary(self.found.now[one]) for one in members or {id_} if one in self.found.now]
+        return any(state is None or state.state != SETTLED for state in states)
 
     def _result(self, place: Place) -> str:
         said = self.new.get(place)
@@ -100,7 +124,7 @@ class Standing:
         state = self.state(case, said.finding)
         if state is None or said not in state.counted:
             return "kept_alone" if said.cause and state is not None and not any(one.cause for one in state.counted) else "outvoted"
-        if state.state in (CONFLICT, SECOND):
+        if state.state != SETTLED:
             return state.state
         return "applied" if said.finding == (case.primary if case.kind == "mismatch" else PRIMARY) else "noted"
 
@@ -126,21 +150,19 @@ class Standing:
         return sorted(row for row in chosen.values() if row.verdict != "same" or same[row.record_id] == row.person_id)
 
 
+def told(one: Statement) -> str:
+    """Who said what, when, and of which cause: `partner_wrong (An, 2026-11-02)`."""
+    about = (one.decided_by or NOBODY.both("vi"), one.decided_at or one.read_on, one.cause)
+    return f"{one.decision} ({', '.join(part for part in about if part)})"
+
+
 def _verdicts(case: Case, decision: str) -> list[tuple[str, str]]:
     """Whom a decision says the record to be (`same`), and whom not (`other`)."""
-    if decision == "unsure":
-        return []
     if decision.startswith(CANDIDATE):
         chosen = int(decision.removeprefix(CANDIDATE)) - 1
         return [(person, "same" if at == chosen else "other") for at, person in enumerate(case.persons)]
     return [(person, "other" if decision in ("none", "not_same_person") else "same") for person in case.persons]
 
 
-def _told(said: Iterable[Statement], with_finding: bool = False) -> str:
-    """Who said what, when, and of which cause: `partner_wrong (An, 2026-11-02); register_wrong (Bình, 2026-11-03, RC-01AB)`."""
-    words = []
-    for one in said:
-        about = (one.decided_by or NOBODY.both("vi"), one.decided_at or one.read_on, one.cause)
-        finding = f"{one.finding}: " if with_finding and one.finding else ""
-        words.append(f"{finding}{one.decision} ({', '.join(part for part in about if part)})")
-    return "; ".join(words)
+def _refused(one: Refused, result: str) -> Result:
+    return one.file, one.row, one.id, "", one.written or None, one.decided_by or None, result, one.reason, None

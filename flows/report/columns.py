@@ -15,7 +15,7 @@ REVIEW_DECISIONS = ("candidate_1", "candidate_2", "candidate_3", "none", "unsure
 
 MISMATCHES = (
     "mismatch_id", "evidence_hash", "status", "first_seen", "severity", "primary_finding", "findings", "reason_vi", "reason_en",
-    "confidence", "province", "commune",
+    "confidence", "province", "commune", "person_id",
     "name_partner", "name_register", "name_diff",
     "number_partner", "number_register", "number_diff",
     "birth_date_partner", "birth_date_register", "birth_date_diff",

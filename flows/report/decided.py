@@ -17,6 +17,7 @@ RESULTS = {
     "applied": Words("Đã áp dụng", "applied"),
     "noted": Words("Đã ghi cho phát hiện này; phát hiện chính chưa có quyết định", "kept for this finding; the primary one is undecided"),
     "second_person": Words("Chờ người thứ hai", "waits for a second person"),
+    "unsure": Words("Đã ghi là chưa rõ; dòng vẫn nằm trong danh sách để xem lại", "kept as unsure; the row stays in the list for a second look"),
     "conflict": Words("Trái với quyết định khác, cần thống nhất", "contradicts another decision: to be agreed upon"),
     "outvoted": Words("Người này đã quyết định lại sau đó", "the same person decided anew later"),
     "kept_alone": Words("Giữ quyết định riêng của dòng này", "the decision on this row alone is kept"),
@@ -24,6 +25,7 @@ RESULTS = {
     "resolved": Words("Sai lệch này không còn nữa", "there is nothing left to decide"),
     "known": Words("Đã có trong nhật ký quyết định", "stands in the log already"),
     "refused": Words("Bị từ chối", "refused"),
+    "still_refused": Words("Vẫn bị từ chối như lượt trước; sửa hoặc bỏ tệp này", "still refused, as the run before said; mend the file or take it away"),
 }
 
 REASONS = {
@@ -54,12 +56,18 @@ REASONS = {
 
 UNNAMED = "unnamed"
 """Reason beside any result: the decision counts, but nobody stands behind it by name."""
+NOTE = "|"
+"""Between several notes beside one result."""
 NOTES = {
     UNNAMED: Words("chưa ghi ai quyết định; điền decided_by rồi nộp lại", "nobody is named; fill decided_by and hand it in again"),
+    "no_day": Words("decided_at không phải một ngày (ngày/tháng/năm)", "decided_at is no day (day/month/year)"),
+    "after_file": Words("decided_at muộn hơn ngày lưu tệp", "decided_at is later than the day the file was saved on"),
+    "before_run": Words("decided_at sớm hơn lượt đầu tiên nêu dòng này", "decided_at is before the first run that listed the row"),
 }
 
 CONFLICT = Words("Chưa thống nhất", "not agreed upon")
 SECOND = Words("Chờ người thứ hai", "waits for a second person")
+UNSURE = Words("Chưa rõ, cần xem lại", "unsure, a second look is wanted")
 BEFORE = Words("Đã quyết định", "decided before")
 NOBODY = Words("không ghi tên", "nobody named")
 CHANGED = {
@@ -71,7 +79,7 @@ CHANGED = {
 
 
 def decision_rows(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, ...]]:
-    """Every decision and every refused row of the files that this run read, where they stand in their files."""
+    """Every decision and every refused row of the files that this run read, and what older files still want, where they stand in their files."""
     columns = ", ".join(DECISIONS[:7])
     for row in rows(con, f"SELECT {columns}, result, reason FROM decisions_read ORDER BY file, row, finding, mismatch_id"):
         told = told_result(row[7], row[8])
@@ -81,9 +89,10 @@ def decision_rows(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, ...]]:
 def told_result(result: str, reason: str | None) -> Words:
     """What became of a row: `Bị từ chối: ô mã trống` / `refused: the id is empty`, `Đã áp dụng; chưa ghi ai quyết định …`."""
     said = RESULTS[result]
-    if reason in NOTES:
-        return Words(f"{said.vi}; {NOTES[reason].vi}", f"{said.en}; {NOTES[reason].en}")
-    return Words(f"{said.vi}: {REASONS[reason].vi}", f"{said.en}: {REASONS[reason].en}") if reason else said
+    if reason in REASONS:
+        return Words(f"{said.vi}: {REASONS[reason].vi}", f"{said.en}: {REASONS[reason].en}")
+    notes = [NOTES[note] for note in (reason or "").split(NOTE) if note]
+    return Words("; ".join((said.vi, *(note.vi for note in notes))), "; ".join((said.en, *(note.en for note in notes))))
 
 
 def decision_counts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
@@ -93,5 +102,5 @@ def decision_counts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]
     read = dict(con.execute("SELECT result, count(*) FROM decisions_read GROUP BY 1 ORDER BY 1").fetchall())
     standing = dict(con.execute("SELECT state, count(*) FROM decisions GROUP BY 1 ORDER BY 1").fetchall())
     closed = dict(con.execute("SELECT decision, count(*) FROM decisions WHERE closed GROUP BY 1 ORDER BY 1").fetchall())
-    unnamed = dict(con.execute("SELECT result, count(*) FROM decisions_read WHERE reason = 'unnamed' GROUP BY 1 ORDER BY 1").fetchall())
+    unnamed = dict(con.execute("SELECT result, count(*) FROM decisions_read WHERE contains(reason, 'unnamed') GROUP BY 1 ORDER BY 1").fetchall())
     return {"read": read, "standing": standing, "closed": closed, "unnamed": unnamed}

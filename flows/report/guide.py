@@ -21,7 +21,10 @@ DECISION_WORDS = {
         "both are right: nothing to correct (a landlord, another name in use)",
     ),
     "not_same_person": Words("Không phải một người: bỏ liên kết này", "not the same person: the link is dropped"),
-    "unsure": Words("Chưa rõ: ghi lại, chỉ hỏi lại khi dữ liệu thay đổi", "not sure: kept, asked again only when the data change"),
+    "unsure": Words(
+        "Chưa rõ: dòng vẫn nằm trong danh sách, kèm lời đã ghi, để xem lại",
+        "not sure: the row stays in the list, with what was said, for a second look",
+    ),
 }
 
 REVIEW_WORDS = {
@@ -29,7 +32,7 @@ REVIEW_WORDS = {
     "candidate_2": Words("Là ứng viên 2", "it is candidate 2"),
     "candidate_3": Words("Là ứng viên 3", "it is candidate 3"),
     "none": Words("Không phải ai trong số này", "none of them"),
-    "unsure": Words("Chưa rõ", "not sure"),
+    "unsure": Words("Chưa rõ: vẫn nằm trong danh sách để xem lại", "not sure: stays in the list for a second look"),
 }
 
 COLUMN_WORDS = {
@@ -53,6 +56,11 @@ COLUMN_WORDS = {
         "Liên kết với cư dân: certain chắc chắn; likely nhiều khả năng; weak yếu",
         "how sure the link to the resident is",
     ),
+    "province, commune": Words(
+        "Tỉnh, xã của địa chỉ đối tác ghi; nếu đối tác không ghi địa chỉ thì của nơi thường trú",
+        "of the partner's address; where it has none, of the permanent residence",
+    ),
+    "person_id": Words("Mã cư dân trong sổ dân cư", "the resident's id in the register"),
     "name_…, number_…, birth_date_…, address_…": Words(
         "_partner: đối tác ghi; _register: dân cư ghi; _diff: chỗ khác", "what each side says, and where they differ"
     ),

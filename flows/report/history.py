@@ -3,11 +3,13 @@
 The memory is `history.parquet` of the last published run; a run of before it had one is read by its work list. Both are
 keyed hashes and as-of dates only; beside an id stands every evidence hash that it has had, the last one last. Clerical reviews
 have a memory of their own, `review_history.parquet`. A mismatch is *open* if it stands in the work list. The identity that the summary prints:
-open before + new + reopened - resolved - decided = open now.
+open before + new + reopened - resolved - decided = open now; where a person was erased from the last run since, what was open
+of theirs is counted as `erased` and goes off, too.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,11 +38,17 @@ class Status:
     decided: int
     open_now: int
     resolved_ids: tuple[str, ...]
+    erased: int = 0
 
     @property
     def holds(self) -> bool:
         """Whether the identity is true."""
-        return self.open_before + self.new + self.reopened - self.resolved - self.decided == self.open_now
+        return self.open_before + self.new + self.reopened - self.resolved - self.decided - self.erased == self.open_now
+
+    @property
+    def identity(self) -> str:
+        """The identity in words."""
+        return f"open_before + new + reopened - resolved - decided{' - erased' if self.erased else ''} = open_now"
 
 
 def load_history(con: duckdb.DuckDBPyConnection, previous: Path | None, as_of: date) -> None:
@@ -91,9 +99,11 @@ def status(con: duckdb.DuckDBPyConnection, previous: Path | None) -> Status:
     by_status = dict(con.execute("SELECT status, count(*) FROM work WHERE open GROUP BY status").fetchall())
     resolved = "FROM before b ANTI JOIN work w ON w.mismatch_id = b.mismatch_id WHERE b.open"
     listed = con.execute(f"SELECT mismatch_id {resolved} ORDER BY mismatch_id LIMIT {LISTED}").fetchall()
+    still = count(con, "SELECT count(*) FROM before WHERE open")
+    open_before = _published(previous, still)
     return Status(
         compared=previous is not None,
-        open_before=count(con, "SELECT count(*) FROM before WHERE open"),
+        open_before=open_before,
         new=by_status.get("new", 0),
         persisting=by_status.get("persisting", 0),
         reopened=by_status.get("reopened", 0),
@@ -101,7 +111,16 @@ def status(con: duckdb.DuckDBPyConnection, previous: Path | None) -> Status:
         decided=count(con, "SELECT count(*) FROM work WHERE NOT open AND status = 'persisting'"),
         open_now=count(con, "SELECT count(*) FROM work WHERE open"),
         resolved_ids=tuple(row[0] for row in listed),
+        erased=open_before - still,
     )
+
+
+def _published(previous: Path | None, still: int) -> int:
+    """How many were open by the summary of the run before; `still` of them its history has, the others were erased since."""
+    file = previous / "summary.json" if previous is not None else None
+    if file is None or not file.is_file():
+        return still
+    return max(still, int(json.loads(file.read_text("utf-8")).get("status", {}).get("open_now", still)))
 
 
 def write_history(con: duckdb.DuckDBPyConnection, target: Path) -> None:

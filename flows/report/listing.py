@@ -20,6 +20,9 @@ from matching.sql import quoted
 _BATCH = 10_000  # mismatches that are joined at once
 _STRETCH = 20_000  # rows of a file that are read or passed over together
 _FOUND, _CARRIED = "listed-findings.parquet", "listed-raw.parquet"
+# Where the record states no place (a bank's customers), the work is where the resident's permanent residence is.
+_PROVINCE = "CASE WHEN p.place IS NULL THEN home.province ELSE k.province_code END"
+_COMMUNE = "CASE WHEN p.place IS NULL THEN home.commune ELSE k.commune_code END"
 _ADDRESSES = ("place", "judged", "permanent", "temporary", "current")
 
 
@@ -46,10 +49,10 @@ def _order(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"""
 CREATE OR REPLACE TABLE listed AS
 SELECT row_number() OVER (ORDER BY f.severity <> 'field', o.place, NOT ({CERTAIN}), NOT ({LIKELY}),
-        k.province_code NULLS LAST, k.commune_code NULLS LAST, k.record_id) - 1 AS n,
+        {_PROVINCE} NULLS LAST, {_COMMUNE} NULLS LAST, k.record_id) - 1 AS n,
     h.mismatch_id, h.evidence, whence.cause_id, h.decided_before, h.changed_since, h.status, h.first_seen::VARCHAR AS first_seen,
-    k.record_id, k.primary_finding, array_to_string(k.findings, '|') AS findings, {CONFIDENCE} AS confidence, k.province_code AS province,
-    coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')) AS commune,
+    k.record_id, k.person_id, k.primary_finding, array_to_string(k.findings, '|') AS findings, {CONFIDENCE} AS confidence, {_PROVINCE} AS province,
+    coalesce({_COMMUNE}, nullif(array_to_string(k.commune_candidates, '|'), '')) AS commune,
     p.file, p.line, p.name, lpad(p.id12::VARCHAR, 12, '0') AS id12, lpad(p.id9::VARCHAR, 9, '0') AS id9, p.id_digits,
     coalesce(p.birth_date::VARCHAR, p.birth_year::VARCHAR) AS birth,
     r.name AS name_r, lpad(r.id12::VARCHAR, 12, '0') AS id12_r, lpad(r.id9::VARCHAR, 9, '0') AS id9_r, r.id_digits AS id_digits_r,
@@ -62,6 +65,7 @@ JOIN links k ON k.mismatch_id = h.mismatch_id
 JOIN std_partner p ON p.record_id = k.record_id
 JOIN std_register r ON r.person_id = k.person_id
 JOIN finding_order o ON o.code = k.primary_finding
+LEFT JOIN std_address home ON home.address = r.permanent
 LEFT JOIN cause_of whence ON whence.mismatch_id = h.mismatch_id
 JOIN (SELECT record_id, finding, severity FROM findings) f ON f.record_id = k.record_id AND f.finding = k.primary_finding
 LEFT JOIN candidates c ON c.l = p.l AND c.r = r.r
@@ -109,7 +113,7 @@ more AS (SELECT n, list(json_array(finding, level, evidence, suggested_value)::V
     FROM f WHERE NOT leads GROUP BY n)
 SELECT h.mismatch_id, h.evidence, h.cause_id, h.decided_before, h.changed_since, h.status, h.first_seen,
     f.severity, h.primary_finding, h.findings, f.level, f.evidence, f.suggested_value, h.confidence,
-    h.record_id, h.province, h.commune, more.findings,
+    h.record_id, h.person_id, h.province, h.commune, more.findings,
     pn.raw, pn.display, pn.canonical, h.id12, h.id9, h.id_digits, h.birth, place.raw,
     rn.raw, rn.display, rn.canonical, h.id12_r, h.id9_r, h.id_digits_r, h.birth_r,
     {shown}, {parts}, {carried(own)}

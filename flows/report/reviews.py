@@ -18,6 +18,7 @@ from flows.report.tables import Row, rows
 from flows.report.words import Words, rule_words
 from flows.report.worklist import Side, number
 from matching.comparisons import comparison
+from matching.decide import MINIMUM_GAP
 from matching.findings.sentences import render
 from matching.identifiers import keyed_id
 
@@ -25,6 +26,7 @@ Cells = tuple[str, ...]
 COMPARED = ("name", "number", "place", "birth", "sex", "age")
 _NO_DECISION = ("",) * len(DECISION)
 _WIDTH = len(CANDIDATE)
+_LEVELS = CANDIDATE.index("levels")
 _HEAD, _SIDE = 11, 18  # columns of `flows.report.facts.clerical` before the partner's side, and up to its address
 _CANDIDATES = _SIDE + 2
 
@@ -40,7 +42,7 @@ def clerical_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: Rep
 def _clerical(row: Row, names: Names, settings: ReportSettings) -> Cells:
     record_id, outcome, code, codes, level, evidence, probability, gap, fitting, province, commune = row[:_HEAD]
     side = Side._make(row[_HEAD:_SIDE])
-    why = _why(outcome, fitting, probability, gap)
+    why = _of_number(row[_CANDIDATES + _LEVELS]) or _why(outcome, fitting, probability, gap, settings.review)
     values = json.loads(evidence) if evidence else {}
     reason_vi = f"{why.vi} {render(code, level, values, 'vi')}" if code else why.vi
     reason_en = f"{why.en} {render(code, level, values, 'en')}" if code else why.en
@@ -56,10 +58,25 @@ def _clerical(row: Row, names: Names, settings: ReportSettings) -> Cells:
     return (*map(cell, cells), *_NO_DECISION)
 
 
-def _why(outcome: str, fitting: int, probability: Decimal | None, gap: Decimal | None) -> Words:
+def _of_number(levels: str | None) -> Words | None:
+    """The reason where the number leads to the first candidate and the name cannot be theirs; None in every other case."""
+    found = dict(zip(COMPARED, levels.split("|"), strict=True)) if levels else {}
+    if found.get("name") not in ("else", "null") or found.get("number") in ("else", "null"):
+        return None
+    how, name = _level_words("number", found["number"]), _level_words("name", found["name"])
+    return Words(f"Số giấy tờ dẫn đến ứng viên 1 ({how.vi}) nhưng {name.vi}.", f"The number leads to candidate 1 ({how.en}); the name does not ({name.en}).")
+
+
+def _why(outcome: str, fitting: int, probability: Decimal | None, gap: Decimal | None, review: float) -> Words:
+    if outcome == "ambiguous" and (gap is None or gap > Decimal(MINIMUM_GAP) / 1000):
+        vi = f"Có {fitting} người có thể phù hợp, không ai đủ phù hợp một mình (xác suất {decimal(probability, 2, ',')})."
+        return Words(vi, f"{fitting} residents may fit, none well enough alone (probability {decimal(probability, 2)}).")
     if outcome == "ambiguous":
         vi = f"Có {fitting} người cùng phù hợp; chênh lệch {decimal(gap, 1, ',')} bit là quá nhỏ để chọn."
         return Words(vi, f"{fitting} residents fit; a gap of {decimal(gap, 1)} bits is too small to choose.")
+    if probability is None or probability < Decimal(str(review)):
+        vi = f"Không ai đủ phù hợp; ứng viên 1 là người gần nhất (xác suất {decimal(probability, 2, ',')})."
+        return Words(vi, f"Nobody fits well enough; candidate 1 is the closest (probability {decimal(probability, 2)}).")
     vi = f"Có một người phù hợp nhất nhưng chưa chắc chắn (xác suất {decimal(probability, 2, ',')})."
     return Words(vi, f"One resident fits best, but not for certain (probability {decimal(probability, 2)}).")
 
@@ -76,7 +93,7 @@ def _candidate(values: Row, names: Names, lang: str) -> tuple[str | None, ...]:
     if person_id is None:
         return ("",) * 10
     speaks_for, against = evidence_words(levels or "", signs or "", lang)
-    chance = "" if probability is None else f"{probability:.4f}"
+    chance = "" if probability is None else decimal(probability, 4)
     return (person_id, name, digits, birth, sex, written(address, communes, names), chance, speaks_for, against, found)
 
 
@@ -113,7 +130,7 @@ def not_found_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: Re
         side, address = Side._make(row[5:12]), row[12]
         place = (names.communes(commune), names.province(province))
         looked = _looked_for(side, ", ".join(part for part in place if part))
-        chance = "" if probability is None else f"{probability:.4f}"
+        chance = "" if probability is None else decimal(probability, 4)
         cells = (record_id, codes, *looked, chance, place[1], place[0], side.name_raw, number(side), side.birth, address, *row[13:])
         yield tuple(map(cell, cells))
 

@@ -192,7 +192,7 @@ def read_gates(folder: Path) -> tuple[Gate, ...]:
 def as_json(summary: Summary) -> str:
     """The summary as it is published: decimals as numbers, dates as ISO text, the identity of the status beside its parts."""
     content = asdict(summary)
-    content["status"]["identity"] = "open_before + new + reopened - resolved - decided = open_now"
+    content["status"]["identity"] = summary.status.identity
     content["status"]["identity_holds"] = summary.status.holds
     return json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n"
 

@@ -1,8 +1,9 @@
-"""The work list split by who works on it: the partner's own unit, else the province of the place, with an index.
+"""The work list split by who works on it: the partner's own unit, else the province, with an index.
 
-A unit is read off the first characters of the record id and counts only if the packaged list knows it; file names are
-codes of that list or of provinces, never anything out of a record. A unit with more rows than a file may have gets several
-files, dealt out like cards: equal within one row, each with its share of the worst, each still worst first.
+The province is that of the place; of the resident's permanent residence, where the record states no place. A unit is
+read off the first characters of the record id and counts only if the packaged list knows it; file names are codes of that list
+or of provinces, never anything out of a record. A unit with more rows than a file may have gets several files, dealt out like
+cards: equal within one row, each with its share of the worst, each still worst first.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def work_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportS
         yield _work(row, names, settings.lang)
 
 
-_HEAD = 18  # columns of `listing.listed_rows` before the partner's side
+_HEAD = 19  # columns of `listing.listed_rows` before the partner's side
 _PARTNER = _HEAD + 7
 _REGISTER = _PARTNER + 1 + 7
 _ADDRESSES = _REGISTER + 8
@@ -63,13 +63,13 @@ _OWN = _JUDGED + len(FIELDS)
 
 def _work(row: Row, names: Names, lang: str) -> Work:
     mismatch_id, evidence_hash, cause_id, decided, changed, status, first_seen, severity = row[:8]
-    code, codes, level, evidence, suggested, confidence, record_id, province, commune, more = row[8:_HEAD]
+    code, codes, level, evidence, suggested, confidence, record_id, person_id, province, commune, more = row[8:_HEAD]
     partner, register = Side._make(row[_HEAD:_PARTNER]), Side._make(row[_PARTNER + 1 : _REGISTER])
     values = json.loads(evidence)
     cells = (
         mismatch_id, evidence_hash, status, first_seen, severity, code, codes,
         render(code, level, values, "vi"), render(code, level, values, "en"),
-        confidence, names.province(province), names.communes(commune),
+        confidence, names.province(province), names.communes(commune), person_id,
         *_person(partner, register),
         *_addresses(row, names, "ADDRESS_UNREADABLE" not in codes),
         action(code, level, values.get("form"), lang), suggested, value_source(code, values.get("act")).both(lang) if suggested else None,
