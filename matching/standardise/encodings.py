@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 from matching.standardise.code_pages import (
@@ -83,18 +84,32 @@ def _plain_clans() -> frozenset[str]:
 
 
 class _Part(NamedTuple):
-    """One part between blanks as it stands and in the four encodings that have a letter for a byte or two."""
+    """One part between blanks as it stands and in the four encodings that have a letter for a byte or two.
 
-    now: tuple[int, int, int, int, int]
-    shaped: bool  # it may be a highland word
-    foreign: bool
-    d_stroke: bool
-    only_vni: bool
-    changed: bool  # in TCVN3
-    readings: tuple[tuple[str, tuple[int, int, int, int, int]], ...]
+    The verdicts are packed into one number each, so that those of a text are one sum.
+    """
+
+    now: int
+    flags: int
+    readings: tuple[str, ...]
+    verdicts: tuple[int, ...]
 
 
 _BY_PARTS = ("tcvn3", "vni", "viscii", "vps")
+_UNSHAPED, _FOREIGN_LETTER, _D, _VNI, _CHANGED = 1, 2, 4, 8, 16  # no highland word; đ, a pair of VNI's, another word in TCVN3
+_BITS = 24  # of a count: no text has more words
+
+
+def _packed(verdict: tuple[int, ...]) -> int:
+    number = 0
+    for count in verdict:
+        number = number << _BITS | count
+    return number
+
+
+def _unpacked(number: int) -> Verdict:
+    few = (1 << _BITS) - 1
+    return Verdict(number >> 4 * _BITS, number >> 3 * _BITS & few, number >> 2 * _BITS & few, number >> _BITS & few, number & few)
 
 
 @lru_cache(maxsize=100_000)
@@ -103,13 +118,15 @@ def _part(text: str, capitals: bool) -> _Part | None:
     seen = decode_part(text, "tcvn3")
     tcvn3 = _WORD.sub(lambda match: tcvn3_word(match[0], capitals), seen)
     others = (tcvn3, decode_vni_part(text), decode_part(text, "viscii"), decode_part(text, "vps"))
-    readings = [_kept_or(text, nfc(reading)) for reading in others]
+    readings = tuple([_kept_or(text, nfc(reading)) for reading in others])
     if holds_utf8(text) or nfc(text) != text or any(" " in reading for reading in readings):
         return None
-    return _Part(
-        judge_part(text), not suspect_part(text, is_highland), has_foreign(text), _D_STROKE.search(text) is not None,
-        _ONLY_VNI.search(text) is not None, seen != text, tuple([(reading, judge_part(reading)) for reading in readings]),
+    told = (
+        (suspect_part(text, is_highland), _UNSHAPED), (has_foreign(text), _FOREIGN_LETTER), (_D_STROKE.search(text), _D),
+        (_ONLY_VNI.search(text), _VNI), (seen != text, _CHANGED),
     )  # fmt: skip
+    flags = sum(flag for asked, flag in told if asked)
+    return _Part(_packed(judge_part(text)), flags, readings, tuple([_packed(judge_part(reading)) for reading in readings]))
 
 
 def _decoded(text: str) -> tuple[str, str | None]:
@@ -119,18 +136,19 @@ def _decoded(text: str) -> tuple[str, str | None]:
     whole = [part for part in parts if part is not None]
     if len(whole) < len(parts):
         return _best(text, judge(text), not suspect(text, is_highland), has_foreign(text), _candidates(text))
+    flags = reduce(or_, [part.flags for part in whole])
+    readings, verdicts = zip(*[part.readings for part in whole], strict=True), zip(*[part.verdicts for part in whole], strict=True)
     candidates = [
-        (reading, name, Verdict(*map(sum, zip(*[part.readings[at][1] for part in whole], strict=True))))
-        for at, name in enumerate(_BY_PARTS) if _may_be(name, whole) and (reading := " ".join([part.readings[at][0] for part in whole])) != text
+        (reading, name, _unpacked(sum(verdict)))
+        for name, words, verdict in zip(_BY_PARTS, readings, verdicts, strict=True) if _may_be(name, flags) and (reading := " ".join(words)) != text
     ]  # fmt: skip
-    now = Verdict(*map(sum, zip(*[part.now for part in whole], strict=True)))
-    return _best(text, now, all(part.shaped for part in whole), any(part.foreign for part in whole), candidates)
+    return _best(text, _unpacked(sum([part.now for part in whole])), not flags & _UNSHAPED, flags & _FOREIGN_LETTER > 0, candidates)
 
 
-def _may_be(name: str, parts: list[_Part]) -> bool:
+def _may_be(name: str, flags: int) -> bool:
     if name == "vni":
-        return not any(part.d_stroke for part in parts) or any(part.only_vni for part in parts)
-    return name != "tcvn3" or any(part.changed for part in parts)
+        return not flags & _D or flags & _VNI > 0
+    return name != "tcvn3" or flags & _CHANGED > 0
 
 
 def _best(text: str, now: Verdict, shaped: bool, foreign: bool, candidates: list[tuple[str, str, Verdict]]) -> tuple[str, str | None]:

@@ -68,6 +68,11 @@ def has_eth(text: str) -> bool:
     return _HAS_ETH.search(text) is not None
 
 
+def is_odd(text: str) -> bool:
+    """True if a text holds invisible characters or blanks other than the ordinary one."""
+    return _ODD.search(text) is not None
+
+
 def squeeze(text: str) -> str:
     """Drop invisible characters, make every blank an ordinary one and single, strip the ends."""
     return " ".join((text.translate(_SQUEEZE) if _ODD.search(text) else text).split())

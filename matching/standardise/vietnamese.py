@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
+from typing import NamedTuple
 
 from matching.standardise.syllables import is_pronounceable, is_syllable
 from matching.standardise.tables import clan_words, name_counts
@@ -19,9 +19,8 @@ _MOJIBAKE = re.compile("Ã[‚„…†‡ˆ‰‹¡-¿]|[a-z]Ã\xa0|á[º»]|Ä
 _FOREIGN = re.compile("[\x80-\x9f¡-©«-¯±¶-¿ªÄ-ÇËÎÏÑÖ×ØÛÜÞßä-çëîïñö÷øûüþÿ°²³´µŒœŠšŽžŸƒ]")
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """How Vietnamese a reading is: marked syllables, words of highland names, others, and how usual its words are."""
+class Verdict(NamedTuple):
+    """How Vietnamese a reading is: marked syllables, words of highland names, others, and how usual its words are; a tuple for speed."""
 
     good: int
     loose: int
@@ -63,7 +62,7 @@ def judge_part(text: str) -> tuple[int, int, int, int, int]:
 
 def suspect(text: str, shape: Callable[[str], bool]) -> bool:
     """True if a marked word has not the wanted shape, or a letter that only other code pages have."""
-    return any(map(partial(suspect_part, shape=shape), text.split(" ")))
+    return any(suspect_part(part, shape) for part in text.split(" "))
 
 
 @lru_cache(maxsize=100_000)

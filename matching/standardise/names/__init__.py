@@ -30,12 +30,13 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
     `given` are null for organisations and where the name has no such part.
     """
     texts = Texts.of(values)
-    plain, short = texts.plain()
+    plain, initials = texts.plain()
     untitled, titled, sexes = texts.titled(~plain)
     names: list[tuple[int, Name]] = []
     readings: list[tuple[int, Reading]] = []
+    short = texts.may_be_short().tolist()
     for row in np.flatnonzero(~plain & ~titled).tolist():
-        found = read_name(values[row])
+        found = read_name(values[row], short[row])
         if isinstance(found, Reading) and is_ordinary(found.words):
             readings.append((row, found))
         else:
@@ -46,7 +47,7 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
         told = {
             "raw": pa.array(values, pa.string()).filter(pa.array(plain)),
             "repairs": some.repairs(),
-            "abbreviated": pa.array(short[plain]),
+            "abbreviated": pa.array(initials[plain]),
         }
         parts.append(_batch({**some.columns(), **told}))
     if titled.any():

@@ -16,6 +16,7 @@ from matching.standardise.names.highland import join_highland
 from matching.standardise.names.holders import BARE_TITLES, Holder, looks_like_person, read_holder
 from matching.standardise.names.inert import (
     CUT,
+    FIRST_OF_NOBODY,
     KEYS,
     NEVER,
     NOT_LAST,
@@ -65,7 +66,7 @@ def read_framed(raw: str) -> Reading | None:
         return None
     name, sex, titled = without_titles(head)
     after = _after(head, tail, titled) if tail else _Tail(("honorific",) if titled else ())
-    if after is None or not is_as_read(flags | after.flags) or _is_cut(name) or fold(" ".join(name)) in NOBODY:
+    if after is None or not is_as_read(flags | after.flags) or _is_cut(name) or _is_nobody(name):
         return None
     holder = Holder(first=name, repairs=list(after.repairs))
     return Reading(_words(name), form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder)
@@ -151,6 +152,10 @@ def _note(tail: str, titled: bool) -> _Tail | None:
     for token in tail.split(" "):
         flags |= unread(token) if token != "&" else KEYS
     return _Tail(tuple(holder.repairs), tuple(name_words(second, plain=False)), holder.deceased, flags)
+
+
+def _is_nobody(name: list[str]) -> bool:
+    return bool(name) and fold(name[0]) in FIRST_OF_NOBODY and fold(" ".join(name)) in NOBODY
 
 
 def _is_cut(name: list[str]) -> bool:

@@ -32,11 +32,14 @@ def parse_name(text: str) -> Name:
     return found if isinstance(found, Name) else assembled(text, found)
 
 
-def read_name(text: str) -> Reading | Name:
-    """A person's name as words, to be put together one by one or many at once, or the columns of what is no person's."""
+def read_name(text: str, short: bool = True) -> Reading | Name:
+    """A person's name as words, to be put together one by one or many at once, or the columns of what is no person's.
+
+    `short` is false where it is known that `read_shortly` finds nothing.
+    """
     if has_foreign(text) and "\x85" not in text:
         return read_closely(text)
-    return read_shortly(text) or read_framed(text) or read_closely(text)
+    return (read_shortly(text) if short else None) or read_framed(text) or read_closely(text)
 
 
 def read_shortly(text: str) -> Reading | None:

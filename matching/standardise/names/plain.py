@@ -34,7 +34,7 @@ from matching.standardise.names.lists import COMMON, COMPOUND, JRAI
 from matching.standardise.names.structure import MALE_MIDDLES, MARKERS, THI
 from matching.standardise.names.titles import leading_title
 from matching.standardise.names.words import Word, word
-from matching.standardise.text import has_eth, nfc
+from matching.standardise.text import has_eth, is_odd, nfc
 
 MOST_WORDS = 6
 _COMPOUND_STARTS = frozenset(name[:2] for name in COMPOUND)
@@ -128,6 +128,18 @@ class Texts:
         clean = np.logical_and.reduceat(self._clean[self.tokens], self.offsets[:-1])
         inert, short = self._inert(fits & ~clean & (self.form <= _BLANKS))
         return (fits & clean) | inert, short
+
+    def may_be_short(self) -> _Flags:
+        """Of each text, whether it may be one of syllables alone: what holds unusual blanks or invisible characters may be."""
+        if not len(self.lengths):
+            return np.zeros(0, np.bool_)
+        found: _Flags = np.logical_and.reduceat(self._clean[self.tokens], self.offsets[:-1])
+        return found | self._any_written(is_odd)
+
+    def _any_written(self, test: Callable[[str], bool]) -> _Flags:
+        told = np.array(list(map(test, self.written)), np.bool_)
+        found: _Flags = np.logical_or.reduceat(told[self.tokens], self.offsets[:-1])
+        return found
 
     @cached_property
     def _clean(self) -> _Flags:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matching.standardise.names.holders import Holder
 from matching.standardise.names.words import Word, word
-from matching.standardise.text import nfc, squeeze
+from matching.standardise.text import has_eth, nfc, squeeze
 
 LETTERS = re.compile(r"[^\W\d_]")
 
@@ -78,14 +78,17 @@ def is_short(token: str) -> bool:
 
 
 def form_repairs(raw: str, text: str, encoding: str | None) -> list[str]:
-    """Codes for what changed before any word was looked at."""
+    """Codes for what changed from `raw` to `text`, which is squeezed, before any word was looked at."""
+    if encoding:
+        blanks = ("  " in raw or raw != raw.strip()) and squeeze(composed := nfc(raw)) != composed
+        return ["blanks"] if blanks else []
     composed = nfc(raw)
-    codes = []
-    if squeeze(composed) != composed and (encoding is None or "  " in raw or raw != raw.strip()):
-        codes.append("blanks")
-    if encoding is None and any(char in raw for char in "ÐðƉɖ") and text != squeeze(raw):
+    if composed == raw == text:
+        return []
+    codes = ["blanks"] if squeeze(composed) != composed else []
+    if has_eth(raw) and text != squeeze(raw):
         codes.append("eth")
-    if encoding is None and composed != raw and "eth" not in codes:
+    elif composed != raw:
         codes.append("nfd")
     return codes
 
