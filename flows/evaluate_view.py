@@ -72,9 +72,14 @@ def _show_findings(console: Console, measured: FindingsMeasured) -> None:
     table = measured.table
     _print(console, f"Findings (aim: {OF_LINKED:.0%} of the linked, {OF_ALL:.0%} of all that have the condition)", table)
     console.print("shown: on the record, or in the review at the right resident as what would follow", highlight=False)
+    console.print("ceiling: records that the truth lets anybody link, or whose finding needs no link", highlight=False)
     for column, aim in (("% of linked", OF_LINKED), ("% of all", OF_ALL), ("% shown", OF_ALL)):
-        short = table["finding"][table[column] < 100 * aim].tolist()
-        console.print(f"below {aim:.0%} {column.removeprefix('% ')}: {', '.join(short) or 'none'}", markup=False, highlight=False)
+        short = table[table[column] < 100 * aim]
+        named = [
+            f"{finding} (ceiling {ceiling:.1f})" if column == "% of all" and ceiling < 100 * aim else finding
+            for finding, ceiling in zip(short["finding"], short["% ceiling"], strict=True)
+        ]
+        console.print(f"below {aim:.0%} {column.removeprefix('% ')}: {', '.join(named) or 'none'}", markup=False, highlight=False)
     console.print(
         f"{ELSEWHERE} on {measured.false_elsewhere:,} of {measured.consistent:,} truly consistent records: "
         f"{measured.false_share:.3%} (aim: at most {FALSE_ELSEWHERE:.1%})",

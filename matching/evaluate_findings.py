@@ -2,7 +2,9 @@
 
 Shares are told apart, since a finding about a person needs a link: of the records linked to their true resident that have
 the condition; of all that have it; and of all, counting those as well that wait for a person to whom the review shows the finding at
-the true resident (`possible`). A false alarm is a finding on a rightly linked record that has not the condition.
+the true resident (`possible`). Beside them stands the ceiling: of those that have the condition the share that the truth lets anybody
+link (see matching/evaluate.py); all of them where the finding needs no link. A false alarm is a finding on a rightly linked record that
+has not the condition.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from dataclasses import dataclass
 
 import duckdb
 import pandas as pd
+
+from matching.findings import FINDINGS
 
 ELSEWHERE = "RESIDENCE_ELSEWHERE"
 OF_LINKED = 0.98
@@ -36,7 +40,8 @@ class FindingsMeasured:
 def measure_findings(con: duckdb.DuckDBPyConnection) -> FindingsMeasured:
     """Hold the findings of `joined` (see matching/evaluate.py: a record with its truth and its link) against the truth."""
     consistent, false = con.execute(_CONSISTENT, [ELSEWHERE]).fetchall()[0]
-    return FindingsMeasured(con.execute(_FINDINGS).df(), int(consistent), int(false))
+    of_record = [finding.code for finding in FINDINGS if not finding.needs_link]
+    return FindingsMeasured(con.execute(_FINDINGS, {"of_record": of_record}).df(), int(consistent), int(false))
 
 
 _FINDINGS = """
@@ -45,16 +50,19 @@ found AS (SELECT record_id, unnest(findings) AS finding FROM joined),
 at_review AS (SELECT DISTINCT q.record_id, q.finding FROM possible q JOIN joined j ON j.record_id = q.record_id AND j.true_person = q.person_id),
 both_sides AS (
     SELECT finding, e.record_id IS NOT NULL AS has, f.record_id IS NOT NULL AS said, f.record_id IS NOT NULL OR q.record_id IS NOT NULL AS shown,
+        coalesce(j.reachable AND j.true_person IS NOT NULL, FALSE) OR list_contains($of_record, finding) AS within,
         coalesce(j.person_id = j.true_person AND j.outcome IN ('consistent', 'mismatch'), FALSE) AS linked
     FROM true_now e FULL JOIN found f USING (record_id, finding) JOIN joined j USING (record_id)
         LEFT JOIN at_review q USING (record_id, finding)),
 counted AS (
     SELECT finding, count(*) FILTER (has) AS "all", count(*) FILTER (has AND said) AS "all found", count(*) FILTER (has AND shown) AS "all shown",
+        count(*) FILTER (has AND within) AS ceiling,
         count(*) FILTER (has AND linked) AS linked, count(*) FILTER (has AND said AND linked) AS "linked found",
         count(*) FILTER (NOT has AND linked) AS "false"
     FROM both_sides GROUP BY finding)
 SELECT finding, "all", "all found", round(100.0 * "all found" / nullif("all", 0), 2) AS "% of all",
     round(100.0 * "all shown" / nullif("all", 0), 2) AS "% shown",
+    round(100.0 * ceiling / nullif("all", 0), 2) AS "% ceiling",
     linked, "linked found", round(100.0 * "linked found" / nullif(linked, 0), 2) AS "% of linked", "false"
 FROM counted ORDER BY finding
 """
