@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 import numpy as np
 
-from matching.arrays import Array, Texts, array, expanded, fetch, mixed, numbered, text_column, texts
+from matching.arrays import Array, Texts, array, expanded, fetch, lookup, mixed, numbered, once, text_column, texts
 from matching.keys import NAME_KEYS, RESIDENCES, Dictionary, Register, World
+
+HOUSEHOLD = 50  # a "household" of more members is a placeholder or an institution: it says nothing of kinship
 
 
 def load_world(con: duckdb.DuckDBPyConnection) -> World:
@@ -117,6 +119,7 @@ def _addresses(con: duckdb.DuckDBPyConnection) -> Dictionary:
 def _register(con: duckdb.DuckDBPyConnection) -> Register:
     people, _ = _dictionary(con, _PEOPLE, "r", ())
     size = len(people["r"]) - 1
+    people["household"] = np.where(np.bincount(people["household"])[people["household"]] <= HOUSEHOLD, people["household"], 0)
     everybody = np.arange(size)
     named = [(everybody[people[column][:-1] >= 0], column) for column in ("name", "other_name")]
     living = [(everybody[people[column][:-1] >= 0], column, kind) for kind, column in enumerate(RESIDENCES, 1)]
@@ -133,11 +136,28 @@ def _joined(parts: list[tuple[Array, ...]]) -> list[Array]:
 
 
 def load_records(con: duckdb.DuckDBPyConnection, world: World, where: str = "TRUE") -> dict[str, Array]:
-    """The partner's records that `where` chooses, in the order of `l`, from the view std_partner; sex as far as the name hints at it."""
+    """The partner's records that `where` chooses, in the order of `l`, from the view std_partner; sex as far as the name hints at it.
+
+    `owner_household` is that of the first resident who bears the record's number, 0 if nobody does.
+    """
     records = fetch(con, _RECORDS.format(where=where))
     hint = world.names.columns["sex_hint"][records["name"]]
     organisation = world.names.columns["organisation"][records["name"]]
-    return records | {"sex": np.where(records["sex"] != 0, records["sex"], hint), "organisation": organisation}
+    owner = _owner_household(world.register.people, records)
+    return records | {"sex": np.where(records["sex"] != 0, records["sex"], hint), "organisation": organisation, "owner_household": owner}
+
+
+def _owner_household(people: dict[str, Array], records: dict[str, Array]) -> Array:
+    """The household of the first resident who bears each record's number."""
+    found = np.zeros(len(records["l"]), people["household"].dtype)
+    for column in ("id9", "id12"):  # a personal number counts more than an old one
+        wanted = once(records[column][records[column] != 0])
+        rows, place = lookup(people[column], wanted)
+        owner = np.full(len(wanted) + 1, -1)
+        owner[place[::-1]] = rows[::-1]
+        mine = owner[np.searchsorted(wanted, records[column])] if len(wanted) else owner[np.zeros(len(found), np.int64)]
+        found = np.where((records[column] != 0) & (mine >= 0), people["household"][mine], found)
+    return found
 
 
 def _hashed(text: str) -> str:
@@ -199,7 +219,7 @@ _NUMBERS = "coalesce(id12, 0)::BIGINT AS id12, coalesce(id9, 0)::BIGINT AS id9"
 
 _PEOPLE = f"""
 SELECT r, coalesce(name, -1)::INTEGER AS name, coalesce(CASE WHEN other_name IS DISTINCT FROM name THEN other_name END, -1)::INTEGER AS other_name,
-    {_NUMBERS}, {_BORN}, {_sex("sex")}, {_day("CASE WHEN status = 'deceased' THEN status_date END")} AS died,
+    coalesce(household + 1, 0)::INTEGER AS household, {_NUMBERS}, {_BORN}, {_sex("sex")}, {_day("CASE WHEN status = 'deceased' THEN status_date END")} AS died,
     coalesce(permanent, -1)::INTEGER AS permanent,
     coalesce(CASE WHEN temporary IS DISTINCT FROM permanent THEN temporary END, -1)::INTEGER AS temporary,
     coalesce(CASE WHEN current IS DISTINCT FROM permanent AND current IS DISTINCT FROM temporary THEN current END, -1)::INTEGER AS current

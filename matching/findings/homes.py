@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import duckdb
 
+from matching.load import HOUSEHOLD
 from matching.standardise.addresses.places import GUESSED
 from matching.standardise.admin_units import Gazetteer
-
-HOUSEHOLD = 50  # a "household" of more members is a placeholder or an institution
 
 _AGREES = "('door', 'locality_compatible', 'commune_compatible')"
 _LIVES = "status NOT IN ('deceased', 'missing', 'left')"

@@ -166,6 +166,7 @@ class SlowScorer:
         self.tables, self.model, self.orders, self.minimum_age = tables, model, orders, minimum_age
         self.residents = len(tables.register)
         self.owned = {("id12", g.id12) for g in tables.register.values()} | {("id9", g.id9) for g in tables.register.values()}
+        self.families = Counter(g.household for g in tables.register.values())
         self._count_places()
         self._count_names()
 
@@ -252,8 +253,19 @@ class SlowScorer:
                 return "slip"
             if b.id9 is not None and edits(a.id_digits, f"{b.id9:09d}") == 1:
                 return "old_slip"
+        if b.household is not None and self.families[b.household] <= 50 and self._owner_household(a) == b.household:
+            return "household"
         other = (a.id12 is not None and b.id12 is not None) or (a.id9 is not None and b.id9 is not None)
         return "else" if other else "null"
+
+    def _owner_household(self, record: Row) -> int | None:
+        """The household of the first resident who bears the record's number."""
+        for kind in ("id12", "id9"):
+            for _, resident in sorted(self.tables.register.items()):
+                if same(getattr(record, kind), getattr(resident, kind)):
+                    household: int | None = resident.household
+                    return household
+        return None
 
     def _place(self, record: Row, resident: Row) -> tuple[str, str | None]:
         """The best level over the resident's residences, and the residence that reaches it."""
@@ -312,7 +324,7 @@ class SlowScorer:
     def is_candidate(seen: Seen) -> bool:
         """Two different people, unless a number or a birth date says that they are one."""
         levels = seen.levels
-        return not (levels["name"] == "else" and levels["number"] in ("else", "null") and levels["birth"] not in ("exact", "swapped"))
+        return not (levels["name"] == "else" and levels["number"] in ("household", "else", "null") and levels["birth"] not in ("exact", "swapped"))
 
     def prior(self, evidence: dict[int, list[int]]) -> int:
         """The prior in thousandths of a bit: records of which a person is in the register, estimated until it stands still."""
