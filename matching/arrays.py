@@ -169,6 +169,25 @@ def coded(values: Array) -> tuple[Array, Array, Array]:
     return ordered[new], order[new], which
 
 
+def grouped(values: Array) -> tuple[Array, Array]:
+    """Where one of each value stands, and for every row which of them it is; in an order that means nothing, in half the time of `coded`."""
+    slot = _slots(len(values), 4)
+    own = _slotted(values, slot)
+    table = np.empty(1 << (64 - int(slot)), np.int32)
+    table[own] = np.arange(len(values), dtype=np.int32)
+    which = table[own].astype(np.int64)  # the row whose slot it is
+    other = np.flatnonzero(values[which] != values)
+    first = np.flatnonzero(which == np.arange(len(values)))
+    number = np.zeros(len(values), np.int64)
+    number[first] = np.arange(len(first))
+    which = number[which]
+    if len(other):
+        _, more, again = coded(values[other])
+        which[other] = len(first) + again
+        first = np.append(first, other[more])
+    return first, which
+
+
 def one_of(positions: Array, wanted: Sequence[int]) -> Bools:
     """Which of these small numbers, 0 to 127, are wanted."""
     table = np.zeros(128, np.bool_)
@@ -215,8 +234,9 @@ def crossed(left: Array, right: Array, size: int) -> tuple[Array, Array]:
 def expanded(starts: Array, counts: Array) -> tuple[Array, Array]:
     """For row n the positions starts[n] .. starts[n] + counts[n] - 1: those positions, and n beside each."""
     rows = np.repeat(np.arange(len(counts)), counts)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return starts[rows] + within, rows
+    positions = (starts - np.cumsum(counts) + counts)[rows]
+    positions += np.arange(len(rows))
+    return positions, rows
 
 
 def likely(keys: Array, wanted: Array) -> Array:
@@ -234,7 +254,7 @@ def among_likely(keys: Array, wanted: Array) -> Bools:
 
 
 class Index:
-    """Sorted keys, each once, to look others up in. Each has a slot; the few whose slot is also another's are searched for."""
+    """Keys, each once, to look others up in. Each has a slot; the few whose slot is also another's are searched for."""
 
     def __init__(self, wanted: Array) -> None:
         self.wanted, self.slot = wanted, _slots(len(wanted), 4)
@@ -242,6 +262,7 @@ class Index:
         self.table = np.full(1 << (64 - int(self.slot)), -1, np.int32)
         self.table[own] = np.arange(len(wanted), dtype=np.int32)
         self.clashing = np.flatnonzero(self.table[own] != np.arange(len(wanted)))
+        self.clashing = self.clashing[np.argsort(wanted[self.clashing])]
         self.shared = np.zeros(len(wanted), np.bool_)  # whose slot is also another's
         self.shared[self.table[own[self.clashing]]] = True
 
@@ -261,7 +282,7 @@ class Index:
 
 
 def lookup(keys: Array, wanted: Array) -> tuple[Array, Array]:
-    """Positions of the rows of `keys` that are among `wanted` (sorted, each once), and where in it."""
+    """Positions of the rows of `keys` that are among `wanted` (each once), and where in it."""
     if not len(wanted):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     return Index(wanted).find(keys)

@@ -129,5 +129,8 @@ def write_columns(columns: dict[str, Any], folder: Path, part: int) -> None:
     target = part_file(folder, part)
     texts = [name for name, values in columns.items() if pa.types.is_dictionary(values.type)]
     table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
-    parquet.write_table(table, target.with_suffix(".tmp"), compression="zstd", use_dictionary=texts, row_group_size=100_000, store_schema=False)
+    parquet.write_table(
+        table, target.with_suffix(".tmp"), compression="zstd", use_dictionary=texts, row_group_size=100_000, store_schema=False,
+        write_statistics=list(columns)[:1],  # of the rest nobody asks for a range
+    )  # fmt: skip
     target.with_suffix(".tmp").rename(target)

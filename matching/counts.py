@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Array, coded, expanded, lookup, mixed, numbered, once
+from matching.arrays import Array, expanded, grouped, lookup, mixed, numbered, once
 from matching.keys import World
 
 NAME_COUNTS = ("canonical", "key", "key_sorted", "key_regional", "ends")
@@ -33,22 +33,26 @@ def count_register(world: World) -> Counts:
     people, addresses = world.register.people, world.addresses
     permanent = people["permanent"][:-1]
     at, row = _living_keys(world)
-    sizes, by_commune = {}, (np.zeros(0, np.uint64), np.zeros(0, np.int64))
+    several = np.bincount(row, minlength=world.register.size)[row] > 1  # who lives in several places is looked at alone
+    once_, again = np.flatnonzero(~several), np.flatnonzero(several)
+    sizes, home_size = {}, np.zeros(0, np.int64)
     for key in PLACE_COUNTS:
-        values, _, which = coded(addresses.keys[key])
-        counted = _distinct(which[at], row, len(values), world.register.size)
-        counted[values == 0] = 0
-        sizes[key] = _largest(counted[which], addresses.start, addresses.count)
+        values = addresses.keys[key]
+        first, which = grouped(values)
+        counted = np.bincount(which[at[once_]], minlength=len(first)) + _distinct(which[at[again]], row[again], len(first), world.register.size)
+        counted[values[first] == 0] = 0
+        of_row = counted[which]
+        sizes[key] = _largest(of_row, addresses.start, addresses.count)
         if key == "commune":
-            by_commune = values, counted
-    home = addresses.columns["home"][permanent]
-    values, _, province = coded(addresses.columns["province"])
+            home_size = of_row[np.minimum(addresses.start, len(of_row) - 1)]  # of several communes the first is `home`
+            home_size[addresses.columns["home"] == 0] = 0
+    first, province = grouped(addresses.columns["province"])
     lives = province[permanent]
-    people_of = np.bincount(lives, minlength=len(values))
-    people_of[values == 0] = 0
+    people_of = np.bincount(lives, minlength=len(first))
+    people_of[addresses.columns["province"][first] == 0] = 0
     return Counts(
-        residents=max(1, world.register.size), at_address=sizes, province=people_of[lives], home=home,
-        home_size=_looked_up(home, *by_commune), bearers=np.bincount(people["name"][:-1][people["name"][:-1] >= 0], minlength=len(world.names.start)),
+        residents=max(1, world.register.size), at_address=sizes, province=people_of[lives], home=addresses.columns["home"][permanent],
+        home_size=home_size[permanent], bearers=np.bincount(people["name"][:-1][people["name"][:-1] >= 0], minlength=len(world.names.start)),
     )  # fmt: skip
 
 
@@ -60,41 +64,36 @@ def _living_keys(world: World) -> tuple[Array, Array]:
 
 
 def _distinct(which: Array, who: Array, values: int, people: int) -> Array:
-    """How many people each value has; who comes more than once is looked at alone."""
-    several = np.bincount(who, minlength=people)[who] > 1
-    counted = np.bincount(which[~several], minlength=values)
-    again = once(which[several].astype(np.int64) * max(1, people) + who[several])
-    return counted + np.bincount(again // max(1, people), minlength=values)
+    """How many people each value has, also where one comes more than once."""
+    each = once(which * max(1, people) + who)
+    return np.bincount(each // max(1, people), minlength=values)
 
 
 def _largest(values: Array, start: Array, count: Array) -> Array:
     """The largest value among the key rows of each entry, 0 where it has none."""
     found = np.zeros(len(start), values.dtype)
-    there = np.flatnonzero(count > 0)
-    if len(there):
-        found[there] = np.maximum.reduceat(values, start[there])
-    return found
-
-
-def _looked_up(keys: Array, known: Array, values: Array) -> Array:
-    found = np.zeros(len(keys), np.int64)
-    if len(known):
-        rows, places = lookup(keys, known)
-        found[rows] = values[places]
+    one, several = np.flatnonzero(count == 1), np.flatnonzero(count > 1)
+    found[one] = values[start[one]]
+    if len(several):
+        rows, _ = expanded(start[several], count[several])
+        found[several] = np.maximum.reduceat(values[rows], np.cumsum(count[several]) - count[several])
     return found
 
 
 def bearers(world: World, counts: Counts, kind: str, names: Array, homes: Array) -> tuple[Array, Array]:
     """How many residents bear what these `names` are under `kind`: in the country, and in the commune `homes`."""
     column = world.names.columns[kind]
-    values, _, which = coded(column[names])
+    value = column[names]
+    first, which = grouped(value)
+    values = value[first]
     rows, place = lookup(column[:-1], values)
     total = np.bincount(place, weights=counts.bearers[rows], minlength=len(values)).astype(np.int64)
     of_name = numbered(rows, place + 1, len(column) - 1)
     bearer = of_name[world.register.people["name"][:-1]]
     there = np.flatnonzero(bearer > 0)
     here = mixed(values[bearer[there] - 1], counts.home[there])
-    wanted, _, asked = coded(mixed(column[names], homes))
-    _, found = lookup(here, wanted)
+    both = mixed(value, homes)
+    wanted, asked = grouped(both)
+    _, found = lookup(here, both[wanted])
     total[values == 0] = 0
     return total[which], np.bincount(found, minlength=len(wanted))[asked]

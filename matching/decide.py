@@ -33,10 +33,10 @@ class Thresholds:
 
 def decide(con: duckdb.DuckDBPyConnection, thresholds: Thresholds, told: Told) -> dict[str, Any]:
     """The columns of `decided`, from the views std_partner, std_name and candidates, and what people have said."""
-    records, found = fetch(con, _RECORDS), fetch(con, _CANDIDATES)
+    records, found = _records(con), _found(con)
     each = _each(records["l"], found)
     said = np.isin(each["best"].astype(np.int64) << 32 | records["l"], (told.r.astype(np.int64) << 32 | told.l)[told.same])
-    decision = _decision(each, thresholds, records["organisation"] != 0, said & each["any"])
+    decision = _decision(each, thresholds, records["organisation"], said & each["any"])
     linked, named = decision == _LINKED, decision <= _REVIEW
     starts, residents = _candidates(found, each, decision, thresholds)
     return {
@@ -46,10 +46,29 @@ def decide(con: duckdb.DuckDBPyConnection, thresholds: Thresholds, told: Told) -
     }  # fmt: skip
 
 
+def _records(con: duckdb.DuckDBPyConnection) -> dict[str, Array]:
+    """The numbers of the records in their order, and which are organisations'."""
+    organisations = fetch(con, "SELECT name FROM std_name WHERE kind = 'organisation'")["name"]
+    records = fetch(con, "SELECT l, coalesce(name, -1) AS name FROM std_partner ORDER BY l")
+    known = np.zeros(int(max(records["name"].max(initial=-1), organisations.max(initial=-1))) + 2, np.bool_)  # the last is nobody's
+    known[organisations] = True
+    return {"l": records["l"], "organisation": known[records["name"]]}
+
+
+def _found(con: duckdb.DuckDBPyConnection) -> dict[str, Array]:
+    """The candidates by record and rank, as they mostly stand already."""
+    found = fetch(con, _CANDIDATES)
+    place = found["l"].astype(np.int64) << 32 | found.pop("rank")
+    if not np.all(place[1:] > place[:-1]):
+        order = np.argsort(place)
+        found = {name: values[order] for name, values in found.items()}
+    return found
+
+
 def _each(numbers: Array, found: dict[str, Array]) -> dict[str, Array]:
     """The candidates of each record put together: the best, the lead over the next, what all weigh; `any`, `next`: whether there are such."""
-    first = np.searchsorted(found["l"], numbers)
-    count = np.searchsorted(found["l"], numbers, "right") - first
+    count = np.bincount(found["l"], minlength=int(numbers.max(initial=-1)) + 1)[numbers]
+    first = np.cumsum(count) - count
     at, second = (np.append(np.arange(len(found["l"])), -1)[np.where(count > n, first + n, -1)] for n in (0, 1))
     one = {name: np.append(values, values.dtype.type(0)) for name, values in found.items()}
     upto = {name: np.append(0, np.cumsum(found[name], dtype=np.int64)) for name in ("probability", "number")}
@@ -98,12 +117,9 @@ def _candidates(found: dict[str, Array], each: dict[str, Array], decision: Array
     return np.append(0, np.cumsum(np.bincount(record, minlength=len(decision)))), found["r"][at[order]]
 
 
-_RECORDS = """
-SELECT l, coalesce(n.kind = 'organisation', FALSE)::TINYINT AS organisation FROM std_partner LEFT JOIN std_name n USING (name) ORDER BY l
-"""
 # `number`: the name cannot be the record's, the number alone points to the resident.
 _CANDIDATES = f"""
-SELECT l, r, match_weight AS weight, (match_probability * 1000000)::BIGINT AS probability, (gamma_name IN ('else', 'null'))::TINYINT AS number,
+SELECT l, r, rank, match_weight AS weight, (match_probability * 1000000)::BIGINT AS probability, (gamma_name IN ('else', 'null'))::TINYINT AS number,
     (list_position([{", ".join(f"'{name}'" for name in RULE_NAMES)}], match_key) - 1)::TINYINT AS rule
-FROM candidates ORDER BY l, rank
+FROM candidates
 """

@@ -100,6 +100,8 @@ def _keyed(table: Dictionary, who: Array, which: Array, size: int) -> tuple[Arra
     rows, source = expanded(table.start[which], table.count[which])
     without = np.flatnonzero(np.bincount(who, minlength=size) == 0)
     everybody = np.concatenate([who[source], without])
+    if not len(without):
+        return everybody, rows
     order = np.argsort(everybody, kind="stable")
     return everybody[order], np.concatenate([rows, np.full(len(without), -1)])[order]
 

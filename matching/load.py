@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 import numpy as np
 
-from matching.arrays import Array, Texts, array, expanded, fetch, lookup, mixed, numbered, once, text_column, texts
+from matching.arrays import Array, Texts, array, expanded, fetch, grouped, lookup, mixed, text_column, texts
 from matching.keys import NAME_KEYS, RESIDENCES, Dictionary, Register, World
 
 HOUSEHOLD = 50  # a "household" of more members is a placeholder or an institution: it says nothing of kinship
 
 
 def load_world(con: duckdb.DuckDBPyConnection) -> World:
-    """The dictionaries and the register from the views std_name, std_address and std_register."""
+    """The dictionaries and the register from the views std_name, std_address and std_register; birth dates if std_partner has any."""
     with ThreadPoolExecutor(3) as pool:
         names, addresses = pool.submit(_names, con.cursor()), pool.submit(_addresses, con.cursor())
         register = pool.submit(_register, con.cursor())
@@ -22,24 +22,22 @@ def load_world(con: duckdb.DuckDBPyConnection) -> World:
 
 
 def _dictionary(con: duckdb.DuckDBPyConnection, query: str, number: str, worded: tuple[str, ...]) -> tuple[dict[str, Array], dict[str, Texts]]:
-    """The columns of a dictionary by number, and its columns of texts."""
+    """The columns of a dictionary by number, and its columns of texts; the last row of the query is nobody's, with -1 as its number."""
     table = con.execute(query).to_arrow_table().combine_chunks()
     numbers = array(table.column(number))
-    size = int(numbers.max()) + 1 if len(numbers) else 0
-    order = numbered(numbers, np.arange(len(numbers)), size)[:-1]
-    places = slice(size) if np.array_equal(numbers, order) else numbers  # written in this order, as they mostly are, a column goes over as a whole
-    found = {
-        name: numbered(places, array(table.column(name)), size)
-        for name in table.column_names if name not in worded
-    }  # fmt: skip
-    return found, {name: _in_order(texts(table.column(name)), numbers, size, order) for name in worded}
+    columns = {name: array(table.column(name)) for name in table.column_names if name not in worded}
+    written = {name: texts(table.column(name)) for name in worded}
+    if np.array_equal(numbers, np.append(np.arange(len(numbers) - 1), -1)):  # written in this order, as they mostly are, nothing is copied
+        return columns, written
+    size = int(numbers.max()) + 1
+    order = np.full(size + 1, len(numbers) - 1)
+    order[numbers] = np.arange(len(numbers))
+    return {name: values[order] for name, values in columns.items()}, {name: _in_order(column, order) for name, column in written.items()}
 
 
-def _in_order(column: Texts, numbers: Array, size: int, order: Array) -> Texts:
-    """Texts by number, as they mostly are."""
-    if np.array_equal(numbers, np.arange(size)):
-        return column
-    lengths = numbered(numbers, np.diff(column.starts), size)[:-1]
+def _in_order(column: Texts, order: Array) -> Texts:
+    """Texts by number."""
+    lengths = np.diff(column.starts)[order]
     at, _ = expanded(column.starts[order], lengths)
     letters = np.frombuffer(column.whole.encode("latin-1"), np.uint8)
     return text_column(letters[at].tobytes().decode("latin-1"), np.append(0, np.cumsum(lengths)))
@@ -50,17 +48,24 @@ def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:
     columns["key"] = columns.pop("key_hash")
     columns["ends"] = _if_all(mixed(columns["surname"], columns["given"]), columns["surname"], columns["given"])
     columns |= {"given_initial": _if_all(mixed(columns["given"], columns["key_first"]), columns["given"])} | _slip_keys(columns)
-    columns["letters"] = np.append(texts["key"].letters(), np.uint32(0))
-    size = len(columns["key"]) - 1
+    columns["letters"] = texts["key"].letters()
     more = fetch(con, _SECOND)
-    owners = more["name"]
     more["ends"] = mixed(more["surname"], more["given"])
-    more |= {"given_initial": np.zeros(len(owners), np.uint64)} | _slip_keys(more)
-    # A name's own key row is at its number, that of its second holder behind all of them: two runs, put side by side.
-    keys = {key: np.concatenate([columns[key][:-1], more[key]]) for key in NAME_KEYS}
-    of = np.concatenate([np.flatnonzero(columns["key"][:-1]), owners])
-    at = np.concatenate([np.flatnonzero(columns["key"][:-1]), size + np.arange(len(owners))])
-    return Dictionary(columns, texts, *_grouped(keys, of, at, size))
+    more |= {"given_initial": np.zeros(len(more["name"]), np.uint64)} | _slip_keys(more)
+    return Dictionary(columns, texts, *_with_second(columns, more))
+
+
+def _with_second(columns: dict[str, Array], more: dict[str, Array]) -> tuple[dict[str, Array], Array, Array]:
+    """The key rows of names: each stands at its name's number; behind them both rows, again its own, of a name with `more`, a second holder."""
+    owners, size = more["name"], len(columns["key"]) - 1
+    keys = {}
+    for key in NAME_KEYS:
+        both = np.stack([columns[key][owners], more[key]], axis=1).ravel()
+        keys[key] = np.concatenate([columns[key][:-1], both, np.zeros(1, np.uint64)])
+    start, count = np.arange(size + 1), (columns["key"] != 0).astype(np.int64)
+    start[owners] = size + 2 * np.arange(len(owners)) + (count[owners] == 0)
+    count[owners] += 1
+    return keys, start, count
 
 
 def _slip_keys(columns: dict[str, Array]) -> dict[str, Array]:
@@ -97,8 +102,8 @@ def _addresses(con: duckdb.DuckDBPyConnection) -> Dictionary:
     columns, texts = _dictionary(con, _ADDRESSES, "address", ("street", "hamlet"))
     columns["street"], columns["hamlet"] = columns.pop("street_hash"), columns.pop("hamlet_hash")
     size = len(columns["many"]) - 1
-    columns["communes"] = fetch(con, _COMMUNES)["commune"]
     columns["commune_start"] = np.cumsum(columns["many"]) - columns["many"]
+    columns["communes"] = _communes(con, columns)
     columns["commune"] = np.where(columns["many"] == 1, columns["home"], np.uint64(0))
     each, of = expanded(columns["commune_start"][:-1], np.maximum(columns["many"][:-1], 1))
     commune = np.where(columns["many"][of] > 0, np.append(columns["communes"], np.uint64(0))[np.minimum(each, len(columns["communes"]))], np.uint64(0))
@@ -116,8 +121,19 @@ def _addresses(con: duckdb.DuckDBPyConnection) -> Dictionary:
     return Dictionary(columns, texts, *_grouped(keys, of, np.arange(len(of)), size))
 
 
+def _communes(con: duckdb.DuckDBPyConnection, columns: dict[str, Array]) -> Array:
+    """The communes that each address may mean, on end."""
+    many, start = columns["many"], columns["commune_start"]
+    found = np.zeros(int(many.sum()), np.uint64)
+    one, several = np.flatnonzero(many == 1), np.flatnonzero(many > 1)
+    found[start[one]] = columns["home"][one]
+    found[expanded(start[several], many[several])[0]] = fetch(con, _COMMUNES)["commune"]
+    return found
+
+
 def _register(con: duckdb.DuckDBPyConnection) -> Register:
-    people, _ = _dictionary(con, _PEOPLE, "r", ())
+    asked = con.execute("SELECT count(*) FROM (SELECT 1 FROM std_partner WHERE birth_year IS NOT NULL LIMIT 1)").fetchall()[0][0]
+    people, _ = _dictionary(con, _PEOPLE.format(born=_BORN if asked else _UNASKED), "r", ())
     size = len(people["r"]) - 1
     people["household"] = np.where(np.bincount(people["household"])[people["household"]] <= HOUSEHOLD, people["household"], 0)
     everybody = np.arange(size)
@@ -151,12 +167,13 @@ def _owner_household(people: dict[str, Array], records: dict[str, Array]) -> Arr
     """The household of the first resident who bears each record's number."""
     found = np.zeros(len(records["l"]), people["household"].dtype)
     for column in ("id9", "id12"):  # a personal number counts more than an old one
-        wanted = once(records[column][records[column] != 0])
-        rows, place = lookup(people[column], wanted)
-        owner = np.full(len(wanted) + 1, -1)
+        known = np.flatnonzero(records[column])
+        first, which = grouped(records[column][known])
+        rows, place = lookup(people[column], records[column][known[first]])
+        owner = np.full(len(first), -1)
         owner[place[::-1]] = rows[::-1]
-        mine = owner[np.searchsorted(wanted, records[column])] if len(wanted) else owner[np.zeros(len(found), np.int64)]
-        found = np.where((records[column] != 0) & (mine >= 0), people["household"][mine], found)
+        owned = np.flatnonzero(owner[which] >= 0)
+        found[known[owned]] = people["household"][owner[which[owned]]]
     return found
 
 
@@ -181,6 +198,11 @@ def _day(date: str) -> str:
     return f"coalesce(year({date}) * 10000 + month({date}) * 100 + day({date}), 0)::INTEGER"
 
 
+def _and_nobody(table: str, number: str) -> str:
+    """SQL: a table and behind it a row of nulls, which -1 looks up."""
+    return f"(FROM {table} UNION ALL BY NAME SELECT -1 AS {number})"
+
+
 _WORDS = f"""
     {_hashed("surname")} AS surname, {_hashed("given")} AS given, {_hashed("middle")} AS middle_hash,
     {_letter("given")} AS given_first, {_letter("right(given, 1)")} AS given_last,
@@ -190,10 +212,10 @@ _NAMES = f"""
 SELECT name, key, middle, {_hashed("canonical")} AS canonical, {_hashed("key")} AS key_hash, {_hashed("key_sorted")} AS key_sorted,
     {_hashed("key_regional")} AS key_regional, {_hashed("key2")} AS key2, {_letter("key")} AS key_first,
     least(coalesce(length(key), 0), 32767)::SMALLINT AS length, coalesce(kind = 'organisation', FALSE)::TINYINT AS organisation,
-    {_sex("sex_hint", "sex_hint")}, abbreviated::TINYINT AS abbreviated, has_tones::TINYINT AS has_tones,
+    {_sex("sex_hint", "sex_hint")}, coalesce(abbreviated, FALSE)::TINYINT AS abbreviated, coalesce(has_tones, FALSE)::TINYINT AS has_tones,
     {_word(1)} AS middle1, {_word(2)} AS middle2, {_word(3)} AS middle3,
     least(coalesce(1 + length(middle) - length(replace(middle, ' ', '')), 0), 127)::TINYINT AS middles, {_WORDS}
-FROM std_name
+FROM {_and_nobody("std_name", "name")}
 """
 _SECOND = f"""
 SELECT name, hash(array_to_string(list_sort(words), ' ')) AS key_sorted, hash(key2) AS key_regional, {_WORDS}
@@ -202,28 +224,31 @@ FROM (SELECT *, words[1] AS surname, words[-1] AS given, nullif(array_to_string(
 """
 
 _ADDRESSES = f"""
-SELECT address, street, hamlet, len(communes)::INTEGER AS many, {_hashed("list_min(communes)")} AS home,
+SELECT address, street, hamlet, coalesce(len(communes), 0)::INTEGER AS many, {_hashed("coalesce(commune, list_min(communes))")} AS home,
     {_hashed("province")} AS province, {_hashed("street")} AS street_hash, {_hashed("hamlet")} AS hamlet_hash,
-    {_hashed("coalesce(house, building)")} AS house, hash(coalesce(alley, '')) AS alley,
+    {_hashed("coalesce(house, building)")} AS house, CASE WHEN address < 0 THEN 0::UBIGINT ELSE hash(coalesce(alley, '')) END AS alley,
     least(coalesce(length(street), 0), 32767)::SMALLINT AS street_length, least(coalesce(length(hamlet), 0), 32767)::SMALLINT AS hamlet_length
-FROM std_address
+FROM {_and_nobody("std_address", "address")}
 """
-_COMMUNES = "SELECT hash(commune) AS commune FROM (SELECT address, unnest(communes) AS commune FROM std_address) ORDER BY address, commune"
+_COMMUNES = """
+SELECT hash(commune) AS commune FROM (SELECT address, unnest(communes) AS commune FROM std_address WHERE len(communes) > 1) ORDER BY address, commune
+"""
 
 _BORN = """
     coalesce(birth_year, 0)::SMALLINT AS birth_year, coalesce(month(birth_date) * 100 + day(birth_date), 0)::SMALLINT AS birth_day,
-    (birth_condition IN ('year_only', 'first_january'))::TINYINT AS birth_partial
+    coalesce(birth_condition IN ('year_only', 'first_january'), FALSE)::TINYINT AS birth_partial
 """
+_UNASKED = "coalesce(birth_year, 0)::SMALLINT AS birth_year, 0::SMALLINT AS birth_day, 0::TINYINT AS birth_partial"
 _NUMBERS = "coalesce(id12, 0)::BIGINT AS id12, coalesce(id9, 0)::BIGINT AS id9"
 
 
 _PEOPLE = f"""
 SELECT r, coalesce(name, -1)::INTEGER AS name, coalesce(CASE WHEN other_name IS DISTINCT FROM name THEN other_name END, -1)::INTEGER AS other_name,
-    coalesce(household + 1, 0)::INTEGER AS household, {_NUMBERS}, {_BORN}, {_sex("sex")}, {_day("CASE WHEN status = 'deceased' THEN status_date END")} AS died,
+    coalesce(household + 1, 0)::INTEGER AS household, {_NUMBERS}, {{born}}, {_sex("sex")}, {_day("CASE WHEN status = 'deceased' THEN status_date END")} AS died,
     coalesce(permanent, -1)::INTEGER AS permanent,
     coalesce(CASE WHEN temporary IS DISTINCT FROM permanent THEN temporary END, -1)::INTEGER AS temporary,
     coalesce(CASE WHEN current IS DISTINCT FROM permanent AND current IS DISTINCT FROM temporary THEN current END, -1)::INTEGER AS current
-FROM std_register
+FROM {_and_nobody("std_register", "r")}
 """
 _RECORDS = f"""
 SELECT l, coalesce(name, -1)::INTEGER AS name, {_NUMBERS}, least(coalesce(length(id_digits), 0), 32767)::SMALLINT AS digits,

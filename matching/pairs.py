@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from matching.arrays import Array, Texts, coded
+from matching.arrays import Array, Texts, grouped
 
 
 class Side:
@@ -58,5 +58,5 @@ class Pairs:
     def distinct(self) -> tuple[Pairs, Array]:
         """The distinct pairs of rows, and for each pair which of them it is: what is costly is asked of these."""
         both = self.a.rows.astype(np.int64) << 32 | self.b.rows.astype(np.int64)
-        _, first, which = coded(both)
+        first, which = grouped(both)
         return self.at(first), which

@@ -55,13 +55,11 @@ def _abbreviated(p: Pairs) -> Bools:
     found: Bools = (p.a.abbreviated != 0) & same(p.a.given, p.b.given) & (p.a.key_first == p.b.key_first)
     rows = np.flatnonzero(found)
     rest, which = p.at(rows).distinct()
-    alike = [x.count(" ") == y.count(" ") and _initials(x) == _initials(y) for x, y in zip(rest.a.text("key"), rest.b.text("key"), strict=True)]
+    mine, theirs = rest.a.text("key"), rest.b.text("key")
+    initials = {name: [word[0] for word in name.split()] for name in {*mine, *theirs}}
+    alike = [x.count(" ") == y.count(" ") and initials[x] == initials[y] for x, y in zip(mine, theirs, strict=True)]
     found[rows] = np.array(alike, np.bool_)[which]
     return found
-
-
-def _initials(name: str) -> list[str]:
-    return [word[0] for word in name.split()]
 
 
 def _close(p: Pairs) -> Bools:

@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Array, Bools, coded, expanded, inside, mixed, same
+from matching.arrays import Array, Bools, expanded, grouped, inside, mixed, same
 from matching.comparisons import Comparison, Level
 from matching.pairs import Pairs, Side
 
@@ -81,7 +81,7 @@ def _spelt_alike(p: Pairs, column: str) -> Bools:
     if not len(p):
         return np.zeros(0, np.bool_)
     both = mixed(getattr(p.a, column), getattr(p.b, column))
-    _, first, which = coded(both)
+    first, which = grouped(both)
     texts = [side.at(first).text(column) for side in (p.a, p.b)]
     edits = cpdist(*texts, scorer=Levenshtein.distance, score_cutoff=1, dtype=np.uint8)
     near = np.flatnonzero(edits <= 1)
