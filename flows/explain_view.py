@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from flows.decided_view import print_decided
 from flows.decisions.pairs import PAIRS
 from flows.erase.tombstones import Tombstones, tombstones
 from flows.private_folder import private_folder
@@ -73,6 +74,7 @@ def _explain(
     found = _without(found, erased)
     model = run_model(run)
     show(found, console, model.model if model.same else None)  # with another model the parts would not add up
+    print_decided(run, record_id, str(found.link["outcome"]), console)
     if person_id is not None:
         print_why_not(folder, record_id, person_id, model, found, console)
 
@@ -117,7 +119,8 @@ def _verdicts(console: Console, said: tuple[Said, ...]) -> None:
     for one in said:
         verdict = "đúng là người này / the same person" if one.verdict == "same" else "không phải người này / not this person"
         when = "đã theo / heeded" if one.heeded else "lượt sau mới theo / heeded by the next run"
-        console.print(f"\n  người xét đã nói / a person said: {one.person_id}: {verdict} ({when})", markup=False, highlight=False)
+        by = f"; {one.told}" if one.told else ""
+        console.print(f"\n  người xét đã nói / a person said: {one.person_id}: {verdict} ({when}{by})", markup=False, highlight=False)
 
 
 def _repairs(console: Console, title: str, repairs: tuple[str, ...], pad: str = "  ") -> None:

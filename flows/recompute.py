@@ -50,7 +50,7 @@ def _stages(work: Run, settings: Settings, previous: Path | None) -> None:
 
     for stage, more in (
         (stages.read_inputs, ()), (stages.standardise_tables, ()), (stages.link_candidates, (previous,)),
-        (stages.decide_records, (previous,)), (stages.find_differences, ()),
+        (stages.decide_records, (previous,)), (stages.find_differences, (previous,)),
     ):  # fmt: skip
         function: Callable[..., Any] = getattr(stage, "fn")  # noqa: B009  (a task's own function: nobody schedules this)
         function(work, settings, *more)

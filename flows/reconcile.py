@@ -97,7 +97,7 @@ def reconcile(run_file: str) -> RunOutcome:
         with stage("decide"):
             steps.do("decide", lambda: stages.decide_records(run, settings, previous))
         with stage("find"):
-            steps.do("find", lambda: stages.find_differences(run, settings))
+            steps.do("find", lambda: stages.find_differences(run, settings, previous))
         with stage("decisions"):
             read = partial(stages.read_decisions, run, settings, decisions, previous, fingerprint)
             steps.do("decisions", read, fingerprint, last_seal(read_log(run.root)))

@@ -186,14 +186,14 @@ def decide_records(run: Run, settings: Settings, previous: Path | None) -> None:
 
 
 @stage()
-def find_differences(run: Run, settings: Settings) -> None:
+def find_differences(run: Run, settings: Settings, previous: Path | None) -> None:
     """`findings` and `links`; `possible`, what candidates would bring; `causes` and `caused`, what mismatches go back to."""
     chosen = FindSettings(
         as_of=settings.as_of, source=source(settings.partner.source), key=run.key,
         extract_provinces=settings.extract.provinces,
     )  # fmt: skip
     with connect(limits(run, settings)) as con:
-        find(con, paths(run), run.tables("findings"), run.tables("links"), chosen)
+        find(con, _with_decisions(con, run, previous), run.tables("findings"), run.tables("links"), chosen)
         find_possible(con, paths(run), run.tables("possible"), chosen)
     with connect(limits(run, settings)) as con:
         causes = CauseSettings(settings.as_of, chosen.source, run.key)

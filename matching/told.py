@@ -59,11 +59,12 @@ def heed(pairs: Pairs, records: dict[str, Array], told: Told) -> Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A verdict on a record and a resident as somebody gave it; `heeded`: the run's candidates are what it asks for."""
+    """A verdict on a record and a resident as somebody gave it; `heeded`: the run's candidates are what it asks for; `told`: by whom and when."""
 
     person_id: str
     verdict: str
     heeded: bool
+    told: str | None = None
 
 
 def said_of(con: duckdb.DuckDBPyConnection, decisions: Path, record_id: str) -> tuple[Said, ...]:
@@ -73,13 +74,15 @@ def said_of(con: duckdb.DuckDBPyConnection, decisions: Path, record_id: str) -> 
     """
     if not decisions.is_file():
         return ()
-    return tuple(Said(*row) for row in con.execute(_SAID.format(decisions=quoted(decisions)), [record_id]).fetchall())
+    named = {row[0] for row in con.execute(f"DESCRIBE FROM read_parquet({quoted(decisions)})").fetchall()}
+    query = _SAID.format(decisions=quoted(decisions), told="said" if "said" in named else "NULL")
+    return tuple(Said(*row) for row in con.execute(query, [record_id]).fetchall())
 
 
 _SAID = """
 WITH here AS (SELECT person_id FROM candidates JOIN std_partner USING (l) JOIN std_register USING (r) WHERE std_partner.record_id = $1)
 SELECT person_id, verdict, CASE verdict
-    WHEN 'same' THEN (SELECT count(*) = 1 AND bool_and(here.person_id = d.person_id) FROM here) ELSE person_id NOT IN (FROM here) END AS heeded
+    WHEN 'same' THEN (SELECT count(*) = 1 AND bool_and(here.person_id = d.person_id) FROM here) ELSE person_id NOT IN (FROM here) END AS heeded, {told} AS told
 FROM read_parquet({decisions}) d WHERE record_id = $1 ORDER BY person_id
 """
 

@@ -16,11 +16,11 @@ from flows.decisions.hold import DecisionSettings, hold, read_files
 from flows.decisions.known import known_before
 from flows.decisions.log import known_files, read_log
 from flows.decisions.standing import Result, Standing
-from flows.key_file import key_id, read_key
 from flows.manifest import MANIFEST
 from flows.private_folder import private_folder
 from flows.publish import CURRENT, read_manifest, run_folder
 from flows.report.decided import told_result
+from flows.run_key import run_key
 from matching.engine import Limits, connect
 from matching.errors import ConfigError, InputRefused, Problem
 
@@ -65,7 +65,7 @@ def check_file(file: Path, run: Path, key_file: Path | None = None) -> Checked:
     """
     manifest = read_manifest(run)
     configuration = manifest["configuration"]
-    key = _key(run, manifest, key_file)
+    key = run_key(run, manifest, key_file)
     settings = DecisionSettings(
         as_of=date.fromisoformat(configuration["as_of"]), source=configuration["partner"]["source"], key=key,
         second_person=frozenset(configuration.get("decisions", {}).get("second_person", ())),
@@ -100,18 +100,3 @@ def print_checked(checked: Checked, run: Path, console: Console) -> None:
         console.print(f"dòng / row {row[1]}: {row[2]} {row[3]}: {told.vi} / {told.en}", markup=False, highlight=False)
     if len(wanting) > _SHOWN:
         console.print(f"… {len(wanting) - _SHOWN:,} dòng nữa / more rows", markup=False)
-
-
-def _key(run: Path, manifest: dict[str, object], given: Path | None) -> bytes:
-    """The key of the run's ids: the file `given`, else what the run file said, else the usual place."""
-    configuration = manifest["configuration"]
-    assert isinstance(configuration, dict)
-    named = configuration.get("secrets", {}).get("key_file")
-    file = given or (Path(named) if named else run.parent.parent / "key")
-    if not file.is_file():
-        raise ConfigError(Problem(str(file), "không có / missing", "tệp khóa của lượt chạy / the key file of the run"))
-    key = read_key(file)
-    if key_id(key) != manifest.get("key_id"):
-        raise ConfigError(Problem(str(file), f"key id {key_id(key)}", f"key id {manifest.get('key_id')}"))
-    return key
-

@@ -34,6 +34,9 @@ class Notes:
 def _notes(path: Path) -> dict[tuple[int, str], str]:
     try:
         rows, _ = statements_of(path.name, read_sheets(path, HEADERS))
-    except (Unreadable, OSError):  # it was readable when its decisions were taken; without it the decision is shown alone
+    except (
+        Unreadable,
+        OSError,
+    ):  # it was readable when its decisions were taken; without it the decision is shown alone
         return {}
     return {(row.row, row.id): row.note for row in rows if row.note}

@@ -52,7 +52,7 @@ def read_decisions(
     _write(con, DECISIONS, standing.decisions(), out)
     _write(con, DECISIONS_READ, standing.results(files), out)
     pairs = standing.pairs(with_values(con, settings.key, standing.verdicts()), standing_pairs(con, settings.key, previous))
-    _write(con, LINK_DECISIONS, pairs, out)
+    _write(con, LINK_DECISIONS, [(*pair, standing.said_of(pair)) for pair in pairs], out)
     write_added(added, _added(files, held, standing, settings.as_of))
 
 

@@ -19,6 +19,7 @@ from flows.report.decided import SECOND as SECOND_WORDS
 from flows.report.decided import UNSURE as UNSURE_WORDS
 from flows.sealed import Line
 
+_OTHER = ("none", "not_same_person")  # decisions that say of a resident: not this one
 _OPEN = {CONFLICT: CONFLICT_WORDS, SECOND: SECOND_WORDS, UNSURE: UNSURE_WORDS}
 
 Result = tuple[str, int, str, str, str | None, str | None, str, str | None, str | None]
@@ -138,6 +139,13 @@ class Standing:
                 found |= {(case.record_id, person): (case.record_id, person, said, id_) for person, said in _verdicts(case, state.decision)}
         return list(found.values())
 
+    def said_of(self, pair: Pair) -> str | None:
+        """The last word that made a verdict on a pair: `not_same_person (An, 2026-11-02; lượt ngày / run of 2026-10-31)`; None if there is none."""
+        for one in reversed(self.by_id.get(pair.case_id, [])):
+            if one.decision != UNSURE and (one.decision.startswith(CANDIDATE) or (one.decision in _OTHER) == (pair.verdict == "other")):
+                return f"{told(one).removesuffix(')')}; lượt ngày / run of {one.read_on})"
+        return None
+
     def pairs(self, verdicts: Sequence[Pair], before: Sequence[Pair]) -> list[Pair]:
         """The rows of `link_decisions`: the `verdicts` of decisions in force, and those of `before` that nothing has overruled.
 
@@ -161,7 +169,7 @@ def _verdicts(case: Case, decision: str) -> list[tuple[str, str]]:
     if decision.startswith(CANDIDATE):
         chosen = int(decision.removeprefix(CANDIDATE)) - 1
         return [(person, "same" if at == chosen else "other") for at, person in enumerate(case.persons)]
-    return [(person, "other" if decision in ("none", "not_same_person") else "same") for person in case.persons]
+    return [(person, "other" if decision in _OTHER else "same") for person in case.persons]
 
 
 def _refused(one: Refused, result: str) -> Result:

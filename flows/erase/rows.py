@@ -16,9 +16,10 @@ import pyarrow.parquet as pq
 from flows.erase.person import Person
 
 # Columns in which even a short id is one, and whose: the ids of the register and those of the partner may be the same words.
-_LISTS = ("candidate_person_ids", "candidates")  # of residents
+_LISTS = ("candidate_person_ids", "candidates", "ruled_out_person_ids")  # of residents
 _PERSONS, _RECORDS, _CASES = ("person_id",), ("record_id",), ("mismatch_id", "review_id", "case_id", "id")
 _CANDIDATE = re.compile(r"candidate_([123])_person_id")
+_RULED_OUT = "ruled_out_person_ids"
 MARK = "erased"
 _BATCH = 20_000  # rows of a table in memory at a time
 
@@ -56,7 +57,11 @@ def _without_candidate(row: Mapping[str, str], person: Person) -> dict[str, str]
         for name, value in row.items()
         if (found := _CANDIDATE.fullmatch(name)) and value.removeprefix("'") in person.persons
     }
-    return {name: "" if any(name.startswith(f"candidate_{n}_") for n in mine) else value for name, value in row.items()}
+    kept = {name: "" if any(name.startswith(f"candidate_{n}_") for n in mine) else value for name, value in row.items()}
+    ruled_out = kept.get(_RULED_OUT, "").removeprefix("'").split("|")
+    if not person.persons.isdisjoint(ruled_out):
+        kept[_RULED_OUT] = "|".join(id_ for id_ in ruled_out if id_ not in person.persons)
+    return kept
 
 
 def _written(row: Mapping[str, str], delimiter: str) -> str:

@@ -29,12 +29,14 @@ CLERICAL = (
     "review_id", "evidence_hash", "outcome", "reason_vi", "reason_en", "findings", "province", "commune", "candidates",
     "name_partner", "number_partner", "birth_date_partner", "sex_partner", "address_partner",
     *(f"candidate_{n}_{part}" for n in (1, 2, 3) for part in CANDIDATE),
-    "decided_before", "changed_since",
+    "decided_before", "changed_since", "ruled_out_person_ids", "ruled_out",
 )  # fmt: skip
 
+NEXT = ("person_id", "name", "probability")
 NOT_FOUND = (
-    "record_id", "findings", "looked_for_vi", "looked_for_en", "best_probability", "province", "commune",
-    "name_partner", "number_partner", "birth_date_partner", "address_partner",
+    "record_id", "findings", "looked_for_vi", "looked_for_en", "ruled_out", "best_probability", "province", "commune",
+    "name_partner", "number_partner", "birth_date_partner", "address_partner", "ruled_out_person_ids",
+    *(f"candidate_{n}_{part}" for n in (1, 2, 3) for part in NEXT),
 )  # fmt: skip
 
 QUARANTINE = ("side", "file", "line", "rule", "rule_vi", "rule_en", "raw")

@@ -67,6 +67,20 @@ LEFT JOIN (
 WHERE listed.place <= 3"""
 
 
+# Whom reviewers have said not to be the record's, and who fits next where nobody is left: the record was looked for on.
+RULED_OUT = """
+CREATE OR REPLACE TABLE ruled_out AS
+SELECT d.record_id, string_agg(d.person_id, '|' ORDER BY d.person_id) AS persons, string_agg(DISTINCT d.said, '; ' ORDER BY d.said) AS told
+FROM {verdicts} d JOIN links k ON k.record_id = d.record_id WHERE d.verdict = 'other' AND list_contains(k.ruled_out_person_ids, d.person_id)
+GROUP BY d.record_id"""
+NO_VERDICTS = "(SELECT ''::VARCHAR AS record_id, ''::VARCHAR AS person_id, ''::VARCHAR AS verdict, ''::VARCHAR AS said LIMIT 0)"
+NEXT_BEST = """
+CREATE OR REPLACE TABLE next_best AS
+SELECT c.l, c.rank, r.person_id, coalesce(n.display, n.raw) AS name, c.match_probability AS probability
+FROM ruled_out x JOIN links k ON k.record_id = x.record_id AND k.outcome = 'not_found' JOIN std_partner p ON p.record_id = x.record_id
+JOIN candidates c ON c.l = p.l AND c.rank <= 3 JOIN std_register r ON r.r = c.r LEFT JOIN std_name n ON n.name = r.name"""
+
+
 def clerical(own: Sequence[str]) -> str:
     """The query of the clerical review, what is decided left out; three candidates side by side, the likeliest records first."""
     three = ", ".join(f"c{n}.{name}" for n in (1, 2, 3) for name in CANDIDATE)
@@ -75,9 +89,10 @@ def clerical(own: Sequence[str]) -> str:
 SELECT k.record_id, k.outcome, k.primary_finding, array_to_string(k.findings, '|'), f.level, f.evidence,
     k.match_probability, k.gap, greatest(len(k.candidate_person_ids), (c1.l IS NOT NULL)::INTEGER),
     k.province_code, coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')),
-    {PARTNER_SIDE}, p.sex, {three}, h.evidence, h.decided_before, h.changed_since, {carried(own)}
+    {PARTNER_SIDE}, p.sex, {three}, h.evidence, h.decided_before, h.changed_since, x.persons, x.told, {carried(own)}
 FROM links k
 LEFT JOIN reviews h ON h.record_id = k.record_id
+LEFT JOIN ruled_out x ON x.record_id = k.record_id
 JOIN std_partner p ON p.record_id = k.record_id
 LEFT JOIN findings f ON f.record_id = k.record_id AND f.finding = k.primary_finding
 LEFT JOIN raw_partner w ON w.file = p.file AND w.line = p.line
@@ -89,16 +104,20 @@ ORDER BY k.outcome = 'ambiguous', k.match_probability DESC NULLS LAST, k.provinc
 
 
 def not_found(own: Sequence[str]) -> str:
-    """The query of the records that no resident fits, by province, commune and record id."""
+    """The query of the records that no resident fits, by province, commune and record id; who fits next where a person ruled somebody out."""
+    three = ", ".join(f"n{n}.{name}" for n in (1, 2, 3) for name in ("person_id", "name", "probability"))
+    joins = "\n".join(f"LEFT JOIN next_best n{n} ON n{n}.l = p.l AND n{n}.rank = {n}" for n in (1, 2, 3))
     return f"""
-SELECT k.record_id, array_to_string(k.findings, '|'), k.match_probability, k.province_code,
+SELECT k.record_id, array_to_string(k.findings, '|'), x.told, k.match_probability, k.province_code,
     coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')),
-    {PARTNER_SIDE}, {carried(own)}
+    {PARTNER_SIDE}, x.persons, {three}, {carried(own)}
 FROM links k
 JOIN std_partner p ON p.record_id = k.record_id
+LEFT JOIN ruled_out x ON x.record_id = k.record_id
 LEFT JOIN raw_partner w ON w.file = p.file AND w.line = p.line
 LEFT JOIN std_name pn ON pn.name = p.name
 LEFT JOIN std_address pa ON pa.address = p.place
+{joins}
 WHERE k.outcome = 'not_found'
 ORDER BY k.province_code NULLS LAST, k.commune_code NULLS LAST, k.record_id"""
 

@@ -52,7 +52,8 @@ SELECT row_number() OVER (ORDER BY f.severity <> 'field', o.place, NOT ({CERTAIN
         {_PROVINCE} NULLS LAST, {_COMMUNE} NULLS LAST, k.record_id) - 1 AS n,
     h.mismatch_id, h.evidence, whence.cause_id, h.decided_before, h.changed_since, h.status, h.first_seen::VARCHAR AS first_seen,
     k.record_id, k.person_id, k.primary_finding, array_to_string(k.findings, '|') AS findings, {CONFIDENCE} AS confidence, {_PROVINCE} AS province,
-    coalesce({_COMMUNE}, nullif(array_to_string(k.commune_candidates, '|'), '')) AS commune,
+    CASE WHEN p.place IS NULL THEN nullif(array_to_string(home.communes, '|'), '')
+        ELSE coalesce(k.commune_code, nullif(array_to_string(k.commune_candidates, '|'), '')) END AS commune,
     p.file, p.line, p.name, lpad(p.id12::VARCHAR, 12, '0') AS id12, lpad(p.id9::VARCHAR, 9, '0') AS id9, p.id_digits,
     coalesce(p.birth_date::VARCHAR, p.birth_year::VARCHAR) AS birth,
     r.name AS name_r, lpad(r.id12::VARCHAR, 12, '0') AS id12_r, lpad(r.id9::VARCHAR, 9, '0') AS id9_r, r.id_digits AS id_digits_r,

@@ -11,10 +11,19 @@ import duckdb
 
 from flows.report.addresses import Names, written
 from flows.report.cells import cell
-from flows.report.columns import DECISION, OwnColumns
-from flows.report.facts import CANDIDATE, SHOWN_CANDIDATES, clerical, not_found, quarantined
+from flows.report.columns import DECISION, NEXT, OwnColumns
+from flows.report.facts import (
+    CANDIDATE,
+    NEXT_BEST,
+    NO_VERDICTS,
+    RULED_OUT,
+    SHOWN_CANDIDATES,
+    clerical,
+    not_found,
+    quarantined,
+)
 from flows.report.settings import ReportSettings
-from flows.report.tables import Row, rows
+from flows.report.tables import Row, count, rows
 from flows.report.words import Words, rule_words
 from flows.report.worklist import Side, number
 from matching.comparisons import comparison
@@ -29,6 +38,16 @@ _WIDTH = len(CANDIDATE)
 _LEVELS = CANDIDATE.index("levels")
 _HEAD, _SIDE = 11, 18  # columns of `flows.report.facts.clerical` before the partner's side, and up to its address
 _CANDIDATES = _SIDE + 2
+
+
+_NEXT = 15 + 3 * len(NEXT)
+
+
+def load_ruled_out(con: duckdb.DuckDBPyConnection) -> None:
+    """Make `ruled_out` and `next_best`, which both lists show, out of `links` and, if the run has it, `link_decisions`."""
+    there = count(con, "SELECT count(*) FROM duckdb_views() WHERE view_name = 'link_decisions'")
+    con.execute(RULED_OUT.format(verdicts="link_decisions" if there else NO_VERDICTS))
+    con.execute(NEXT_BEST)
 
 
 def clerical_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings) -> Iterator[Cells]:
@@ -126,12 +145,15 @@ def not_found_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: Re
     """Records that no resident fits, with what was looked for: repaired name, number and place under today's names."""
     names = Names(settings.as_of)
     for row in rows(con, not_found(own.names)):
-        record_id, codes, probability, province, commune = row[:5]
-        side, address = Side._make(row[5:12]), row[12]
+        record_id, codes, ruled_out, probability, province, commune = row[:6]
+        side, address = Side._make(row[6:13]), row[13]
         place = (names.communes(commune), names.province(province))
         looked = _looked_for(side, ", ".join(part for part in place if part))
         chance = "" if probability is None else decimal(probability, 4)
-        cells = (record_id, codes, *looked, chance, place[1], place[0], side.name_raw, number(side), side.birth, address, *row[13:])
+        named = (row[14], *(decimal(cell, 4) if isinstance(cell, Decimal) else cell for cell in row[15:_NEXT]))
+        cells = (
+            record_id, codes, *looked, ruled_out, chance, place[1], place[0], side.name_raw, number(side), side.birth, address, *named, *row[_NEXT:],
+        )  # fmt: skip
         yield tuple(map(cell, cells))
 
 

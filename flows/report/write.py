@@ -24,7 +24,7 @@ from flows.report.decided import DECISIONS, decision_rows
 from flows.report.history import HISTORY, REVIEW_HISTORY, load_history, write_history, write_review_history
 from flows.report.manual import GUIDE, as_html
 from flows.report.page import render_page
-from flows.report.reviews import clerical_rows, not_found_rows, quarantine_rows
+from flows.report.reviews import clerical_rows, load_ruled_out, not_found_rows, quarantine_rows
 from flows.report.settings import ReportSettings
 from flows.report.summary import as_json, summarise
 from flows.report.tables import copy_table, count, opened
@@ -115,6 +115,7 @@ def _blocks(work: Iterator[Work], split: UnitFiles) -> Iterator[list[Sequence[st
 def _write_reviews(con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings) -> None:
     """Clerical review, records not found, refused rows."""
     delimiter = settings.delimiter
+    load_ruled_out(con)
     clerical = clerical_rows(con, own, settings)
     write_csv(out / "clerical_review.csv", (*CLERICAL, *own.headers, *DECISION), clerical, delimiter)
     write_csv(out / "not_found.csv", (*NOT_FOUND, *own.headers), not_found_rows(con, own, settings), delimiter)

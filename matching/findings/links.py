@@ -17,9 +17,10 @@ MISMATCH_PREFIX = "MM"
 _IDS = 100_000  # mismatch ids that are made at a time
 
 
-def write_links(con: duckdb.DuckDBPyConnection, quarantine: Path | None, out: Path, key: bytes, source: str) -> None:
-    """Write `links` from `find_pair`, `find_residence`, `find_carried` and the partner's rejected rows (`quarantine`)."""
+def write_links(con: duckdb.DuckDBPyConnection, quarantine: Path | None, out: Path, key: bytes, source: str, has_verdicts: bool) -> None:
+    """Write `links` from `find_pair`, `find_residence`, `find_carried`, the partner's rejected rows (`quarantine`), and `link_decisions` if it has them."""
     _outcomes(con)
+    con.execute(f"CREATE OR REPLACE TEMP VIEW find_ruled_out AS {_RULED_OUT if has_verdicts else _NOBODY}")
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     ids = out / "mismatch_ids.tmp"
     try:
@@ -64,14 +65,20 @@ def _records(ids: Path) -> str:
             coalesce(f.person_ids, []) AS candidate_person_ids, d.match_probability,
             d.match_weight / 1000.0 AS match_weight, d.gap / 1000.0 AS gap, d.match_key,
             v.residence, v.place_level AS address_level, a.commune AS commune_code, a.province AS province_code,
-            coalesce(list_sort(a.communes), []) AS commune_candidates, i.mismatch_id
+            coalesce(list_sort(a.communes), []) AS commune_candidates, i.mismatch_id,
+            coalesce(x.persons, []) AS ruled_out_person_ids
         FROM std_partner p JOIN find_pair k USING (l) JOIN find_outcome o USING (l) JOIN decided d USING (l)
         LEFT JOIN std_register g ON g.r = k.r
         LEFT JOIN std_address a ON a.address = p.place
         LEFT JOIN find_residence v ON v.l = p.l
         LEFT JOIN ({_FITTING}) f ON f.l = p.l
+        LEFT JOIN find_ruled_out x ON x.record_id = p.record_id
         LEFT JOIN read_parquet({quoted(ids)}) i ON i.record_id = p.record_id"""
 
+
+# Whom reviewers have said not to be the record's: the linkage has heeded them.
+_RULED_OUT = """SELECT record_id, list(person_id ORDER BY person_id) AS persons FROM link_decisions WHERE verdict = 'other' GROUP BY record_id"""
+_NOBODY = "SELECT NULL::VARCHAR AS record_id, []::VARCHAR[] AS persons WHERE FALSE"
 
 # The residents that fit as their person_ids, in the order of the decision.
 _FITTING = """
@@ -82,7 +89,8 @@ _FITTING = """
 
 def _rejected(quarantine: Path | None) -> str:
     """The rejected rows under `file:line`, each once even where several rules refused it."""
-    columns = "'rejected' AS outcome, []::VARCHAR[] AS findings, []::VARCHAR[] AS candidate_person_ids, []::VARCHAR[] AS commune_candidates"
+    empty = ", ".join(f"[]::VARCHAR[] AS {name}" for name in ("findings", "candidate_person_ids", "commune_candidates", "ruled_out_person_ids"))
+    columns = f"'rejected' AS outcome, {empty}"
     if quarantine is None or not any(quarantine.glob("*.parquet")):
         return f"SELECT NULL::VARCHAR AS record_id, {columns} WHERE FALSE"
     return f"SELECT DISTINCT file || ':' || line AS record_id, {columns} FROM read_parquet({quoted(quarantine / '*.parquet')})"

@@ -44,7 +44,7 @@ class FindSettings:
 def find(
     con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out_findings: Path, out_links: Path, settings: FindSettings
 ) -> None:
-    """Write `findings` and `links` from the tables in `inputs`: INPUTS, and `quarantine_partner` if rows were rejected."""
+    """Write `findings` and `links` from the tables in `inputs`: INPUTS, `quarantine_partner` if rows were rejected, `link_decisions` if any were heeded."""
     for name in INPUTS:
         view(con, name, inputs[name])
     _prepare(con, settings)
@@ -55,7 +55,10 @@ def find(
         write_table(con, _found(FINDINGS), out_findings, "record_id, finding", part)
         con.execute(f"INSERT INTO find_carried {_carried(FINDINGS)}")
     con.execute("DROP TABLE facts")
-    write_links(con, inputs.get("quarantine_partner"), out_links, settings.key, settings.source.name)
+    verdicts = inputs.get("link_decisions")
+    if verdicts is not None:
+        view(con, "link_decisions", verdicts)
+    write_links(con, inputs.get("quarantine_partner"), out_links, settings.key, settings.source.name, verdicts is not None)
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, settings: FindSettings) -> None:

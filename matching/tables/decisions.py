@@ -51,5 +51,6 @@ LINK_DECISIONS = Table(
         ("verdict", "VARCHAR!", "same or other"),
         ("case_id", "VARCHAR!", "mismatch_id or review_id of the decision"),
         ("pair", "VARCHAR!", "keyed hash of all values of the record and of the resident: the verdict holds while it is the same"),
+        ("said", "VARCHAR", "the decision, by whom, when, read by the run of which day; null where the log no longer has it"),
     ),
 )  # fmt: skip

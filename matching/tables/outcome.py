@@ -23,6 +23,7 @@ LINKS = Table(
         ("province_code", "VARCHAR", "of the place"),
         ("commune_candidates", "VARCHAR[]!", "codes that the place may mean"),
         ("mismatch_id", "VARCHAR", "of a mismatch; null otherwise"),
+        ("ruled_out_person_ids", "VARCHAR[]!", "residents of whom a reviewer has said that they are not the one: no candidates any more"),
     ),
 )  # fmt: skip
 

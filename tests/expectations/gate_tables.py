@@ -62,7 +62,7 @@ _STANDARD: Mapping[str, Mapping[str, str]] = {
         "primary_finding": "CASE i % 10 WHEN 8 THEN 'DECEASED' END", "findings": "CASE i % 10 WHEN 8 THEN ['DECEASED'] ELSE []::VARCHAR[] END",
         "person_id": "CASE WHEN i % 10 < 9 THEN 'P' || s END", "candidate_person_ids": "['P' || s]", "match_probability": "0.999",
         "match_weight": "9", "match_key": "'number'", "residence": "CASE WHEN i % 10 < 9 THEN 'permanent' END", "commune_code": "'00070'",
-        "province_code": "'01'", "commune_candidates": "['00070']", "mismatch_id": "CASE i % 10 WHEN 8 THEN 'M' || s END",
+        "province_code": "'01'", "commune_candidates": "['00070']", "ruled_out_person_ids": "[]::VARCHAR[]", "mismatch_id": "CASE i % 10 WHEN 8 THEN 'M' || s END",
     },
     "findings": {"record_id": "'PA' || s", "finding": "'DECEASED'", "severity": "'field'", "evidence": "'{}'"},
     "caused": {"record_id": "'PA' || s", "cause_id": f"'{CAUSE}'"},

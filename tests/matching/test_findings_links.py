@@ -47,6 +47,20 @@ def links(folder: Path) -> list[dict[str, Any]]:
         return rows(con, folder / "links")
 
 
+def test_whom_a_reviewer_ruled_out_stands_with_the_record(tmp_path: Path) -> None:
+    with duckdb.connect() as con:
+        inputs = write_world(con, tmp_path, _CASES, WORLD["places"])
+        inputs["link_decisions"] = tmp_path / "told"
+        (tmp_path / "told").mkdir()
+        records = sorted(row["record_id"] for row in rows(con, inputs["std_partner"]))
+        told = f"('{records[0]}', 'P9', 'other'), ('{records[0]}', 'P2', 'other'), ('{records[1]}', 'P2', 'same')"
+        con.execute(f"""COPY (SELECT * FROM (VALUES {told}) t (record_id, person_id, verdict))
+            TO '{tmp_path}/told/part-0000.parquet' (FORMAT parquet)""")
+        find(con, inputs, tmp_path / "findings", tmp_path / "links", settings({}))
+        found = {row["record_id"]: row["ruled_out_person_ids"] for row in rows(con, tmp_path / "links")}
+    assert found.pop(records[0]) == ["P2", "P9"] and set(map(tuple, found.values())) == {()}
+
+
 def test_columns_and_types_are_the_declared_ones(folder: Path) -> None:
     with duckdb.connect() as con:
         for table in (LINKS, FINDINGS):

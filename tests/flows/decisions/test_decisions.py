@@ -13,6 +13,8 @@ from flows.decisions import evidence
 from flows.decisions.evidence import changes
 from flows.decisions.log import append_log, log_file, read_log
 from flows.decisions.settle import CONFLICT, SECOND, SETTLED, UNSURE, Statement, settle
+from flows.erase.person import Person
+from flows.erase.rows import filter_csv
 from flows.key_file import key_id
 from flows.report.cells import guard, unguard
 from matching.errors import InputRefused
@@ -311,6 +313,25 @@ def test_a_verdict_on_a_pair_outlives_its_question_until_one_of_the_two_changes(
     office.change("std_register", "SELECT * REPLACE (CASE WHEN person_id = 'R1' THEN 1 ELSE id12 END AS id12) FROM t")
     office.run()
     assert _rows(office, "link_decisions") == []
+
+
+def test_a_link_that_was_ruled_out_is_told_with_who_fits_next(office: Office) -> None:
+    decide(office, "not_same_person", "An", at="2026-11-05")
+    office.run()
+    ruled_out = "CASE WHEN mismatch_id = 'MM-0000' THEN ['R1'] ELSE [] END AS ruled_out_person_ids"
+    office.change("links", UNLINKED.replace("SELECT * REPLACE (", f"SELECT * REPLACE ({ruled_out}, "))
+    other = "CASE WHEN l = 0 THEN 1 ELSE r END AS r, CASE WHEN l = 0 THEN 0.123456 ELSE match_probability END::DECIMAL(9,6) AS match_probability"
+    office.change("candidates", f"SELECT * REPLACE ({other}) FROM t")
+    office.run()
+    rows = {row["record_id"]: row for row in sheets.dictionaries(office.list("not_found.csv"))}
+    row = rows["PB0301000001"]
+    assert (row["ruled_out_person_ids"], row["ruled_out"]) == ("R1", "not_same_person (An, 2026-11-05; lượt ngày / run of 2026-10-31)")
+    assert (row["candidate_1_person_id"], row["candidate_1_name"], row["candidate_1_probability"]) == ("R2", "Trần Thị Hòa", "0.1234")
+    nobody = rows["PB0301000007"]
+    assert (nobody["ruled_out"], nobody["ruled_out_person_ids"], nobody["candidate_1_person_id"]) == ("", "", "")
+    person = Person(frozenset({"R1"}), frozenset(), frozenset())
+    text, gone = filter_csv((office.runs[-1] / "not_found.csv").read_bytes(), person, ",")
+    assert gone == 1 and b'"R1"' not in text and b"PB0301000001" in text
 
 
 def test_a_verdict_on_a_pair_is_taken_back_by_a_later_decision(office: Office) -> None:

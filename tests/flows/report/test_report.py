@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from zipfile import ZipFile
@@ -23,8 +24,10 @@ from flows.report.reviews import decimal
 from flows.report.units import unit_of
 from flows.report.words import VALUE_SOURCES
 from flows.report.xlsx_files import SheetJob, count_rows, write_xlsx
+from flows.summary import markdown
 from matching.findings import FINDINGS as DECLARED
 from matching.identifiers import keyed_id
+from matching.sources import source
 from matching.tables import FINDINGS, LINKS
 
 VERDICT = {
@@ -99,7 +102,7 @@ def test_values_stand_side_by_side(report: Written) -> None:
     assert slip["permanent_address_register"] == "5 Trần Phú, Phường Ba Đình"
     assert (slip["address_diff"], slip["name_diff"], slip["suggested_value"]) == ("", "", "001185000017")
     assert first["address_diff"] == "[12/3|12/5], Lê [Lợi|Lai], Phường Ba Đình, Thành phố Hà Nội"
-    assert (first["province"], first["commune"]) == ("Thành phố Hà Nội", "Phường Ba Đình")
+    assert (first["province"], first["commune"], first["person_id"]) == ("Thành phố Hà Nội", "Phường Ba Đình", "R1")
 
 
 def test_the_partners_own_columns_come_through_unchanged(report: Written) -> None:
@@ -149,6 +152,33 @@ def test_units_hold_the_whole_work_list(report: Written) -> None:
     ]  # fmt: skip
     split = [row for unit in index for row in report.rows("by_unit/" + unit["file_csv"])]
     assert sorted(row["mismatch_id"] for row in split) == sorted(row["mismatch_id"] for row in report.rows("mismatches.csv"))
+
+
+def test_without_a_place_the_work_is_where_the_resident_lives(tmp_path: Path) -> None:
+    """A bank's customers have no address and no unit."""
+    inputs = world.build(tmp_path / "tables")
+    bare = _replaced(inputs, "std_partner", "SELECT * REPLACE (NULL::INTEGER AS place) FROM t", tmp_path / "bare")
+    links = _replaced(inputs, "links", "SELECT * REPLACE (NULL::VARCHAR AS province_code, NULL::VARCHAR AS commune_code) FROM t", tmp_path / "links")
+    for name in ("out", "gates", "tmp"):
+        (tmp_path / name).mkdir()
+    chosen = world.settings(source=source("bank"), rows_per_file=2)
+    write_report({**inputs, "std_partner": bare, "links": links}, tmp_path / "out", chosen, None, tmp_path / "gates", tmp_path / "tmp")
+    with (tmp_path / "out/by_unit/index.csv").open(encoding="utf-8-sig", newline="") as file:
+        index = list(csv.DictReader(file))
+    assert [(row["unit"], row["unit_name"], row["mismatches"]) for row in index] == [
+        ("province-01", "Thành phố Hà Nội", "2"), ("province-01", "Thành phố Hà Nội", "1"),
+    ]  # fmt: skip
+    with (tmp_path / "out/mismatches.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {(row["province"], row["commune"]) for row in csv.DictReader(file)} == {("Thành phố Hà Nội", "Phường Ba Đình")}
+
+
+def _replaced(inputs: dict[str, Path], table: str, query: str, folder: Path) -> Path:
+    """A table of the inputs, as a query over its rows `t` gives it, in `folder`."""
+    folder.mkdir()
+    with duckdb.connect() as con:
+        con.execute(f"CREATE VIEW t AS FROM read_parquet('{inputs[table]}/*.parquet')")
+        con.execute(f"COPY ({query}) TO '{folder}/part-0000.parquet' (FORMAT parquet)")
+    return folder
 
 
 def test_a_long_unit_is_dealt_out_evenly(tmp_path: Path) -> None:
@@ -312,6 +342,58 @@ def test_mismatches_persist_resolve_reopen_and_are_decided(report: Written, tmp_
     assert (status["open_before"], status["reopened"], status["decided"], status["open_now"]) == (2, 1, 1, 2)
     assert status["identity_holds"] and second.summary["status"]["identity_holds"]
     assert "So với lượt trước" in (third.out / "report.html").read_text(encoding="utf-8")
+
+
+def test_what_was_erased_since_is_counted_and_the_counts_chain(report: Written, tmp_path: Path) -> None:
+    """An erasure leaves the counts of the day of publication in the summary, and takes the row out of the history."""
+    erased = tmp_path / "erased"
+    shutil.copytree(report.out, erased)
+    history = duckdb.sql(f"FROM read_parquet('{report.out}/history.parquet') WHERE mismatch_id <> 'MM-0001'")
+    history.write_parquet(str(erased / "history.parquet"))
+    second = _again(tmp_path / "2", report, "MM-0001", erased)
+    status = second.summary["status"]
+    assert (status["open_before"], status["erased"], status["resolved"], status["new"], status["open_now"]) == (3, 1, 0, 0, 2)
+    assert status["identity_holds"] and "- erased" in status["identity"]
+    assert report.summary["status"]["open_now"] == status["open_before"]
+    assert "− 1 = 2" in (second.out / "report.html").read_text("utf-8")
+    assert "decided 0, erased 1, open_now 2" in markdown(second.summary, second.out)
+    third = _again(tmp_path / "3", report, "", erased)  # the person still stands in the inputs
+    assert (third.summary["status"]["erased"], third.summary["status"]["new"]) == (1, 1) and third.summary["status"]["identity_holds"]
+
+
+def test_the_end_of_a_run_names_what_has_to_be_mended(report: Written) -> None:
+    assert "decisions" not in markdown(report.summary, report.out)
+    decisions = {"read": {"applied": 5, "refused": 2, "still_refused": 1}, "unnamed": {"applied": 4}}
+    told = markdown({**report.summary, "decisions": decisions}, report.out)
+    assert "decisions read: applied 5, refused 2, still_refused 1" in told
+    assert f"to be mended: refused 2, still_refused 1, unnamed 4; xem / see {report.out / 'decisions.csv'}" in told
+
+
+NUMBER_LEADS = """SELECT * REPLACE ('else' AS gamma_name, 'old_slip' AS gamma_number, 0.000012 AS match_probability) FROM t"""
+
+
+@pytest.mark.parametrize(
+    ("table", "query", "outcome", "told"),
+    [
+        ("candidates", NUMBER_LEADS, "review", "The number leads to candidate 1 (old number one slip away); the name does not (another name)."),
+        ("links", "SELECT * REPLACE (0.32 AS match_probability) FROM t", "review",
+         "Nobody fits well enough; candidate 1 is the closest (probability 0.32)."),
+        ("links", "SELECT * FROM t", "review", "One resident fits best, but not for certain (probability 0.70)."),
+        ("links", "SELECT * REPLACE (0.49996 AS match_probability, 4.5 AS gap) FROM t", "ambiguous",
+         "4 residents may fit, none well enough alone (probability 0.49)."),
+        ("links", "SELECT * FROM t", "ambiguous", "4 residents fit; a gap of 0.1 bits is too small to choose."),
+    ],
+)  # fmt: skip
+def test_why_a_person_is_asked(table: str, query: str, outcome: str, told: str, tmp_path: Path) -> None:
+    inputs = world.build(tmp_path / "tables")
+    inputs[table] = _replaced(inputs, table, query, tmp_path / "changed")
+    for name in ("out", "gates", "tmp"):
+        (tmp_path / name).mkdir()
+    write_report(inputs, tmp_path / "out", world.settings(), None, tmp_path / "gates", tmp_path / "tmp")
+    with (tmp_path / "out/clerical_review.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = [row for row in csv.DictReader(file) if row["outcome"] == outcome]
+    assert row["reason_en"].startswith(told)
+    assert row["candidate_1_probability"] in ("0.7000", "0.2500", "0.0000"), "cut, never rounded up"
 
 
 def test_a_run_before_the_history_is_read_by_its_work_list(report: Written, tmp_path: Path) -> None:
