@@ -18,7 +18,14 @@ from matching.standardise.text import fold
 _BRACKET = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?|[)\]}]")
 _ANY_BRACKET = re.compile(r"[()\[\]{}]")
 _UPQ = r"t?uq|ủy quyền|uỷ quyền|đại diện|đ/d|đd|người đại diện|dai dien"
-_REPRESENTED = re.compile(rf"(?i)(?<=\w)\s*[-,:;]*\s+(?:{_UPQ})\b[\s:.,-]*(?:là\b|cho\b)?\s*")
+_REPRESENTED = re.compile(rf"(?i)(?<=\w)\s*[-,:;]*\s+(?:{_UPQ})\b[\s:.,-]*(?:là\b|cho\b|và\b)?\s*")
+# The marker at the end, alone or with whom it stands for in general: "- đại diện", "đại diện hộ gia đình", "UQ cho 3 hộ".
+_ACTS_ALONE = re.compile(rf"(?i)(?<=\w)(?P<sign>\s*[-,:;]*)\s+(?P<acts>{_UPQ})"
+                         r"(?P<whom>(?:[\s:.,-]+(?:là|cho|các|nhóm|chủ|chu|hộ|ho|gia|đình|dinh|gđ|\d+))*)[\s.,]*$")
+_ACTS_FIRST = re.compile(r"(?i)^[đd]/d\b[.:]?\s*")
+_WHO_ACTS = frozenset({"nguoi", "ben", "chu ho", "ho", "ong", "ba"})
+_ROLES = frozenset({"dai dien", "nguoi dai dien", "chu ho", "gia dinh", "ho gia dinh", "chu nha"})      # two words of surnames, and nobody's name
+_ROLE_FIRST = frozenset(role.split()[0] for role in _ROLES)
 _DECEASED_TAIL = re.compile(r"(?i)[\s,\-–]+(?:(?:đã|da)\s+(?:mất|mat|chết|chet|qua đời|qua doi|từ trần|tu tran|hy sinh)\b.*"
                             r"|(?:chết|mất|qua đời|từ trần)\s+(?:năm\s+|ngày\s+)?[\d/.-]+)$"
                             r"|\s*[,\-–]+\s*(?:chết|mất|qua đời|từ trần)$")
@@ -87,7 +94,7 @@ def _without_signs(text: str, holder: Holder) -> str:
             holder.note("lost_letters")
         text = lost
     if "/" in text or "&" in text or "-" in text:
-        text = _COMRADE.sub("đồng chí ", _PAIR.sub(r"\1 \2", text))
+        text = _ACTS_FIRST.sub("đại diện ", _COMRADE.sub("đồng chí ", _PAIR.sub(r"\1 \2", text)))
     return _without_brackets(text, holder) if _ANY_BRACKET.search(text) else text
 
 
@@ -159,15 +166,30 @@ def _after_note(inner: str) -> str:
 
 
 def _split_represented(text: str, holder: Holder) -> tuple[str, str | None]:
-    """"A UQ B", "A đại diện B": the holder and who acts for the holder."""
+    """"A UQ B", "A đại diện B": the holder and who acts for the holder; nobody where A acts for a household or for nobody named."""
+    alone = _ACTS_ALONE.search(text)
+    if alone and _is_marker(alone, text):
+        holder.note("representative")
+        return text[:alone.start()], None
     match = _REPRESENTED.search(text)
-    if not match or not text[match.end():].strip():
+    if not match or not text[match.end():].strip() or fold(text[:match.start()]) in _WHO_ACTS:
         return text, None
     tokens, _ = name_tokens(text[match.end():], Holder())
     if not looks_like_person(tokens):
         return text, None
     holder.note("representative")
     return text[:match.start()], text[match.end():]
+
+
+def _is_marker(alone: re.Match[str], text: str) -> bool:
+    """Whether the last words are a marker and no part of the name: "Cao Đại Diện" is a person, "Nguyễn Văn Bảy đại diện" acts for others."""
+    name = text[:alone.start()]
+    if not name.strip(" .,:;-") or fold(name) in _WHO_ACTS:
+        return False
+    if alone["sign"].strip() or alone["whom"].strip():
+        return True
+    words = name.split()
+    return len(words) > 2 or (len(words) > 1 and alone["acts"].islower() and not name.islower())
 
 
 def _read_main(text: str, holder: Holder) -> None:
@@ -230,6 +252,8 @@ def looks_like_person(tokens: list[str]) -> bool:
     if len(tokens) < 2 or any(_DIGIT.search(token) for token in tokens):
         return False
     first = fold(tokens[0])
+    if first in _ROLE_FIRST and fold(" ".join(tokens)) in _ROLES:
+        return False
     return first in SURNAMES or first in ("y", "h", "k", "a", "ka", "ng") or first.startswith(("h ", "k "))
 
 
