@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 Standardiser = Callable[[Sequence[str]], pa.RecordBatch]
 
 BATCH = 5_000  # values a worker takes at once: some 0.2 s of work
+GROUP = 4  # batches in a row group: a quarter less time for writing than one by one
 WORTH_PROCESSES = 10_000  # fewer values are done before a process has started
 BY_ENDING = "array_to_string(list_reverse(string_split(lower(raw), ' ')), ' '), raw"
 """Texts with the same ending together, so that what a worker keeps of them is used; word by word, since DuckDB takes three
 times as long to turn round letters that have accents.
 """
 
+_DICTIONARY = 2**16  # bytes of a dictionary of values before a column is written without one: most columns are as good as unique
 _NOTHING = pa.nulls(0, pa.string())
 
 
@@ -90,9 +93,10 @@ def standardise_distinct(
         started = [parallel.submit(_standardised, function, _NOTHING) for _ in range(width)] if parallel else []
         batches = cursor.execute(f"SELECT raw FROM texts ORDER BY {order}").to_arrow_reader(BATCH)
         schema = (started[0].result() if started else function(())).schema
-        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
-            for result in _in_order(function, (batch.column(0) for batch in batches), parallel, 2 * width):
-                writer.write_batch(result)
+        with pq.ParquetWriter(target, schema, compression="zstd", dictionary_pagesize_limit=_DICTIONARY) as writer:
+            results = _in_order(function, (batch.column(0) for batch in batches), parallel, 2 * width)
+            while group := list(islice(results, GROUP)):
+                writer.write_table(pa.Table.from_batches(group))
     return count
 
 

@@ -66,7 +66,7 @@ def read_framed(raw: str) -> Reading | None:
         return None
     name, sex, titled = without_titles(head)
     after = _after(head, tail, titled) if tail else _Tail(("honorific",) if titled else ())
-    if after is None or not is_as_read(flags | after.flags) or _is_cut(name) or _is_nobody(name):
+    if after is None or not is_as_read(flags | after.flags, [*head, *(token for token in tail if token != "&")]) or _is_cut(name) or _is_nobody(name):
         return None
     holder = Holder(first=name, repairs=list(after.repairs))
     return Reading(_words(name), form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder)

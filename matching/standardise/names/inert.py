@@ -6,6 +6,7 @@ most often nothing comes of it. Each rule foretells the answer of one step; a te
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from matching.standardise.encodings import is_sound, is_wide, keeps_keys, stays_in_unicode, strange
@@ -23,12 +24,11 @@ NEVER = 1  # some step may look closer at the word wherever it stands
 NOT_FIRST = 2  # ... where it stands first
 ONLY_FIRST = 4  # ... where it does not stand first
 PAIRS = 8  # ... beside some neighbours: see `beside`
-KEYS = 16  # ... beside a word that is STRANGE, unless one is WIDE and none LEGACY
+KEYS = 16  # ... beside a word that is STRANGE, unless one is WIDE and all stay in Unicode
 STRANGE = 32
 SHORT = 64  # an initial or a surname cut short
 NOT_LAST = 128  # ... where it stands last: its dot is cut off
-LEGACY = 256
-WIDE = 512
+WIDE = 256
 
 FIRST_OF_NOBODY = frozenset(phrase.split()[0] for phrase in NOBODY)
 CUT = frozenset({"ng", "nguy"})
@@ -64,13 +64,14 @@ def unread(token: str) -> int:
     sound = is_sound(token)
     if not sound and not keeps_keys(token):
         return NEVER
-    flags = (not sound, KEYS), (strange(token), STRANGE), (not stays_in_unicode(token), LEGACY), (is_wide(token), WIDE)
-    return sum(flag for asked, flag in flags if asked)
+    return KEYS * (not sound) | STRANGE * strange(token) | WIDE * is_wide(token)
 
 
-def is_as_read(flags: int) -> bool:
-    """True if words whose flags these are together hold neither keystrokes nor another encoding."""
-    return not flags & NEVER and (flags & (KEYS | STRANGE) != KEYS | STRANGE or flags & (WIDE | LEGACY) == WIDE)
+def is_as_read(flags: int, tokens: Iterable[str]) -> bool:
+    """True if the words of a text, whose flags these are together, hold neither keystrokes nor another encoding."""
+    if flags & NEVER or flags & (KEYS | STRANGE) != KEYS | STRANGE:
+        return not flags & NEVER
+    return flags & WIDE > 0 and all(map(stays_in_unicode, tokens))
 
 
 def _is_watched(token: str, bare: str) -> bool:

@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 
 from matching.standardise.names.inert import (
     KEYS,
-    LEGACY,
     NEVER,
     NOT_FIRST,
     NOT_LAST,
@@ -26,8 +25,8 @@ from matching.standardise.names.inert import (
     PAIRS,
     SHORT,
     STRANGE,
-    WIDE,
     beside,
+    is_as_read,
     watched,
 )
 from matching.standardise.names.lists import COMMON, COMPOUND, JRAI
@@ -78,16 +77,10 @@ class Texts:
     @classmethod
     def made_of(cls, rows: Sequence[Sequence[Word]]) -> Texts:
         """Texts whose words are known; `rows` has at least one."""
-        distinct: dict[int, Word] = {}
-        numbers: dict[int, int] = {}
-        for row in rows:
-            for found in row:
-                if id(found) not in numbers:
-                    numbers[id(found)] = len(numbers)
-                    distinct[len(distinct)] = found
-        tokens = np.array([numbers[id(found)] for row in rows for found in row], np.int64)
-        offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows])))
-        return cls(list(distinct.values()), tokens, offsets, [], np.zeros(len(rows), np.int64))
+        words = [found for row in rows for found in row]
+        _, firsts, tokens = np.unique(np.array(list(map(id, words))), return_index=True, return_inverse=True)
+        offsets = np.concatenate(([0], np.cumsum(list(map(len, rows)))))
+        return cls([words[at] for at in firsts.tolist()], tokens, offsets, [], np.zeros(len(rows), np.int64))
 
     @cached_property
     def lengths(self) -> _Ints:
@@ -163,8 +156,9 @@ class Texts:
         each[inner] &= ~NOT_LAST
         found = np.bitwise_or.reduceat(each, starts)
         rows = rows & (found & (NEVER | NOT_FIRST | ONLY_FIRST | NOT_LAST) == 0)
-        both = found & (KEYS | STRANGE) == KEYS | STRANGE
-        rows &= ~both | (found & (WIDE | LEGACY) == WIDE)
+        for row in np.flatnonzero(rows & (found & (KEYS | STRANGE) == KEYS | STRANGE)).tolist():
+            tokens = self.tokens[self.offsets[row] : self.offsets[row + 1]].tolist()
+            rows[row] = is_as_read(int(found[row]), [self.written[token] for token in tokens])
         near = rows & (found & PAIRS > 0)
         if near.any():
             left = np.flatnonzero(np.repeat(near, self.lengths) & inner)
