@@ -115,11 +115,13 @@ def _unpacked(number: int) -> Verdict:
 @lru_cache(maxsize=100_000)
 def _part(text: str, capitals: bool) -> _Part | None:
     """What a part reads in each encoding and how Vietnamese that is; None if it cannot be read apart from its neighbours."""
+    if holds_utf8(text) or nfc(text) != text:
+        return None
     seen = decode_part(text, "tcvn3")
     tcvn3 = _WORD.sub(lambda match: tcvn3_word(match[0], capitals), seen)
     others = (tcvn3, decode_vni_part(text), decode_part(text, "viscii"), decode_part(text, "vps"))
     readings = tuple([_kept_or(text, nfc(reading)) for reading in others])
-    if holds_utf8(text) or nfc(text) != text or any(" " in reading for reading in readings):
+    if any(" " in reading for reading in readings):
         return None
     told = (
         (suspect_part(text, is_highland), _UNSHAPED), (has_foreign(text), _FOREIGN_LETTER), (_D_STROKE.search(text), _D),

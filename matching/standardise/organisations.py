@@ -72,7 +72,12 @@ def organisation_word(token: str) -> str:
 
 def begins_organisation(token: str, after: str) -> bool:
     """True if two words may begin an organisation's name wherever it stands ("công ty")."""
-    return any(len(phrase) > 1 and fold(phrase[1]) == fold(after) for phrase in _phrases("any").get(fold(token), []))
+    return fold(token) in _first_words("any") and (fold(token), fold(after)) in _first_pairs()
+
+
+@cache
+def _first_pairs() -> frozenset[tuple[str, str]]:
+    return frozenset((fold(phrase[0]), fold(phrase[1])) for phrases in _phrases("any").values() for phrase in phrases if len(phrase) > 1)
 
 
 def is_organisation(text: str, surnames: frozenset[str] = frozenset()) -> bool:

@@ -29,6 +29,7 @@ LOWER = _PLAIN_LETTERS + "".join(unicodedata.normalize("NFC", vowel + tone) for 
 UPPER = LOWER.upper()
 _OF_KEYBOARD = frozenset(unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy"
                          for tone in ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"))
+_TYPED = _OF_KEYBOARD.union("đ", map(chr, range(128)))
 _CARON_A = str.maketrans("ǎǍ", "ăĂ")
 _WORD = re.compile(r"[^\W\d_]+")
 _HAS_TONE = re.compile("[àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
@@ -90,7 +91,7 @@ def keyboard_letters(lower: str) -> str:
     Typists leave these marks out at will, so that they tell no two names apart. Takes and gives lower case in NFC; any
     mark that makes no Vietnamese vowel is dropped ("ô̆" -> "ô"), and a caron on a is the breve that was meant.
     """
-    if lower.isascii():
+    if lower.isascii() or _TYPED.issuperset(lower):
         return lower
     letters: list[str] = []
     for char in unicodedata.normalize("NFD", lower.translate(_CARON_A)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from matching.standardise.names.blanks import with_blanks_in_place
@@ -96,7 +97,11 @@ def _flags(tokens: list[str]) -> int:
         bits & ONLY_FIRST and fold(left) in _BEFORE_SAYS for left, bits in zip(tokens, each[1:], strict=False)
     ):
         return NEVER
-    return NEVER if flags & PAIRS and any(map(beside, tokens, tokens[1:])) else flags
+    if flags & PAIRS and any(
+        (left | right) & PAIRS and beside(*pair) for left, right, pair in zip(each, each[1:], pairwise(tokens), strict=False)
+    ):
+        return NEVER
+    return flags
 
 
 def _after(head: list[str], tail: list[str], titled: bool) -> _Tail | None:

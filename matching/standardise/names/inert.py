@@ -88,7 +88,10 @@ def _is_initial(token: str, bare: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def beside(left: str, right: str) -> bool:
-    """True if two neighbours may be more than two words: a letter moves over the blank, a clan, a note, an organisation."""
+    """True if two neighbours may be more than two words: a letter moves over the blank, a clan, a note, an organisation.
+
+    For words that are `watched` only if one of them is one of PAIRS.
+    """
     if not (is_in_place(left) and is_in_place(right)) and moved_pair(left, right) is not None:
         return True
     return joins(left, right) or begins_note(left, right) or begins_organisation(left.rstrip("."), right.rstrip("."))

@@ -162,6 +162,7 @@ class Texts:
         near = rows & (found & PAIRS > 0)
         if near.any():
             left = np.flatnonzero(np.repeat(near, self.lengths) & inner)
+            left = left[(each[left] | each[left + 1]) & PAIRS > 0]
             alone = self._all_pairs(left, lambda one, other: not beside(self.written[one], self.written[other]))
             rows[np.repeat(np.arange(len(rows)), self.lengths)[left[~alone]]] = False
         return rows, rows & (found & SHORT > 0)

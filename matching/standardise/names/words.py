@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from matching.standardise.names.lists import OPENINGS, SPECIAL
 from matching.standardise.names.regional import regional_word
@@ -70,22 +71,41 @@ def title(token: str) -> str:
     return token[:1].upper() + token[1:].lower()
 
 
+class _Letters(NamedTuple):
+    """What a word is, however its capitals are."""
+
+    placed: str  # with its tone mark in the old style
+    misplaced: bool
+    i_y: bool
+    canonical: str
+    key: str
+    as_surname: str
+    as_rest: str
+    clean: bool
+    initial: bool
+
+
 def _make(token: str) -> Word:
     composed = nfc(token)
     lower = composed.lower()
+    found = _letters(lower)
+    shown = title(found.placed if found.misplaced and not _modern(lower) else composed)
+    return Word(
+        shown=shown, canonical=found.canonical, key=found.key, as_surname=found.as_surname, as_rest=found.as_rest,
+        clean=found.clean and composed == token and token.isalpha(),
+        opens=found.canonical in OPENINGS, before=OPENINGS.get(found.canonical), initial=found.initial,
+        repairs=tuple(_repairs(token, composed, shown, found.misplaced, found.i_y)))
+
+
+@lru_cache(maxsize=100_000)
+def _letters(lower: str) -> _Letters:
     placed = retone(lower)
     canonical = unify_i_y(keyboard_letters(_without_false_tilde(placed)))
-    misplaced = placed != lower and split_tone(lower)[2] >= 0
-    shown = title(placed if misplaced and not _modern(lower) else composed)
     key = fold(canonical)
-    letters = composed == token and token.isalpha() and (is_syllable(lower) or is_plain_syllable(lower))
     initial = len(lower) <= 3 and _CONSONANTS.issuperset(lower)
-    return Word(
-        shown=shown, canonical=canonical, key=key,
-        as_surname=_regional(key, True), as_rest=_regional(key, False),
-        clean=letters and not initial and canonical not in SPECIAL,
-        opens=canonical in OPENINGS, before=OPENINGS.get(canonical), initial=initial,
-        repairs=tuple(_repairs(token, composed, shown, misplaced, unify_i_y(placed) != placed)))
+    clean = not initial and canonical not in SPECIAL and (is_syllable(lower) or is_plain_syllable(lower))
+    misplaced = placed != lower and split_tone(lower)[2] >= 0
+    return _Letters(placed, misplaced, unify_i_y(placed) != placed, canonical, key, _regional(key, True), _regional(key, False), clean, initial)
 
 
 @lru_cache(maxsize=100_000)
