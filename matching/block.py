@@ -262,6 +262,8 @@ def _asked(rule: BlockingRule, left: Rows, asking: list[Array]) -> tuple[Array, 
 def _there(rule: BlockingRule, left: Rows, right: Rows, asking: list[Array], keys: Array) -> tuple[Array, Array]:
     """Of the keys asked for those that residents have, a variant after another: which key, and who."""
     places, residents = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    if not len(keys):
+        return places[0], residents[0]
     index, narrow = Index(keys), dict[tuple[str, ...], Rows]()
     for variant, (columns, rows) in enumerate(zip(rule.keys, asking, strict=True)):
         sieve = rule.sieves[variant] if rule.sieves else columns[:1]

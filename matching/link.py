@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from matching.counts import Counts, count_register
 from matching.decide import Thresholds, decide
 from matching.engine import spill_folder, view
 from matching.keys import World
-from matching.load import load_records, load_world
+from matching.load import completed, load_world, read_records
 from matching.model import Model
 from matching.score import Scored, estimate_share, prior_odds, score
 from matching.sources import Source
@@ -52,15 +52,18 @@ def find_candidates(
     """
     for name in STANDARDISED:
         view(con, name, inputs[name])
-    world = load_world(con)
     told = load_told(con, inputs)
     waiting, counted, tops, people = Waiting(spill_folder(con)), Counted(), [], 0
     buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
+    reader = con.cursor()
+    parts = (read_records(reader, f"bucket = {int(bucket)}") for bucket in buckets)
     with ThreadPoolExecutor(settings.threads) as pool:
+        reading: Future[dict[str, Array]] = pool.submit(next, parts, {})  # a part is read while the one before it is worked on
+        world = load_world(con)
         counting = pool.submit(count_register, world)
         blocker = Blocker(world, pool.map)
         for bucket in buckets:
-            records = load_records(con, world, f"bucket = {int(bucket)}")
+            records, reading = completed(world, reading.result()), pool.submit(next, parts, {})
             people += int((records["organisation"] == 0).sum())
             blocked = blocker.block(records)
             heeded = heed(blocked.pairs, records, told)
@@ -72,11 +75,16 @@ def find_candidates(
                 pieces.append(columns_of(records["l"], scored))
                 counted.candidates(pieces[-1])
             waiting.put(bucket, pieces)
-    prior = _prior(tops, people, settings.model, counting.result().residents)
-    for bucket in buckets:
-        write_candidates(waiting.take(bucket), prior, out["candidates"], bucket)
-    write_pair_counts(counted, out["pair_counts"])
+        prior = _prior(tops, people, settings.model, counting.result().residents)
+        _write(pool, waiting, prior, counted, out)
     return world
+
+
+def _write(pool: ThreadPoolExecutor, waiting: Waiting, prior: int, counted: Counted, out: dict[str, Path]) -> None:
+    """Write `pair_counts` and the parts of `candidates`, as many at once as there are threads."""
+    counts = pool.submit(write_pair_counts, counted, out["pair_counts"])
+    list(pool.map(lambda bucket: write_candidates(waiting.take(bucket), prior, out["candidates"], bucket), waiting.buckets))
+    counts.result()
 
 
 def _weighed(world: World, counts: Counts, records: dict[str, Array], settings: LinkSettings, pairs: Pairs) -> Scored:

@@ -156,7 +156,16 @@ def load_records(con: duckdb.DuckDBPyConnection, world: World, where: str = "TRU
 
     `owner_household` is that of the first resident who bears the record's number, 0 if nobody does.
     """
-    records = fetch(con, _RECORDS.format(where=where))
+    return completed(world, read_records(con, where))
+
+
+def read_records(con: duckdb.DuckDBPyConnection, where: str) -> dict[str, Array]:
+    """The partner's records that `where` chooses, as they stand."""
+    return fetch(con, _RECORDS.format(where=where))
+
+
+def completed(world: World, records: dict[str, Array]) -> dict[str, Array]:
+    """The records with what the dictionaries and the register say of them."""
     hint = world.names.columns["sex_hint"][records["name"]]
     organisation = world.names.columns["organisation"][records["name"]]
     owner = _owner_household(world.register.people, records)
