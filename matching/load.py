@@ -44,7 +44,9 @@ def _in_order(column: Texts, order: Array) -> Texts:
 
 
 def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:
-    columns, texts = _dictionary(con, _NAMES, "name", ("key", "middle"))
+    columns, texts = _dictionary(con, _NAMES, "name", ("key",))
+    words, texts["middle"] = _middles(con, columns["middle_hash"])
+    columns |= words
     columns["key"] = columns.pop("key_hash")
     columns["ends"] = _if_all(mixed(columns["surname"], columns["given"]), columns["surname"], columns["given"])
     columns |= {"given_initial": _if_all(mixed(columns["given"], columns["key_first"]), columns["given"])} | _slip_keys(columns)
@@ -53,6 +55,17 @@ def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:
     more["ends"] = mixed(more["surname"], more["given"])
     more |= {"given_initial": np.zeros(len(more["name"]), np.uint64)} | _slip_keys(more)
     return Dictionary(columns, texts, *_with_second(columns, more))
+
+
+def _middles(con: duckdb.DuckDBPyConnection, hashes: Array) -> tuple[dict[str, Array], Texts]:
+    """`middle`: which of the distinct middle names each name has, -1 for none; of each of those the first three words, and how many it has."""
+    table = con.execute(_MIDDLES).to_arrow_table().combine_chunks()
+    middle = np.full(len(hashes), -1)
+    rows, place = lookup(hashes, array(table.column("middle_hash")))
+    middle[rows] = place
+    words = np.stack([array(table.column(f"middle{n}")) for n in (1, 2, 3)], axis=1)
+    found = {"middle": middle, "middle_words": np.append(words, np.zeros((1, 3), np.uint64), axis=0)}
+    return found | {"middles": np.append(array(table.column("middles")), np.int32(0))}, texts(table.column("middle"))
 
 
 def _with_second(columns: dict[str, Array], more: dict[str, Array]) -> tuple[dict[str, Array], Array, Array]:
@@ -218,13 +231,16 @@ _WORDS = f"""
     {_letter("surname")} AS surname_first, {_letter("right(surname, 1)")} AS surname_last
 """
 _NAMES = f"""
-SELECT name, key, middle, {_hashed("canonical")} AS canonical, {_hashed("key")} AS key_hash, {_hashed("key_sorted")} AS key_sorted,
+SELECT name, key, {_hashed("canonical")} AS canonical, {_hashed("key")} AS key_hash, {_hashed("key_sorted")} AS key_sorted,
     {_hashed("key_regional")} AS key_regional, {_hashed("key2")} AS key2, {_letter("key")} AS key_first,
     least(coalesce(length(key), 0), 32767)::SMALLINT AS length, coalesce(kind = 'organisation', FALSE)::TINYINT AS organisation,
-    {_sex("sex_hint", "sex_hint")}, coalesce(abbreviated, FALSE)::TINYINT AS abbreviated, coalesce(has_tones, FALSE)::TINYINT AS has_tones,
-    {_word(1)} AS middle1, {_word(2)} AS middle2, {_word(3)} AS middle3,
-    least(coalesce(1 + length(middle) - length(replace(middle, ' ', '')), 0), 127)::TINYINT AS middles, {_WORDS}
+    {_sex("sex_hint", "sex_hint")}, coalesce(abbreviated, FALSE)::TINYINT AS abbreviated, coalesce(has_tones, FALSE)::TINYINT AS has_tones, {_WORDS}
 FROM {_and_nobody("std_name", "name")}
+"""
+_MIDDLES = f"""
+SELECT middle, hash(middle) AS middle_hash, {_word(1)} AS middle1, {_word(2)} AS middle2, {_word(3)} AS middle3,
+    (1 + length(middle) - length(replace(middle, ' ', '')))::INTEGER AS middles
+FROM (SELECT DISTINCT middle FROM std_name WHERE middle IS NOT NULL)
 """
 _SECOND = f"""
 SELECT name, hash(array_to_string(list_sort(words), ' ')) AS key_sorted, hash(key2) AS key_regional, {_WORDS}

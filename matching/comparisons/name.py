@@ -30,12 +30,12 @@ def _middle_missing(p: Pairs) -> Bools:
     found = _same_ends(p).copy()
     same_ends = np.flatnonzero(found)
     rest = p.at(same_ends)
-    words = [[side.middle1, side.middle2, side.middle3] for side in (rest.a, rest.b)]
+    words = [list(side.columns["middle_words"][side.middle].T) for side in (rest.a, rest.b)]
     inside = [_all_in(*words), _all_in(*reversed(words))]
-    more = (rest.a.middles > 3) | (rest.b.middles > 3)
+    more = np.any([side.columns["middles"][side.middle] > 3 for side in (rest.a, rest.b)], axis=0)
     if more.any():
         few = rest.at(more)
-        texts = [[set(text.split()) for text in side.text("middle")] for side in (few.a, few.b)]
+        texts = [[set(text.split()) for text in side.texts["middle"].at(side.middle)] for side in (few.a, few.b)]
         inside[0][more] = [x <= y or y <= x for x, y in zip(*texts, strict=True)]
         inside[1][more] = False
     found[same_ends] = inside[0] | inside[1]
