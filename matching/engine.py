@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,17 @@ def connect(limits: Limits, file: Path | None = None) -> duckdb.DuckDBPyConnecti
 def spill_folder(con: duckdb.DuckDBPyConnection) -> Path:
     """Where this connection spills to; whoever works for it may do the same."""
     return Path(con.execute("SELECT current_setting('temp_directory')").fetchall()[0][0])
+
+
+@contextlib.contextmanager
+def one_thread_each(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """For statements that run at once, on cursors of their own: each has the thread that asks, instead of all sharing all threads."""
+    (threads,) = con.execute("SELECT current_setting('threads')").fetchall()[0]
+    con.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        con.execute(f"SET threads = {int(threads)}")
 
 
 def interrupt_all() -> None:
