@@ -1,8 +1,9 @@
 """One decision a record: linked, ambiguous, review, not_found or out_of_scope.
 
 A link needs the posterior of `link` and a gap to the next resident. A resident to whom only the number points, and whose
-name it cannot be, is never linked: someone else's number is used, so a person looks (outcome review). Whom a person has
-confirmed is linked, whatever the weights say.
+name it cannot be, is never linked: someone else's number is used, so a person looks (outcome review). An old number of 9 digits
+is one slip away from somebody's by chance, so that points to nobody without the door. A name that fits at the very door is worth a
+look where it is less likely than others. Whom a person has confirmed is linked, whatever the weights say.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from matching.block import RULE_NAMES
 from matching.told import Told
 
 MINIMUM_GAP = 3000  # thousandths of a bit: below it two residents fit about equally well (8 to 1)
+AT_DOOR = Decimal("0.4")  # of the probability for review, where a name that fits stands at the very door
 DECISIONS = ("linked", "ambiguous", "review", "not_found", "out_of_scope")
 _LINKED, _AMBIGUOUS, _REVIEW, _NOT_FOUND, _OUT_OF_SCOPE = range(5)
 
@@ -71,32 +73,33 @@ def _each(numbers: Array, found: dict[str, Array]) -> dict[str, Array]:
     first = np.cumsum(count) - count
     at, second = (np.append(np.arange(len(found["l"])), -1)[np.where(count > n, first + n, -1)] for n in (0, 1))
     one = {name: np.append(values, values.dtype.type(0)) for name, values in found.items()}
-    upto = {name: np.append(0, np.cumsum(found[name], dtype=np.int64)) for name in ("probability", "number")}
+    upto = {name: np.append(0, np.cumsum(found[name], dtype=np.int64)) for name in ("probability", "pointed")}
     return {
         "any": count > 0, "next": count > 1, "first": first, "count": count, "best": one["r"][at], "probability": one["probability"][at],
         "weight": one["weight"][at], "gap": one["weight"][at] - one["weight"][second], "rule": one["rule"][at], "number_only": one["number"][at] != 0,
+        "at_door": one["at_door"][at] != 0,
         **{f"all_{name}": sums[first + count] - sums[first] for name, sums in upto.items()},
     }  # fmt: skip
 
 
 def _decision(each: dict[str, Array], thresholds: Thresholds, organisation: Bools, said: Bools) -> Array:
     """What is said of each record: the first that holds. The best and those who fit as well together say whether the record is one of theirs at all."""
-    link, review = (_millionths(value) for value in (thresholds.link, thresholds.review))
+    link, review, near = (_millionths(Decimal(str(value))) for value in (thresholds.link, thresholds.review, AT_DOOR * Decimal(str(thresholds.review))))
     close, likely, named = each["next"] & (each["gap"] <= MINIMUM_GAP), each["all_probability"] >= review, ~each["number_only"]
     return np.select(
         [
             organisation, ~each["any"], said,
             named & (each["probability"] >= link) & (~each["next"] | (each["gap"] >= MINIMUM_GAP)),
-            close & likely & named, (each["probability"] >= review) | (each["all_number"] > 0), likely,
+            close & likely & named, (each["probability"] >= review) | (each["all_pointed"] > 0) | (each["at_door"] & (each["probability"] >= near)), likely,
         ],
         [np.int8(value) for value in (_OUT_OF_SCOPE, _NOT_FOUND, _LINKED, _LINKED, _AMBIGUOUS, _REVIEW, _AMBIGUOUS)],
         np.int8(_NOT_FOUND),
     )  # fmt: skip
 
 
-def _millionths(probability: float) -> int:
+def _millionths(probability: Decimal) -> int:
     """The least number of millionths that reaches a probability, as it is written."""
-    return -int(-Decimal(str(probability)) * 1_000_000 // 1)
+    return -int(-probability * 1_000_000 // 1)
 
 
 def _candidates(found: dict[str, Array], each: dict[str, Array], decision: Array, thresholds: Thresholds) -> tuple[Array, Array]:
@@ -111,15 +114,18 @@ def _candidates(found: dict[str, Array], each: dict[str, Array], decision: Array
     ambiguous = (decision == _AMBIGUOUS) & each["next"] & (each["gap"] <= MINIMUM_GAP)
     keep = fits | ~ambiguous[record]
     at, record = at[keep], record[keep]
-    owners_first = (decision == _REVIEW) & (each["number_only"] | (each["probability"] < _millionths(thresholds.review)))
+    owners_first = (decision == _REVIEW) & (each["number_only"] | (each["probability"] < _millionths(Decimal(str(thresholds.review)))))
     behind = owners_first[record] & (found["number"][at] == 0)
     order = np.argsort(record * 2 + behind, kind="stable")  # nearly sorted
     return np.append(0, np.cumsum(np.bincount(record, minlength=len(decision)))), found["r"][at[order]]
 
 
-# `number`: the name cannot be the record's, the number alone points to the resident.
+# `number`: the name cannot be the record's, the number alone points to the resident; `pointed`: and that is reason enough to look.
+_DOOR = "gamma_place IN ('door', 'door_unplaced')"
 _CANDIDATES = f"""
 SELECT l, r, rank, match_weight AS weight, (match_probability * 1000000)::BIGINT AS probability, (gamma_name IN ('else', 'null'))::TINYINT AS number,
+    (gamma_name IN ('else', 'null') AND (gamma_number <> 'old_slip' OR {_DOOR}))::TINYINT AS pointed,
+    (gamma_name NOT IN ('surname_given', 'else', 'null') AND {_DOOR})::TINYINT AS at_door,
     (list_position([{", ".join(f"'{name}'" for name in RULE_NAMES)}], match_key) - 1)::TINYINT AS rule
 FROM candidates
 """

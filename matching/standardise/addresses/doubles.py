@@ -12,6 +12,7 @@ from matching.standardise.addresses.worth import Field
 
 HAMLET_LETTERS = frozenset(("t", "x", "b", "a", "th", "kh"))
 """At the beginning, before a number, these say a hamlet: `T.16, Đạ Chais, Lạc Dương`."""
+_HAMLET_INITIALS = ("t", "x", "b")
 MIXED_FORM = 8
 """What a new commune in a province by its old name is worth less than an old commune of it."""
 
@@ -28,11 +29,12 @@ def commune_or_district(field: Field, best: Reading, at: Mention, candidates: Se
     """`Hà Đông, Hà Nội`: the new phường or, its commune left out, the old quận. Both stay in one reading.
 
     A part of its own before it that is a commune elsewhere in the province is one of a wrong district where a street or hamlet
-    stands before it, so that it is not the hamlet; else it stays possible.
+    stands before it, so that it is not the hamlet; else it stays possible. So is a name right before it in one part with a street or
+    hamlet that is whole without it.
     """
     alike = [r for r in candidates if r.commune and r.province == best.province]
     near = [r for r in alike if r.commune and not r.commune.old and same_span(r.at_commune, at)]
-    stray = [r for r in alike if r.at_district is None and r.province and _is_part_before(r.at_commune, at)]
+    stray = [r for r in alike if r.at_district is None and r.province and _is_before(field, r.at_commune, at)]
     stray = [r for r in stray if not r.contradicts]
     known = [
         r._replace(district=best.district, at_district=at, contradicts=True)
@@ -47,7 +49,8 @@ def commune_or_district(field: Field, best: Reading, at: Mention, candidates: Se
         code for r in stray if r.commune for code in r.commune.targets
     )
     if known and apart and any(names_local(field, r.at_commune) for r in known):
-        return [r._replace(contradicts=True) for r in sorted(same, key=rank, reverse=True)] + known
+        both = [r._replace(contradicts=True) for r in sorted(same, key=rank, reverse=True)]
+        return known + both
     return sorted(same, key=rank, reverse=True) + stray
 
 
@@ -90,7 +93,8 @@ def of_today(best: Reading, candidates: Sequence[Reading]) -> list[Reading]:
 def names_local(field: Field, at: Mention | None) -> bool:
     """Whether a street or hamlet is named before a bare name, so that it is none: behind a door alone, `Số 71, Lê Lợi`, it is the street."""
     words = field.tokens.words[: at.begin] if at else ()
-    return has_local(field, at) and (field.tokens.headed or len(_names(words)) > 1 or not HAMLET_WORDS.keys().isdisjoint(words))
+    lettered = len(words) > 1 and words[0] in _HAMLET_INITIALS
+    return has_local(field, at) and (field.tokens.headed or lettered or len(_names(words)) > 1 or not HAMLET_WORDS.keys().isdisjoint(words))
 
 
 def has_local(field: Field, at: Mention | None) -> bool:
@@ -102,7 +106,7 @@ def has_local(field: Field, at: Mention | None) -> bool:
         len(_names(words)) > 1
         or not BEFORE_STREET.isdisjoint(words)
         or not HAMLET_WORDS.keys().isdisjoint(words)
-        or words[:1] in (("t",), ("x",), ("b",))
+        or bool(words and words[0] in _HAMLET_INITIALS)
     )
 
 
@@ -128,5 +132,25 @@ def same_span(left: Mention | None, right: Mention) -> bool:
     return left is not None and left.start == right.start and left.end == right.end
 
 
-def _is_part_before(commune: Mention | None, district: Mention) -> bool:
-    return commune is not None and commune.left == commune.right == "edge" and commune.end == district.begin
+def _is_before(field: Field, commune: Mention | None, district: Mention) -> bool:
+    """Whether a name stands right before a district: in a part of its own, or behind a street or hamlet that is whole without it."""
+    if commune is None or commune.end != district.begin:
+        return False
+    if commune.left == commune.right == "edge":
+        return True
+    if commune.kind or commune.cost or " " not in commune.key:
+        return False
+    if commune.left == "group":  # behind a tổ's number a street may follow
+        return field.tokens.words[commune.begin - 2] != "to"
+    return commune.left in ("word", "door") and _words_named(field.tokens, commune.begin) > 1
+
+
+def _words_named(tokens: Tokens, end: int) -> int:
+    """How many words of a street's or hamlet's name stand before `end` in one part: two in `Bản Nà Lĩnh | Phổng Ly`; none if nothing announces one."""
+    for start in range(end - 1, -1, -1):
+        word = tokens.words[start]
+        if word in HAMLET_WORDS or word in BEFORE_STREET or word[0] <= "9":
+            return end - 1 - start
+        if tokens.breaks[start] >= 2:
+            return 0
+    return 0

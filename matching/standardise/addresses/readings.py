@@ -143,9 +143,10 @@ def _in_district(
 
 def _is_stray(field: Field, mention: Mention, commune: Commune, district: Mention, province: Mention | None) -> bool:
     """Whether a commune and a district that it is not in are both meant: with their kind words, or in parts of their own in the places of such."""
-    in_place = mention.end == district.begin and district.left == district.right == "edge"
     if _is_firm(mention, commune):
-        return bool(district.kind) or (in_place and province is not None and district.end == province.begin)
+        in_order = mention.end == district.begin and province is not None and district.end == province.begin
+        return bool(district.kind) or in_order
+    in_place = mention.end == district.begin and district.left == district.right == "edge"
     between = (
         mention.left == mention.right == "edge"
         and not mention.cost

@@ -148,7 +148,7 @@ def _repaired(text: str, found: list[str], strange: list[str], odd: bool) -> tup
         better = _GLUED.sub(" ", text) if _MAYBE_GLUED.search(text) else text
         better = put_right(better, [*strange, *SHORT_SLIPS.intersection(found)])
         left = _strange(_WORD.findall(better)) if strange and better != text else strange
-    if left or (odd and better == text):
+    if left or (odd and (better == text or _OLD_SIGNS.search(text))):
         text, repaired = repair_encoding(text)
         if repaired:
             return text, repaired, strange
