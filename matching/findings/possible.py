@@ -1,7 +1,7 @@
 """Undecided records to `possible`: what would be found if a candidate is the one, so that whoever decides sees what follows.
 
 The same declarations, over the same facts, for each of the three candidates that a review shows as if it were the link. None of it is
-a finding of the record: that takes a link. What several records share (duplicates, shared numbers) is not asked here.
+a finding of the record: that takes a link. Duplicates are those of linked records; who shares a number stands on the record already.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from matching.engine import view, write_table
 from matching.findings import FINDINGS, Finding
 from matching.findings.facts import facts, unit_names
 from matching.findings.number import ID_OTHER_PERSON
+from matching.findings.prepare import duplicates_of_links, held_by_links
+from matching.findings.prepare import pairs as pairs_of_records
 from matching.findings.stage import BATCH, INPUTS, FindSettings, judged_on, surroundings
 from matching.sql import quoted
 from matching.tables import POSSIBLE
@@ -27,8 +29,11 @@ def find_possible(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: 
     for name in INPUTS:
         view(con, name, inputs[name])
     judged = judged_on(con, settings)
+    pairs_of_records(con)
+    held_by_links(con, settings.source)
     _asked(con, inputs["std_partner"])
     surroundings(con, settings)
+    duplicates_of_links(con, settings.source)
     con.execute(_NOT_ASKED)
     unit_names(con, settings.as_of)
     pairs = int(con.execute("SELECT count(*) FROM find_asked").fetchall()[0][0])
@@ -62,7 +67,6 @@ def _asked(con: duckdb.DuckDBPyConnection, partner: Path) -> None:
 
 
 _NOT_ASKED = """
-    CREATE OR REPLACE TEMP TABLE find_duplicate (l INTEGER, records BIGINT, record_ids VARCHAR[]);
     CREATE OR REPLACE TEMP TABLE find_shared (l INTEGER, sharers BIGINT, shared_ids VARCHAR[], shared_names VARCHAR[])"""
 
 

@@ -61,37 +61,57 @@ def duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     A place that is the resident's door, or says less than it, is that of the residence, so one written before and one after a
     reorganisation are one; places that may be in one commune are one where street, alley and house are. Two flats of one
     building are two places; in a hamlet without numbers the hamlet is the place. Where there are numbers, a record for review
-    counts beside a linked one of its best candidate's household, an ambiguous one where all whom it fits are of one household.
+    counts beside a linked one of its best candidate's household, an ambiguous one where all whom it fits are of one household; in
+    a hamlet without numbers one for review does whose best candidate is more likely the one than not.
     """
-    _held(con, source)
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE find_duplicate AS
-        SELECT a.l, count(*) + 1 AS records, list_sort(list_append(list(b.record_id), a.record_id))[1:{LISTED}] AS record_ids
-        FROM find_held a JOIN find_held b ON b.home = a.home AND b.spot = a.spot AND b.l <> a.l
-        WHERE a.linked AND (list_has_any(a.communes, b.communes) OR starts_with(a.spot, 'raw ')
-            OR (len(a.communes) * len(b.communes) = 0 AND a.province = b.province)) AND (b.linked OR a.numbered)
-        GROUP BY a.l, a.record_id
-    """)
+    _held(con, source, _FITTING)
+    con.execute(_REPEATED.format(others="find_held", which="a.linked AND (b.linked OR a.numbered OR b.likely)"))
 
 
-def _held(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+def held_by_links(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """`find_linked`: the linked ones among the household records, before `find_pair` is made anew for pairs that somebody asks of."""
+    _held(con, source, "SELECT l, r, TRUE AS likely FROM find_pair WHERE decision = 'linked'")
+    con.execute("CREATE OR REPLACE TEMP TABLE find_linked AS FROM find_held")
+
+
+def duplicates_of_links(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """`find_duplicate` for the pairs of `find_pair` as if they were links: with the records of `find_linked` at the same spot."""
+    _held(con, source, "SELECT l, r, TRUE AS likely FROM find_pair")
+    con.execute(_REPEATED.format(others="find_linked", which="TRUE"))
+
+
+# Records of one household at one spot, which may be in one commune.
+_REPEATED = f"""
+CREATE OR REPLACE TEMP TABLE find_duplicate AS
+SELECT a.l, count(*) + 1 AS records, list_sort(list_append(list(b.record_id), a.record_id))[1:{LISTED}] AS record_ids
+FROM find_held a JOIN {{others}} b ON b.home = a.home AND b.spot = a.spot AND b.record_id <> a.record_id
+WHERE (list_has_any(a.communes, b.communes) OR starts_with(a.spot, 'raw ')
+    OR (len(a.communes) * len(b.communes) = 0 AND a.province = b.province)) AND {{which}}
+GROUP BY a.l, a.record_id
+"""
+# Whom each record fits; `likely`: it is more likely theirs than not.
+_FITTING = """
+SELECT l, r, TRUE AS likely FROM find_pair WHERE decision = 'linked'
+UNION ALL SELECT l, k.first, d.best = k.first AND d.match_probability > 0.5 FROM find_pair k JOIN decided d USING (l) WHERE k.decision = 'review'
+UNION ALL SELECT l, unnest(candidates), FALSE FROM decided WHERE decision = 'ambiguous'
+"""
+
+
+def _held(con: duckdb.DuckDBPyConnection, source: Source, fitting: str) -> None:
     """`find_held`: each household record with the one household (or person) that it fits, and the spot that it stands at."""
     words = [
         row[0] for row in con.execute("SELECT DISTINCT purpose FROM std_partner WHERE purpose IS NOT NULL").fetchall()
     ]
     household = [word for word in words if household_purpose(word, source.one_per_household)]
     con.execute(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE find_held AS
-        WITH fitting AS (
-            SELECT l, r, FALSE AS several FROM find_pair WHERE decision = 'linked'
-            UNION ALL SELECT l, first, FALSE FROM find_pair WHERE decision = 'review'
-            UNION ALL SELECT l, unnest(candidates), TRUE FROM decided WHERE decision = 'ambiguous'),
+        WITH fitting AS ({fitting}),
         homes AS (
-            SELECT f.l, max(coalesce(g.household, -1 - g.r)) AS home FROM fitting f JOIN std_register g ON g.r = f.r
+            SELECT f.l, max(coalesce(g.household, -1 - g.r)) AS home, bool_and(f.likely) AS likely FROM fitting f JOIN std_register g ON g.r = f.r
             GROUP BY f.l HAVING count(DISTINCT coalesce(g.household, -1 - g.r)) = 1),
         placed AS (
-            SELECT p.l, p.record_id, h.home, k.r IS NOT NULL AS linked, p.place, a.province, a.building,
+            SELECT p.l, p.record_id, h.home, h.likely, k.r IS NOT NULL AS linked, p.place, a.province, a.building,
                 e.communes, e.street, e.hamlet, e.alley, e.house
             FROM homes h JOIN find_pair k USING (l) JOIN std_partner p USING (l) JOIN std_address a ON a.address = p.place
             LEFT JOIN std_register g ON g.r = k.first
@@ -101,7 +121,7 @@ def _held(con: duckdb.DuckDBPyConnection, source: Source) -> None:
                 OR (k.gamma_place = 'province_compatible' AND coalesce(a.street, a.hamlet) = coalesce(b.street, b.hamlet))
                 THEN coalesce(b.address, a.address) ELSE a.address END
             WHERE $judged AND (p.purpose IS NULL OR list_contains($household, p.purpose)))
-        SELECT l, record_id, home, linked, province, communes, coalesce(house, building) IS NOT NULL AS numbered,
+        SELECT l, record_id, home, likely, linked, province, communes, coalesce(house, building) IS NOT NULL AS numbered,
             CASE WHEN coalesce(house, building, hamlet) IS NULL THEN 'raw ' || place
                 WHEN coalesce(house, building) IS NULL THEN concat_ws('|', hamlet, street)
                 ELSE concat_ws('|', CASE WHEN street IS NULL THEN 'h' ELSE 's' END, coalesce(street, hamlet, ''), coalesce(alley, ''),

@@ -173,6 +173,6 @@ def _decided(l: int, r: int, link: Row) -> Row:  # noqa: E741
     some = link.get("candidate") is not False
     return {
         "l": l, "decision": decision, "r": r if decision == "linked" else None, "best": r if some else None,
-        "candidates": [r] if some else [], "match_probability": 0.99 if some else None,
+        "candidates": [r] if some else [], "match_probability": link.get("probability", 0.99) if some else None,
         "match_weight": 12345 if some else None, "gap": 4321 if some else None, "match_key": "number" if some else None,
     }  # fmt: skip

@@ -21,6 +21,8 @@ CASES: dict[int, dict[str, Any]] = {
     3: {"resident": _DEAD, "link": {"decision": "not_found"}},
     4: {"resident": _FAR, "link": {"decision": "ambiguous", "place": "else", "name": "tone"}},
     5: {"resident": _DEAD, "record": {"place": "junk"}, "link": {"decision": "review", "place": "null", "candidate": False}},
+    7: {"link": {"decision": "review"}, "records": [{"place": "home_again", "link": {}}, {"place": "far", "link": {"place": "else"}}]},
+    8: {"link": {"decision": "review"}, "records": [{"place": "home_again", "link": {"decision": "review"}}]},
     6: {"record": {"place": "contradictory"}, "link": {"decision": "review", "place": "door"}},
 }
 
@@ -31,7 +33,8 @@ def possible(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     with duckdb.connect() as con:
         inputs = write_world(con, folder, CASES, WORLD["places"])
         find_possible(con, inputs, folder / "possible", settings({}))
-        assert con.execute("SELECT count(*) FROM std_partner").fetchall() == [(len(CASES),)], "the view of the records is as it was"
+        records = sum(1 + len(case.get("records", [])) for case in CASES.values())
+        assert con.execute("SELECT count(*) FROM std_partner").fetchall() == [(records,)], "the view of the records is as it was"
         described = con.execute(f"DESCRIBE SELECT * FROM read_parquet('{folder}/possible/*.parquet')").fetchall()
         assert [(row[0], row[1]) for row in described] == [(column.name, column.type) for column in POSSIBLE.columns]
         return rows(con, folder / "possible")
@@ -39,10 +42,13 @@ def possible(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("case", "codes"),
-    [(1, {"DECEASED"}), (2, set()), (3, set()), (4, {"RESIDENCE_ELSEWHERE", "NAME_DIFFERS"}), (5, set()), (6, set())],
+    [(1, {"DECEASED"}), (2, set()), (3, set()), (4, {"RESIDENCE_ELSEWHERE", "NAME_DIFFERS"}), (5, set()), (6, set()), (7, {"DUPLICATE_AT_PLACE"}), (8, set())],
 )
 def test_an_undecided_record_shows_what_a_link_would_bring(possible: list[dict[str, Any]], case: int, codes: set[str]) -> None:
-    """Linked, not found and without a candidate: nothing. What the record carries anyway (a contradiction) is not said again."""
+    """Linked, not found and without a candidate: nothing. What the record carries anyway (a contradiction) is not said again.
+
+    A linked record of the household at the door makes it a duplicate (7), one that is undecided itself does not (8).
+    """
     mine = [row for row in possible if row["record_id"].startswith(f"{case:03}-") and row["severity"] != "benign"]
     assert {row["finding"] for row in mine} == codes
     assert {(row["place"], row["person_id"]) for row in mine} <= {(1, f"{case:03}-R0")}
