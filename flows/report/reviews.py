@@ -40,6 +40,7 @@ _HEAD, _SIDE = 11, 18  # columns of `flows.report.facts.clerical` before the par
 _CANDIDATES = _SIDE + 2
 
 
+_OWN_NUMBER = ("exact", "old", "slip", "old_slip")  # levels at which the number is the candidate's own
 _NEXT = 15 + 3 * len(NEXT)
 
 
@@ -80,7 +81,7 @@ def _clerical(row: Row, names: Names, settings: ReportSettings) -> Cells:
 def _of_number(levels: str | None) -> Words | None:
     """The reason where the number leads to the first candidate and the name cannot be theirs; None in every other case."""
     found = dict(zip(COMPARED, levels.split("|"), strict=True)) if levels else {}
-    if found.get("name") not in ("else", "null") or found.get("number") in ("else", "null"):
+    if found.get("name") not in ("else", "null") or found.get("number") not in _OWN_NUMBER:
         return None
     how, name = _level_words("number", found["number"]), _level_words("name", found["name"])
     return Words(f"Số giấy tờ dẫn đến ứng viên 1 ({how.vi}) nhưng {name.vi}.", f"The number leads to candidate 1 ({how.en}); the name does not ({name.en}).")
