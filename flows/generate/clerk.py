@@ -64,6 +64,7 @@ class Clerk:
         self.dice = Dice(here.plan.seed, "contracts", here.index)
         self.cases = Cases(here, self.dice)
         self.serial = 0
+        self.misnamed: dict[int, Door] = {}
 
     def contracts(self, count: int) -> list[Contract]:
         """So many rows, in the order of their customer codes; a repeated row stands twice."""
@@ -84,10 +85,21 @@ class Clerk:
         else:
             document = paper(case.holder, case.door, signed, self.here, dice)
             true_name, name = case.holder.name, self._holder_name(case, case.holder, on_name, document)
+        code = self._code()
+        door = self._as_named(case.door, code)
+        if door is not case.door:  # dice of its own, so that all that comes after is as it would have been
+            address = written_address(door, signed, Dice(self.here.plan.seed, "old street", code), on_address)
         return Contract(
-            self._code(), case.kind, case.holder, true_name, case.door, signed, name, document, number, prefix_old, address,
+            code, case.kind, case.holder, true_name, door, signed, name, document, number, prefix_old, address,
             case.purpose or dice.pick(PURPOSES), dice.between(2, 6) if dice.chance(0.04) else 1, dice.pick(NOTES),
         )  # fmt: skip
+
+    def _as_named(self, door: Door, code: str) -> Door:
+        """The door under the name that the office of the code has for its street; the door itself but for a world with an old street."""
+        old, offices = self.here.plan.old_street, self.here.commune.habits.units
+        if old is None or old.commune != self.here.index or door.spot.name != old.name or code.startswith(offices[0]):
+            return door
+        return self.misnamed.setdefault(id(door), old.door(door))
 
     def _signed(self, holder: Person | None) -> date:
         """The day of signing: the holder was of age and alive, but for a few whose name was put down as a child."""

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from flows.generate.dice import Dice, table
 from flows.generate.numbers import Counters
 from flows.generate.people import Household, Registrar
-from flows.generate.places import Door, Layout, layout
+from flows.generate.places import Door, Layout, OldStreet, layout
 from flows.generate.units import AS_OF, Commune
 
 GUEST_SHARE = 0.024
@@ -25,11 +25,12 @@ AWAY = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What a world is made of: its seed, and its communes with the people of each."""
+    """What a world is made of: its seed, its communes with the people of each, and a street that an office has under an old name."""
 
     seed: int
     communes: tuple[Commune, ...]
     people: tuple[int, ...]
+    old_street: OldStreet | None = None
 
     @cached_property
     def homes(self) -> tuple[tuple[int, ...], ...]:

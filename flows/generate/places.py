@@ -37,6 +37,19 @@ class Spot:
         return self.kind in ("đường", "phố")
 
 
+@dataclass(frozen=True, slots=True)
+class OldStreet:
+    """A street of one commune (by its place in the world) that the commune's second office still writes by the name it bore before."""
+
+    commune: int
+    name: str
+    old: str
+
+    def door(self, door: Door) -> Door:
+        """The same house under the old name."""
+        return replace(door, spot=replace(door.spot, name=self.old))
+
+
 @dataclass(frozen=True, eq=False)
 class Door:
     """Where somebody lives: house and alley chain (outermost first) at a spot, or a unit of a building; compared by identity."""

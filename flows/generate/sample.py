@@ -12,16 +12,18 @@ import sys
 from pathlib import Path
 
 from flows.generate.bank import CUSTOMERS, RUN_FILE, write_bank
+from flows.generate.places import OldStreet
 from flows.generate.world import WorldSummary, generate_world
 
 PEOPLE, SEED, OUTPUT = 5_000, 2035, "../runs"
+OLD_STREET = OldStreet(0, "Nguyễn Thái Học", "Hàng Đẫy")  # so that the sample has a cause of many mismatches
 FILES = ("register.csv", "contracts.csv", "truth.csv", "run.toml")  # of any world
 BANK_FILES = (CUSTOMERS, RUN_FILE)
 
 
 def write_sample(folder: Path) -> WorldSummary:
     """Write the files of the sample (`FILES`, `BANK_FILES`) into a folder; what else lies there stays."""
-    made = generate_world(PEOPLE, SEED, folder, output=OUTPUT)
+    made = generate_world(PEOPLE, SEED, folder, output=OUTPUT, old_street=OLD_STREET)
     write_bank(folder, SEED, OUTPUT)
     return made
 

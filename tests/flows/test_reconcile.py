@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import shutil
@@ -54,6 +55,12 @@ def test_every_row_has_one_outcome_and_they_add_up(sample: SampleRun) -> None:
     for stage in summary["stages"]:
         assert stage["rows_in"] == stage["rows_out"] + stage["rows_quarantined"]
     assert sum(f"{count:,}" in sample.done.out for count in summary["outcomes"].values()) == 7
+
+
+def test_the_sample_has_a_cause_of_many_mismatches(sample: SampleRun) -> None:
+    causes = list(csv.DictReader(io.StringIO((sample.first / "causes.csv").read_text("utf-8-sig"))))
+    (street,) = [cause for cause in causes if "hàng đẫy" in cause["reason_vi"].lower()]
+    assert int(street["records"]) >= 10 and "phố Nguyễn Thái Học" in street["reason_vi"] and street["level"] == "street"
 
 
 def test_a_second_run_publishes_the_same_bytes(sample: SampleRun, doisoat: Doisoat) -> None:

@@ -14,6 +14,8 @@ from flows.generate.letters import fold
 from flows.generate.papers import NOTHING
 from flows.generate.places import layout
 from flows.generate.sample import BANK_FILES, FILES, write_sample
+from flows.generate.sample import PEOPLE as PEOPLE_OF_SAMPLE
+from flows.generate.sample import SEED as SEED_OF_SAMPLE
 from flows.generate.truth import BENIGN, SEVERE
 from flows.generate.units import AS_OF, PEOPLE_A_COMMUNE, communes, how_many
 from matching.findings import BY_CODE
@@ -73,6 +75,18 @@ def test_the_sample_is_what_the_generator_makes(tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes() == (SAMPLE / name).read_bytes(), (
             f"{name}: make the sample again, or undo the change"
         )
+
+
+def test_an_old_street_changes_its_own_contracts_and_nothing_else(tmp_path: Path) -> None:
+    generate_world(PEOPLE_OF_SAMPLE, SEED_OF_SAMPLE, tmp_path)
+    assert (tmp_path / "register.csv").read_bytes() == (SAMPLE / "register.csv").read_bytes()
+    pairs = list(zip(rows(tmp_path / "contracts.csv", ";"), rows(SAMPLE / "contracts.csv", ";"), strict=True))
+    changed = [now for before, now in pairs if now != before]
+    address = "Địa chỉ sử dụng điện"
+    assert 10 <= len(changed) <= 20 and all("hàng đẫy" in now[address].lower() or "hang day" in now[address].lower() for now in changed)
+    assert all({**now, address: ""} == {**before, address: ""} for before, now in pairs)
+    told = {row["record_id"]: (row["outcome"], row["address_level"]) for row in rows(SAMPLE / "truth.csv")}
+    assert {told[now["Mã khách hàng"]] for now in changed} == {("mismatch", "street")}
 
 
 def test_the_sample_shows_every_finding_and_outcome() -> None:
