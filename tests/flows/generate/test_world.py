@@ -80,7 +80,7 @@ def test_the_sample_is_what_the_generator_makes(tmp_path: Path) -> None:
 def test_an_old_street_changes_its_own_contracts_and_nothing_else(tmp_path: Path) -> None:
     generate_world(PEOPLE_OF_SAMPLE, SEED_OF_SAMPLE, tmp_path)
     assert (tmp_path / "register.csv").read_bytes() == (SAMPLE / "register.csv").read_bytes()
-    pairs = list(zip(rows(tmp_path / "contracts.csv", ";"), rows(SAMPLE / "contracts.csv", ";"), strict=True))
+    pairs = list(zip(rows(tmp_path / "contracts.csv", "utf-8-sig", ";"), rows(SAMPLE / "contracts.csv", "utf-8-sig", ";"), strict=True))
     changed = [now for before, now in pairs if now != before]
     address = "Địa chỉ sử dụng điện"
     assert 10 <= len(changed) <= 20 and all("hàng đẫy" in now[address].lower() or "hang day" in now[address].lower() for now in changed)
