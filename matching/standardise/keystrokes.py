@@ -22,6 +22,7 @@ _TELEX_STRONG = re.compile(r"(?i)w|dd|[fj]|(?=.*(?:aa|ee|oo)).*[srx]")
 _APART = re.compile(r"(?i)(?!.*(?:aa|ee|oo|dd))[^sfrxjw]*")
 _VERY_COMMON = 100       # Nguyễn, Lê, Trần, Ngô, Văn: one such word is enough
 _SURE = re.compile("(?i)(?=.*(?:aa|ee|oo|dd|[aou]w)).*[sfrxj][a-z]{0,2}")
+_LONGEST = 30  # keys of a word, all pressed twice: "nghieengf" has nine
 _CONSONANTS = "bcdghklmnpqrstvxđ"
 _OF_ADDRESSES = frozenset({"xã", "phường", "huyện", "quận", "tỉnh", "thành", "phố", "thị", "trấn", "thôn", "ấp", "xóm", "bản",
                            "buôn", "khóm", "đường", "tổ", "số", "ngõ", "ngách", "hẻm"})
@@ -62,7 +63,7 @@ def _consonant_slips(word: str) -> Iterator[str]:
 @lru_cache(maxsize=100_000)
 def _decode(token: str) -> tuple[str, str, bool] | None:
     """(decoded word, "telex" or "vni_keys", strong evidence?) for a word that is not Vietnamese as it stands."""
-    if not token.isascii() or len(token) < 2 or token.isdigit() or is_plain_syllable(token):
+    if not token.isascii() or not 1 < len(token) <= _LONGEST or token.isdigit() or is_plain_syllable(token):
         return None
     if token.isalpha():
         word = None if _APART.fullmatch(token) or token.lower() in _plain_clans() else typed(token, TELEX_TONES, vni=False)

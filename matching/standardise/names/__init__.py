@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.standardise.names.parse import assembled, parse_name, read_name
+from matching.standardise.names.parse import LONGEST, assembled, parse_name, read_name
 from matching.standardise.names.plain import Texts, is_ordinary
 from matching.standardise.names.reading import Name, Reading
 
@@ -27,9 +27,9 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
     """One row a value, in their order, with the columns of NAME_COLUMNS.
 
     `canonical`, `key` and the columns made of them are null where nothing could be read; `surname`, `middle` and
-    `given` are null for organisations and where the name has no such part.
+    `given` are null for organisations and where the name has no such part. What is longer than any name is not read.
     """
-    texts = Texts.of(values)
+    texts = Texts.of([value if len(value) <= LONGEST else "" for value in values])
     plain, initials = texts.plain()
     untitled, titled, sexes = texts.titled(~plain)
     names: list[tuple[int, Name]] = []

@@ -19,6 +19,7 @@ from matching.standardise.organisations import is_organisation, names_legal_enti
 from matching.standardise.text import fold, nfc, squeeze, tone_placement
 from matching.standardise.vietnamese import has_foreign
 
+LONGEST = 1_000  # letters of a field in which a name is looked for: there is none in a megabyte, which would take minutes
 _APOSTROPHES = str.maketrans("’‘`´ʼʹ′ˈ＇", "'''''''''")
 _HAS_APOSTROPHE = re.compile("[’‘`´ʼʹ′ˈ＇]")
 _BRACKETED = re.compile(r"[(\[{].*")
@@ -37,6 +38,8 @@ def read_name(text: str, short: bool = True) -> Reading | Name:
 
     `short` is false where it is known that `read_shortly` finds nothing.
     """
+    if len(text) > LONGEST:
+        return _unreadable(text, "", [])
     if has_foreign(text) and "\x85" not in text:
         return read_closely(text)
     return (read_shortly(text) if short else None) or read_framed(text) or read_closely(text)
