@@ -52,12 +52,14 @@ def _all_in(words: list[Array], others: list[Array]) -> Bools:
 
 def _abbreviated(p: Pairs) -> Bools:
     """The record has initials, and they are those of the resident; the given name is written out."""
-    found: Bools = (p.a.abbreviated != 0) & same(p.a.given, p.b.given) & (p.a.key_first == p.b.key_first)
-    rows = np.flatnonzero(found)
+    rows = np.flatnonzero(p.a.abbreviated)  # few have
+    few = p.at(rows)
+    rows = rows[same(few.a.given, few.b.given) & (few.a.key_first == few.b.key_first)]
     rest, which = p.at(rows).distinct()
     mine, theirs = rest.a.text("key"), rest.b.text("key")
     initials = {name: [word[0] for word in name.split()] for name in {*mine, *theirs}}
     alike = [x.count(" ") == y.count(" ") and initials[x] == initials[y] for x, y in zip(mine, theirs, strict=True)]
+    found: Bools = np.zeros(len(p), np.bool_)
     found[rows] = np.array(alike, np.bool_)[which]
     return found
 
