@@ -60,10 +60,10 @@ def spill_folder(con: duckdb.DuckDBPyConnection) -> Path:
 
 
 @contextlib.contextmanager
-def one_thread_each(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """For statements that run at once, on cursors of their own: each has the thread that asks, instead of all sharing all threads."""
+def asked_at_once(con: duckdb.DuckDBPyConnection, askers: int) -> Iterator[None]:
+    """For statements that run at once, on cursors of their own: the threads that ask work too, so DuckDB has as many fewer of its own."""
     (threads,) = con.execute("SELECT current_setting('threads')").fetchall()[0]
-    con.execute("SET threads = 1")
+    con.execute(f"SET threads = {max(1, int(threads) - askers + 1)}")
     try:
         yield
     finally:

@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 
 from matching.arrays import Array, Texts, array, expanded, fetch, grouped, lookup, mixed, text_column, texts
-from matching.engine import one_thread_each
+from matching.engine import asked_at_once
 from matching.keys import NAME_KEYS, RESIDENCES, Dictionary, Register, World
 
 HOUSEHOLD = 50  # a "household" of more members is a placeholder or an institution: it says nothing of kinship
@@ -16,7 +16,7 @@ HOUSEHOLD = 50  # a "household" of more members is a placeholder or an instituti
 
 def load_world(con: duckdb.DuckDBPyConnection) -> World:
     """The dictionaries and the register from the views std_name, std_address and std_register; birth dates if std_partner has any."""
-    with one_thread_each(con), ThreadPoolExecutor(3) as pool:
+    with asked_at_once(con, 3), ThreadPoolExecutor(3) as pool:
         names, addresses = pool.submit(_names, con.cursor()), pool.submit(_addresses, con.cursor())
         register = pool.submit(_register, con.cursor())
         return World(names.result(), addresses.result(), register.result())
