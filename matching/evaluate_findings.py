@@ -4,7 +4,8 @@ Shares are told apart, since a finding about a person needs a link: of the recor
 the condition; of all that have it; and of all, counting those as well that wait for a person to whom the review shows the finding at
 the true resident (`possible`). Beside them stands the ceiling: of those that have the condition the share that the truth lets anybody
 link (see matching/evaluate.py); all of them where the finding needs no link. A false alarm is a finding on a rightly linked record that
-has not the condition.
+has not the condition; of records that are truly ambiguous the truth lists only what stands on the record itself, so nothing else of
+theirs counts as one.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ at_review AS (SELECT DISTINCT q.record_id, q.finding FROM possible q JOIN joined
 both_sides AS (
     SELECT finding, e.record_id IS NOT NULL AS has, f.record_id IS NOT NULL AS said, f.record_id IS NOT NULL OR q.record_id IS NOT NULL AS shown,
         coalesce(j.reachable AND j.true_person IS NOT NULL, FALSE) OR list_contains($of_record, finding) AS within,
+        true_outcome = 'ambiguous' AND NOT list_contains($of_record, finding) AS unlisted,
         coalesce(j.person_id = j.true_person AND j.outcome IN ('consistent', 'mismatch'), FALSE) AS linked
     FROM true_now e FULL JOIN found f USING (record_id, finding) JOIN joined j USING (record_id)
         LEFT JOIN at_review q USING (record_id, finding)),
@@ -58,7 +60,7 @@ counted AS (
     SELECT finding, count(*) FILTER (has) AS "all", count(*) FILTER (has AND said) AS "all found", count(*) FILTER (has AND shown) AS "all shown",
         count(*) FILTER (has AND within) AS ceiling,
         count(*) FILTER (has AND linked) AS linked, count(*) FILTER (has AND said AND linked) AS "linked found",
-        count(*) FILTER (NOT has AND linked) AS "false"
+        count(*) FILTER (NOT has AND linked AND NOT unlisted) AS "false"
     FROM both_sides GROUP BY finding)
 SELECT finding, "all", "all found", round(100.0 * "all found" / nullif("all", 0), 2) AS "% of all",
     round(100.0 * "all shown" / nullif("all", 0), 2) AS "% shown",

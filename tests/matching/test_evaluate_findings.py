@@ -17,6 +17,7 @@ ROWS = [
     ("4", "consistent", "mismatch", "D", "D", True, "", ["RESIDENCE_ELSEWHERE"]),
     ("5", "consistent", "consistent", "E", "E", True, "", []),
     ("6", "consistent", "mismatch", "F", "Z", True, "", ["DECEASED"]),
+    ("8", "ambiguous", "mismatch", "G", "G", True, "ID_MISSING", ["ID_MISSING", "ID_INVALID", "DECEASED"]),
     ("7", "not_found", "not_found", None, None, False, "", ["ID_NOT_IN_REGISTER"]),
 ]
 
@@ -41,7 +42,8 @@ def measured() -> FindingsMeasured:
             (3, 1, 33.33, 66.67, 66.67, 2, 1, 50.0, 0),
         ),  # record 6 is linked to another: no false alarm of the finding itself; record 3 is out of anybody's reach
         # Record 3 again: what stands on the record itself needs no link.
-        ("ID_MISSING", (1, 1, 100.0, 100.0, 100.0, 0, 0, None, 0)),
+        ("ID_MISSING", (2, 2, 100.0, 100.0, 100.0, 1, 1, 100.0, 0)),
+        ("ID_INVALID", (0, 0, None, None, None, 0, 0, None, 1)),  # of record 8, truly ambiguous, only this could be known to be wrong
         ("NAME_FORM", (1, 1, 100.0, 100.0, 100.0, 1, 1, 100.0, 1)),
         ("RESIDENCE_ELSEWHERE", (0, 0, None, None, None, 0, 0, None, 1)),
         ("ID_NOT_IN_REGISTER", (0, 0, None, None, None, 0, 0, None, 0)),
