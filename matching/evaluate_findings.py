@@ -52,7 +52,7 @@ at_review AS (SELECT DISTINCT q.record_id, q.finding FROM possible q JOIN joined
 both_sides AS (
     SELECT finding, e.record_id IS NOT NULL AS has, f.record_id IS NOT NULL AS said, f.record_id IS NOT NULL OR q.record_id IS NOT NULL AS shown,
         coalesce(j.reachable AND j.true_person IS NOT NULL, FALSE) OR list_contains($of_record, finding) AS within,
-        true_outcome = 'ambiguous' AND NOT list_contains($of_record, finding) AS unlisted,
+        true_outcome = 'ambiguous' AND (finding = 'ID_OTHER_PERSON' OR NOT list_contains($of_record, finding)) AS unlisted,
         coalesce(j.person_id = j.true_person AND j.outcome IN ('consistent', 'mismatch'), FALSE) AS linked
     FROM true_now e FULL JOIN found f USING (record_id, finding) JOIN joined j USING (record_id)
         LEFT JOIN at_review q USING (record_id, finding)),
