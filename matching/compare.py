@@ -72,7 +72,7 @@ def _told(pairs: Pairs) -> Bools:
 def met(levels: dict[str, Array]) -> Bools:
     """Whether a pair may be one person: the names do not speak against it, or number or birth date speak for it."""
     positions = {name: comparison(name).level_names.index for name in ("name", "number", "birth")}
-    unmet = one_of(levels["number"], [positions["number"](level) for level in ("household", "else", "null")])
+    unmet = one_of(levels["number"], [positions["number"](level) for level in ("household", "others", "else", "null")])
     born = one_of(levels["birth"], [positions["birth"](level) for level in ("exact", "swapped")])
     found: Bools = (levels["name"] != positions["name"]("else")) | ~unmet | born
     return found

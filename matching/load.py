@@ -168,7 +168,7 @@ def _joined(parts: list[tuple[Array, ...]]) -> list[Array]:
 def load_records(con: duckdb.DuckDBPyConnection, world: World, where: str = "TRUE") -> dict[str, Array]:
     """The partner's records that `where` chooses, in the order of `l`, from the view std_partner; sex as far as the name hints at it.
 
-    `owner_household` is that of the first resident who bears the record's number, 0 if nobody does.
+    `owned` says whether any resident bears the record's number, `owner_household` is the household of the first who does, 0 if unknown.
     """
     return completed(world, read_records(con, where))
 
@@ -182,12 +182,15 @@ def completed(world: World, records: dict[str, Array]) -> dict[str, Array]:
     """The records with what the dictionaries and the register say of them."""
     hint = world.names.columns["sex_hint"][records["name"]]
     organisation = world.names.columns["organisation"][records["name"]]
-    owner = _owner_household(world.register.people, records)
-    return records | {"sex": np.where(records["sex"] != 0, records["sex"], hint), "organisation": organisation, "owner_household": owner}
+    owned, household = _owners(world.register.people, records)
+    return records | {"sex": np.where(records["sex"] != 0, records["sex"], hint), "organisation": organisation} | {
+        "owned": owned, "owner_household": household
+    }  # fmt: skip
 
 
-def _owner_household(people: dict[str, Array], records: dict[str, Array]) -> Array:
-    """The household of the first resident who bears each record's number."""
+def _owners(people: dict[str, Array], records: dict[str, Array]) -> tuple[Array, Array]:
+    """Whether a resident bears each record's number, and the household of the first."""
+    owned = np.zeros(len(records["l"]), np.int8)
     found = np.zeros(len(records["l"]), people["household"].dtype)
     for column in ("id9", "id12"):  # a personal number counts more than an old one
         known = np.flatnonzero(records[column])
@@ -195,9 +198,10 @@ def _owner_household(people: dict[str, Array], records: dict[str, Array]) -> Arr
         rows, place = lookup(people[column], records[column][known[first]])
         owner = np.full(len(first), -1)
         owner[place[::-1]] = rows[::-1]
-        owned = np.flatnonzero(owner[which] >= 0)
-        found[known[owned]] = people["household"][owner[which[owned]]]
-    return found
+        borne = np.flatnonzero(owner[which] >= 0)
+        owned[known[borne]] = 1
+        found[known[borne]] = people["household"][owner[which[borne]]]
+    return owned, found
 
 
 def _hashed(text: str) -> str:

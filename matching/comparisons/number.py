@@ -1,7 +1,8 @@
 """Numbers: the 12-digit personal number, the 9-digit number before it, and one slip away from either.
 
 A slip is one wrong, missing or surplus digit, or two neighbours swapped; the blocking rule that found it says so (`slip`). The number
-of somebody of the same household is another number, but no stranger's: whoever went to sign often gave their own papers.
+of somebody of the same household is another number, but no stranger's: whoever went to sign often gave their own papers. A number that
+another resident bears says less against than one that nobody does: whoever is not in the register seldom has a resident's number.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ COMPARISON = Comparison(
         Level("slip", lambda p: p.known("slip") & (p.a.digits >= 11), "số định danh lệch một chữ số", "personal number one slip away"),
         Level("old_slip", lambda p: p.known("slip"), "số CMND lệch một chữ số", "old number one slip away"),
         Level("household", lambda p: same(p.a.owner_household, p.b.household), "số giấy tờ của người cùng hộ", "the number of somebody of the household"),
-        Level("else", _other, "số giấy tờ khác", "another number"),
+        Level("others", lambda p: (p.a.owned != 0) & _other(p), "số giấy tờ của người khác", "the number of somebody else"),
+        Level("else", _other, "số giấy tờ khác, không ai mang", "another number, nobody's"),
         Level("null", None, "không có số để so", "no number to compare"),
     ),
 )

@@ -256,7 +256,7 @@ class SlowScorer:
         if b.household is not None and self.families[b.household] <= 50 and self._owner_household(a) == b.household:
             return "household"
         other = (a.id12 is not None and b.id12 is not None) or (a.id9 is not None and b.id9 is not None)
-        return "else" if other else "null"
+        return ("others" if owned else "else") if other else "null"
 
     def _owner_household(self, record: Row) -> int | None:
         """The household of the first resident who bears the record's number."""
@@ -324,7 +324,7 @@ class SlowScorer:
     def is_candidate(seen: Seen) -> bool:
         """Two different people, unless a number or a birth date says that they are one."""
         levels = seen.levels
-        return not (levels["name"] == "else" and levels["number"] in ("household", "else", "null") and levels["birth"] not in ("exact", "swapped"))
+        return not (levels["name"] == "else" and levels["number"] in ("household", "others", "else", "null") and levels["birth"] not in ("exact", "swapped"))
 
     def prior(self, evidence: dict[int, list[int]]) -> int:
         """The prior in thousandths of a bit: records of which a person is in the register, estimated until it stands still."""
