@@ -442,6 +442,11 @@ def test_a_file_is_tried_without_being_applied(office: Office, doisoat: Doisoat)
     office.save("a.csv", [*table, ["MM-9", *table[1][1:]]])
     done = doisoat("decisions", "check", path, "--run", office.root)
     assert done.code == 1 and "dòng / row 5: MM-9 : Bị từ chối: không có mã này" in done.out
+    header, *rows = table
+    mixed = [header, ["MM-8", *rows[0][1:]], rows[2], ["MM-9", *rows[0][1:]], [*rows[0][:-4], "yes", "", "hôm qua", ""], rows[1]]
+    office.save("a.csv", mixed)
+    told = doisoat("decisions", "check", path, "--run", run)
+    assert [line.split()[3] for line in told.out.splitlines() if line.startswith("dòng")] == ["2:", "3:", "4:", "5:"], "as they stand in the file"
     path.write_bytes(b"%PDF-1.7 \0")
     done = doisoat("decisions", "check", path)
     assert done.code == 5 and "a.csv" in done.err
