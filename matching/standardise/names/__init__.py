@@ -34,9 +34,9 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
     untitled, titled, sexes = texts.titled(~plain)
     names: list[tuple[int, Name]] = []
     readings: list[tuple[int, Reading]] = []
-    short = texts.may_be_short().tolist()
+    short, tidy = texts.may_be_short().tolist(), texts.tidy().tolist()
     for row in np.flatnonzero(~plain & ~titled).tolist():
-        found = read_name(values[row], short[row])
+        found = read_name(values[row], short[row], tidy[row])
         if isinstance(found, Reading) and is_ordinary(found.words):
             readings.append((row, found))
         else:

@@ -56,9 +56,9 @@ class _Tail(NamedTuple):
     flags: int = 0  # of `inert`
 
 
-def read_framed(raw: str) -> Reading | None:
-    """A name in a usual frame as the long way reads it, or None where only that can tell."""
-    text = squeeze(nfc(raw))
+def read_framed(raw: str, tidy: bool = False) -> Reading | None:
+    """A name in a usual frame as the long way reads it, or None where only that can tell; `tidy` if it is known to be squeezed NFC."""
+    text = raw if tidy else squeeze(nfc(raw))
     if not text or (text != raw and ("Ã" in raw or "\xad" in raw or has_foreign(raw))):
         return None
     head, tail = _cut(text.split(" "))
@@ -70,7 +70,7 @@ def read_framed(raw: str) -> Reading | None:
     if after is None or not is_as_read(flags | after.flags, [*head, *(token for token in tail if token != "&")]) or _is_cut(name) or _is_nobody(name):
         return None
     holder = Holder(first=name, repairs=list(after.repairs))
-    return Reading(_words(name), form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder)
+    return Reading(_words(name), [] if tidy else form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder)
 
 
 def _cut(tokens: list[str]) -> tuple[list[str], list[str]]:

@@ -33,16 +33,16 @@ def parse_name(text: str) -> Name:
     return found if isinstance(found, Name) else assembled(text, found)
 
 
-def read_name(text: str, short: bool = True) -> Reading | Name:
+def read_name(text: str, short: bool = True, tidy: bool = False) -> Reading | Name:
     """A person's name as words, to be put together one by one or many at once, or the columns of what is no person's.
 
-    `short` is false where it is known that `read_shortly` finds nothing.
+    `short` is false where it is known that `read_shortly` finds nothing, `tidy` true where the text is known to be squeezed NFC.
     """
     if len(text) > LONGEST:
         return _unreadable(text, "", [])
     if has_foreign(text) and "\x85" not in text:
         return read_closely(text)
-    return (read_shortly(text) if short else None) or read_framed(text) or read_closely(text)
+    return (read_shortly(text) if short else None) or read_framed(text, tidy) or read_closely(text)
 
 
 def read_shortly(text: str) -> Reading | None:

@@ -129,6 +129,13 @@ class Texts:
         found: _Flags = np.logical_and.reduceat(self._clean[self.tokens], self.offsets[:-1])
         return found | self._any_written(is_odd)
 
+    def tidy(self) -> _Flags:
+        """Which texts are NFC and squeezed as they stand."""
+        if not len(self.lengths):
+            return np.zeros(0, np.bool_)
+        found: _Flags = (self.form == 0) & ~self._any_written(lambda token: not token or is_odd(token))
+        return found
+
     def _any_written(self, test: Callable[[str], bool]) -> _Flags:
         told = np.array(list(map(test, self.written)), np.bool_)
         found: _Flags = np.logical_or.reduceat(told[self.tokens], self.offsets[:-1])
