@@ -53,7 +53,7 @@ class Endings:
         self._names = units.index.names
         self._written: Kept[Ending | None] = Kept(KEPT)
         self._spelled: Kept[Ending | None] = Kept(KEPT)
-        self._places: dict[Place, Place] = {}
+        self._said_by: Kept[Ending] = Kept(KEPT)
         self.regular = Regular(units)
         gazetteer = units.gazetteer
         self._own_names = {unit.base.lower() for unit in gazetteer.old_units.values()}
@@ -113,10 +113,13 @@ class Endings:
 
     def _inside_name(self, text: str, folded: str, start: int, word: str) -> bool:
         """Whether the commune word may be the end of a name instead: xã Tân Xã."""
-        before = _LAST_WORD.search(folded, max(0, start - 12), start)
-        if before is None or f"{canon(before.group())} {canon(word)}" not in self._names:
+        first = folded[max(0, start - 12) : start - 1].rpartition(" ")[2]
+        if not first.isalnum():  # a sign stands within, or nothing at all
+            found = _LAST_WORD.search(folded, max(0, start - 12), start)
+            first = found.group() if found else ""
+        if not first or f"{canon(first)} {canon(word)}" not in self._names:
             return False
-        written = text[before.start() : start + len(word)].lower()
+        written = text[start - 1 - len(first) : start + len(word)].lower()
         return not written.endswith((" xã", " phường")) or written in self._own_names
 
     def _is_local(self, folded: str, end: int) -> bool:
@@ -150,11 +153,13 @@ class Endings:
         return self._said(place)
 
     def _said(self, place: Place) -> Ending:
-        opened = not place.communes or place.province is None or not _OPEN.isdisjoint(place.assumptions)
-        firm = not opened and place.district is not None and "commune_typo" not in place.assumptions
-        if len(self._places) >= KEPT:
-            self._places.clear()
-        return Ending(self._places.setdefault(place, place), self._units.is_rural(place), opened, firm)
+        """The ending of a place, the same object for all that say the same."""
+        found = self._said_by.get(place)
+        if found is None:
+            opened = not place.communes or place.province is None or not _OPEN.isdisjoint(place.assumptions)
+            firm = not opened and place.district is not None and "commune_typo" not in place.assumptions
+            found = self._said_by.keep(place, Ending(place, self._units.is_rural(place), opened, firm))
+        return found
 
 
 def _has_unit(text: str, folded: str, end: int, accented: bool) -> bool:

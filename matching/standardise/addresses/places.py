@@ -138,32 +138,42 @@ def _is_sure(best: Reading) -> bool:
 
 def _notes(readings: Sequence[Reading]) -> set[str]:
     best = readings[0]
-    stated = (
-        ("commune_typo", best.at_commune and best.at_commune.cost > 0),
-        ("district_typo", best.at_district and best.at_district.cost > 0),
-        ("province_typo", best.at_province and best.at_province.cost > 0),
-        ("commune_missing", best.commune is None),
-        ("province_missing", best.province is None),
-        ("contradicts", best.contradicts),
-        ("mixed_era", best.mixed),
-        ("split", any(r.commune and r.commune.old and len(r.commune.targets) > 1 for r in readings)),
-    )
-    notes = {note for note, holds in stated if holds}
-    return notes | _commune_notes(best, readings) if best.commune else notes
+    notes = set() if best.commune is None else _commune_notes(best, readings)
+    if best.at_commune and best.at_commune.cost:
+        notes.add("commune_typo")
+    if best.at_district and best.at_district.cost:
+        notes.add("district_typo")
+    if best.at_province and best.at_province.cost:
+        notes.add("province_typo")
+    if best.commune is None:
+        notes.add("commune_missing")
+    if best.province is None:
+        notes.add("province_missing")
+    if best.contradicts:
+        notes.add("contradicts")
+    if best.mixed:
+        notes.add("mixed_era")
+    for reading in readings:
+        if reading.commune and reading.commune.old and len(reading.commune.targets) > 1:
+            notes.add("split")
+    return notes
 
 
 def _commune_notes(best: Reading, readings: Sequence[Reading]) -> set[str]:
     at, commune = best.at_commune, best.commune
+    notes: set[str] = set()
     if at is None or commune is None:
-        return set()
-    stated = (
-        ("alias", commune.source == "alias"),
-        ("district_missing", commune.old and best.district is None),
-        ("kind_differs", at.kind and commune.kinds and at.kind not in commune.kinds),
-        ("kind_missing", not at.kind),
-        ("commune_or_district", not at.kind and best.district is not None and best.at_district is None),
-    )
-    notes = {note for note, holds in stated if holds}
+        return notes
+    if commune.source == "alias":
+        notes.add("alias")
+    if commune.old and best.district is None:
+        notes.add("district_missing")
+    if not at.kind:
+        notes.add("kind_missing")
+        if best.district is not None and best.at_district is None:
+            notes.add("commune_or_district")
+    elif commune.kinds and at.kind not in commune.kinds:
+        notes.add("kind_differs")
     if len(readings) > 1:
         meant = [r.commune for r in readings if r.commune]
         if len({c.old for c in meant}) > 1:

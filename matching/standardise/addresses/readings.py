@@ -30,6 +30,8 @@ STRANGER, STRAY, UNUSED, GAP, LEFT_OVER, MIXED = 25, 9, 12, 6, 14, 10
 """What it costs to ignore the province that is named; to put a commune into a district it is not in; to leave a unit with a
 kind word unused; a word between two units; words left over after a kind word and its name; a new commune in an old district."""
 HOPELESS = -20
+BEST_FIT = 3
+"""What a unit is worth more in the province that is named, at most."""
 
 AtProvince = tuple[Mention, ProvinceName, int]
 AtDistrict = tuple[Mention, DistrictName, int]
@@ -41,9 +43,9 @@ def best_readings(field: Field) -> list[Reading]:
     for top in field.provinces:
         candidates += _under_province(field, top)
     found = any(
-        r.commune and r.score >= LEVEL and not r.contradicts and _at_end(field, r.at_province) for r in candidates
+        r.commune and r.score >= LEVEL and not r.contradicts and at_end(field, r.at_province) for r in candidates
     )
-    if not found or _only_cities(field):
+    if not found or only_cities(field):
         candidates += _without_province(field)
     if not candidates:
         return []
@@ -61,17 +63,15 @@ def best_readings(field: Field) -> list[Reading]:
 
 def _under_province(field: Field, top: AtProvince) -> Iterator[Reading]:
     at, province, worth = top
-    districts = [d for d in field.districts.get(province.bucket, ()) if _apart(d[0], at)]
-    yield Reading(worth - _unused(field, at), province=province, at_province=at)
+    districts = [d for d in field.districts.get(province.bucket, ()) if apart(d[0], at)]
+    yield Reading(worth - unused(field, at), province=province, at_province=at)
     for at_district, district, own in districts:
-        score = (
-            worth + own + _fit(province, district.province) - _unused(field, at, at_district) - _gaps(at_district, at)
-        )
+        score = worth + own + _fit(province, district.province) - unused(field, at, at_district) - gaps(at_district, at)
         mixed = province.old_only and province.code != district.province
         yield Reading(score, None, None, district, at_district, province, at, mixed=mixed)
     for mention in field.communes:
         communes = mention.name.communes.get(province.bucket)
-        if communes and _apart(mention, at):
+        if communes and apart(mention, at):
             yield from _with_communes(field, mention, communes, districts, top)
 
 
@@ -79,17 +79,22 @@ def _with_communes(
     field: Field, mention: Mention, communes: Iterable[Commune], districts: Sequence[AtDistrict], top: AtProvince | None
 ) -> list[Reading]:
     """Readings of one mention as each of the communes it can be, by itself and in each district that is named."""
-    written = written_key(field.tokens, mention)
-    bare = not written and field.tokens.has_accents
-    meant = [(c, commune_worth(mention, c, written) + (4 if bare and c.accent.isascii() else 0)) for c in communes]
-    meant = [found for found in meant if found[1] > HOPELESS]
+    meant = worths(field, mention, communes)
     if not meant:
         return []
     readings = _alone(field, mention, meant, top)
     for district in districts:
-        if _apart(mention, district[0]):
+        if apart(mention, district[0]):
             readings += _in_district(field, mention, meant, district, top)
     return readings
+
+
+def worths(field: Field, mention: Mention, communes: Iterable[Commune]) -> list[tuple[Commune, int]]:
+    """What each of the communes that a mention can be is worth by itself, the hopeless left out."""
+    written = written_key(field.tokens, mention)
+    bare = not written and field.tokens.has_accents
+    meant = [(c, commune_worth(mention, c, written) + (4 if bare and c.accent.isascii() else 0)) for c in communes]
+    return [found for found in meant if found[1] > HOPELESS]
 
 
 def _alone(
@@ -97,7 +102,7 @@ def _alone(
 ) -> list[Reading]:
     """A commune with its province only: the new form, or the old one with its district left out."""
     at, province, base = top if top else (None, None, 0)
-    base -= _unused(field, mention, at) + _gaps(mention, at)
+    base -= unused(field, mention, at) + gaps(mention, at)
     if (
         not mention.kind
         and mention.left in ("word", "door")
@@ -109,7 +114,7 @@ def _alone(
     old_only = province is not None and province.old_only
     readings = []
     for commune, own in meant:
-        fit = _commune_fit(commune, province)
+        fit = commune_fit(commune, province)
         gained = fit if fit < 0 or (commune.old and old_only) else 0
         mixed = fit < 0 and not commune.old
         readings.append(Reading(base + own + gained, commune, mention, None, None, province, at, False, mixed))
@@ -124,16 +129,16 @@ def _in_district(
     at_district, district, of_district = below
     if not at_district.kind and at_district.end <= mention.begin and at and at.begin >= mention.end:
         return []  # 9 Đống Đa, Phường Thịnh Quang, Hà Nội: a street, as a district stands behind the commune or behind the province
-    base += of_district - _unused(field, mention, at_district, at) - _gaps(mention, at_district, at)
+    base += of_district - unused(field, mention, at_district, at) - gaps(mention, at_district, at)
     code, readings = district.code, []
     for commune, own in meant:
         contradicts = mixed = False
-        fit = _commune_fit(commune, province)
+        fit = commune_fit(commune, province)
         if commune.old and commune.district == code and (district.moved is None or commune.code in district.moved):
             score, mixed = base + own + fit, fit < 0
         elif not commune.old and code in commune.parents:
             score, mixed = base + own - MIXED + min(fit, 0), True
-        elif district.moved is None and _is_stray(field, mention, commune, at_district, at):
+        elif district.moved is None and is_stray(field, mention, commune, at_district, at):
             score, contradicts = base + own - STRAY, True
         else:
             continue
@@ -141,7 +146,7 @@ def _in_district(
     return readings
 
 
-def _is_stray(field: Field, mention: Mention, commune: Commune, district: Mention, province: Mention | None) -> bool:
+def is_stray(field: Field, mention: Mention, commune: Commune, district: Mention, province: Mention | None) -> bool:
     """Whether a commune and a district that it is not in are both meant: with their kind words, or in parts of their own in the places of such."""
     if _is_firm(mention, commune):
         in_order = mention.end == district.begin and province is not None and district.end == province.begin
@@ -164,23 +169,24 @@ def _is_firm(mention: Mention, commune: Commune) -> bool:
 
 def _fit(province: ProvinceName, old_province: str) -> int:
     """A unit of the old province that is named fits best; of another one of the same new province it is a mixed form."""
-    return 3 if province.code == old_province else -6 if province.old_only else -2
+    return BEST_FIT if province.code == old_province else -6 if province.old_only else -2
 
 
-def _commune_fit(commune: Commune, province: ProvinceName | None) -> int:
+def commune_fit(commune: Commune, province: ProvinceName | None) -> int:
+    """What a commune is worth more, or less, in the province that is named."""
     if province is None:
         return 0
     return _fit(province, commune.province) if commune.old else -4 if province.old_only else 0
 
 
-def _at_end(field: Field, at: Mention | None) -> bool:
+def at_end(field: Field, at: Mention | None) -> bool:
     """Whether a province stands where one does; in the middle a bare `Hòa Bình` may be a street."""
     return (
         at is None or bool(at.kind) or at.end == len(field.tokens.words) or (at.begin == 0 and not field.tokens.headed)
     )
 
 
-def _only_cities(field: Field) -> bool:
+def only_cities(field: Field) -> bool:
     """Whether all that might be a province is called a city, as `TP. Bạc Liêu`: then it is the city, and no province is named."""
     return bool(field.provinces) and all(
         at.kind == "TP" and at.name.districts and ("TP" not in province.kinds or province.nickname)
@@ -202,14 +208,14 @@ def _elsewhere(field: Field, top: AtProvince) -> Iterator[Reading]:
     at, province, worth = top
     for mention in field.communes:
         spelled = len(field.tokens.words[mention.begin]) > 1 or mention.left in ("edge", "unit")
-        if mention.short or not spelled or not _apart(mention, at) or province.bucket in mention.name.communes:
+        if mention.short or not spelled or not apart(mention, at) or province.bucket in mention.name.communes:
             continue
         written = written_key(field.tokens, mention)
         for communes in mention.name.communes.values():
             for commune in communes:
                 if _is_firm(mention, commune):
                     own = commune_worth(mention, commune, written)
-                    score = own + worth - STRANGER - _unused(field, mention, at) - _gaps(mention, at)
+                    score = own + worth - STRANGER - unused(field, mention, at) - gaps(mention, at)
                     yield Reading(score, commune, mention, None, None, province, at, contradicts=True)
 
 
@@ -217,7 +223,7 @@ def _free_readings(field: Field) -> Iterator[Reading]:
     for districts in field.districts.values():
         for at, district, worth in districts:
             if at.kind or (at.right != "word" and (at.left != "door" or " " in at.key)):
-                yield Reading(worth - _unused(field, at), None, None, district, at)
+                yield Reading(worth - unused(field, at), None, None, district, at)
     for mention in field.communes:
         free = bool(mention.kind) or _stands_alone(field, mention)
         for bucket, communes in mention.name.communes.items():
@@ -241,11 +247,12 @@ def _stands_alone(field: Field, mention: Mention) -> bool:
     return mention.end == len(words) and " " in mention.key and has_local(field, mention)
 
 
-def _apart(left: Mention, right: Mention) -> bool:
+def apart(left: Mention, right: Mention) -> bool:
+    """Whether two mentions share no word."""
     return left.end <= right.begin or right.end <= left.begin
 
 
-def _unused(field: Field, *used: Mention | None) -> int:
+def unused(field: Field, *used: Mention | None) -> int:
     """What it costs when a name with a kind word is not used: something the reading fails to explain."""
     for mention in field.explicit:
         begin, end = mention.begin, mention.end
@@ -257,7 +264,7 @@ def _unused(field: Field, *used: Mention | None) -> int:
     return 0
 
 
-def _gaps(*used: Mention | None) -> int:
+def gaps(*used: Mention | None) -> int:
     """What it costs when words stand between the units of a reading, or are left over after the last."""
     spans = [m for m in used if m is not None]
     if len(spans) > 1:

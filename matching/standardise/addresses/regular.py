@@ -7,16 +7,16 @@ together they are weighed as any others. Only what leaves no word over and agree
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 
-from matching.standardise.addresses.index import DistrictName, ProvinceName
 from matching.standardise.addresses.kept import Kept
 from matching.standardise.addresses.lexicon import COMMUNE_KINDS
-from matching.standardise.addresses.mentions import Mention, find_mentions, kind_words
+from matching.standardise.addresses.mentions import find_mentions, kind_words
 from matching.standardise.addresses.model import Place
 from matching.standardise.addresses.reading import Reading
 from matching.standardise.addresses.readings import best_readings
+from matching.standardise.addresses.sides import Behind, Plain, behind_side, weigh
 from matching.standardise.addresses.tokens import Tokens, canon_key, fold_aligned, tokenise
 from matching.standardise.addresses.units import Units
 from matching.standardise.addresses.worth import Field, differs, field_of
@@ -33,15 +33,7 @@ _WORDS = re.compile(r"[^\W_][^()]*(?:\(c[uũ]\))?")
 KEPT = 20_000
 """Communes, and what follows them, that are kept; some 25 MB."""
 
-
-class _Side(NamedTuple):
-    """One side of the cut: its tokens, and its units by levels as a `Field` has them."""
-
-    tokens: Tokens
-    provinces: list[tuple[Mention, ProvinceName, int]]
-    districts: dict[str, list[tuple[Mention, DistrictName, int]]]
-    communes: list[Mention]
-    explicit: list[Mention]
+_Tail = tuple[Field, Behind | None]
 
 
 class Regular:
@@ -51,8 +43,9 @@ class Regular:
         self._units = units
         self._index = units.index
         self._places: dict[bool, Kept[Place | None]] = {accented: Kept(KEPT) for accented in (True, False)}
-        self._heads: dict[bool, Kept[_Side | None]] = {accented: Kept(KEPT) for accented in (True, False)}
-        self._tails: dict[tuple[bool, int], Kept[_Side]] = {}
+        self._heads: dict[bool, Kept[Plain | None]] = {accented: Kept(KEPT) for accented in (True, False)}
+        self._tails: dict[bool, Kept[_Tail]] = {accented: Kept(KEPT) for accented in (True, False)}
+        self._weighed: Kept[Place] = Kept(KEPT)
 
     def read(self, ending: str, accented: bool) -> Place | None:
         """What an ending in its one spelling (see `ending_key`) says; None where it must be read at length."""
@@ -62,18 +55,25 @@ class Regular:
         written, behind = ending[: cut.start()], _one_spelling(ending[cut.end() :])
         heads, places = self._heads[accented], self._places[accented]
         head = heads[written] if written in heads else heads.keep(written, self._head(written, accented))
-        if head is None or (cut.group() != "," and self._may_go_on(head.tokens, behind)):
+        if head is None or (cut.group() != "," and self._may_go_on(head.field.tokens, behind)):
             return None
         key = f"{written};{behind}"
-        return (
-            places[key]
-            if key in places
-            else places.keep(key, self._read(head, self._tail(behind, accented, len(head.tokens.words))))
-        )
+        if key in places:
+            return places[key]
+        return places.keep(key, self._read(head, self._tail(behind, accented)))
 
-    def _read(self, head: _Side, tail: _Side) -> Place | None:
-        readings = best_readings(_together(head, tail)) if tail.tokens.words else []
-        return self._units.place(readings) if readings and _is_whole(readings[0], head.tokens, tail.tokens) else None
+    def _read(self, head: Plain, tail: _Tail) -> Place | None:
+        """The place of both sides, by their numbers where they are plain enough."""
+        field, behind = tail
+        weighed = weigh(head, behind) if behind else None
+        if weighed is None:
+            readings = best_readings(_together(head.field, field)) if field.tokens.words else []
+            whole = bool(readings) and _is_whole(readings[0], head.field.tokens, field.tokens)
+            return self._units.place(readings) if whole else None
+        if not weighed.whole:
+            return None
+        place = self._weighed.get(weighed.key)
+        return place or self._weighed.keep(weighed.key, self._units.place(weighed.readings))
 
     def _may_go_on(self, head: Tokens, behind: str) -> bool:
         """Whether a unit's name may begin with words before the cut and go on behind it."""
@@ -81,7 +81,7 @@ class Regular:
         ends = [" ".join((*head.canon[i:], first)) for i in range(len(head.canon))]
         return any(end in self._index.begun or end in self._index.names for end in ends)
 
-    def _head(self, written: str, accented: bool) -> _Side | None:
+    def _head(self, written: str, accented: bool) -> Plain | None:
         """The units before the cut; None if a unit's kind word stands elsewhere than at the beginning."""
         text = f"{written},{_MORE}"
         tokens = tokenise(text, fold_aligned(text), headed=True, accented=accented)
@@ -98,29 +98,17 @@ class Regular:
             return None
         field = field_of(tokens, mentions)
         own = (tokens.words[:-1], tokens.canon[:-1], tokens.starts[:-1], tokens.ends[:-1], tokens.breaks[:-1])
-        return _Side(
-            Tokens(written, tokens.folded[: len(written)], *own, True, tokens.has_accents),
-            field.provinces,
-            field.districts,
-            field.communes,
-            field.explicit,
-        )
+        tokens = Tokens(written, tokens.folded[: len(written)], *own, True, tokens.has_accents)
+        return Plain(replace(field, tokens=tokens), whole)
 
-    def _tail(self, written: str, accented: bool, behind: int) -> _Side:
-        """The units behind the cut, found as if `behind` words stood before them."""
-        kept = self._tails.setdefault((accented, behind), Kept(KEPT))
+    def _tail(self, written: str, accented: bool) -> _Tail:
+        """The units behind the cut, and what they add to a commune before them."""
+        kept = self._tails[accented]
         if written in kept:
             return kept[written]
         tokens = tokenise(written, fold_aligned(written), headed=True, accented=accented)
         field = field_of(tokens, find_mentions(tokens, self._index, kind_words(tokens)))
-        moved = {
-            id(m): m._replace(begin=m.begin + behind, start=m.start + behind, end=m.end + behind) for m in _all(field)
-        }
-        return kept.keep(written, _Side(
-            tokens, [(moved[id(m)], province, worth) for m, province, worth in field.provinces],
-            {bucket: [(moved[id(m)], district, worth) for m, district, worth in found] for bucket, found in field.districts.items()},
-            [moved[id(m)] for m in field.communes], [moved[id(m)] for m in field.explicit],
-        ))  # fmt: skip
+        return kept.keep(written, (field, behind_side(field, written.endswith(_FORMER))))
 
 
 @lru_cache(maxsize=KEPT)
@@ -131,12 +119,7 @@ def _one_spelling(behind: str) -> str:
     return ",".join(_SHORT.sub(lambda match: _LONG[match.group()][plain], part) for part in parts)
 
 
-def _all(field: Field) -> list[Mention]:
-    districts = [mention for found in field.districts.values() for mention, _, _ in found]
-    return [*(mention for mention, _, _ in field.provinces), *districts, *field.communes, *field.explicit]
-
-
-def _together(head: _Side, tail: _Side) -> Field:
+def _together(head: Field, tail: Field) -> Field:
     """The units of both in one text."""
     of, by = head.tokens, tail.tokens
     behind = len(of.text) + 1
@@ -145,17 +128,25 @@ def _together(head: _Side, tail: _Side) -> Field:
         (*of.starts, *[start + behind for start in by.starts]), (*of.ends, *[end + behind for end in by.ends]),
         (*of.breaks, 3, *by.breaks[1:]), True, of.has_accents,
     )  # fmt: skip
-    districts = tail.districts
-    if head.districts:
-        districts = {**head.districts, **tail.districts}
-        districts |= {
-            bucket: head.districts[bucket] + tail.districts[bucket]
-            for bucket in head.districts
-            if bucket in tail.districts
-        }
+    tail = _moved(tail, len(of.words))
+    districts = {**head.districts, **tail.districts}
+    for bucket in head.districts.keys() & tail.districts.keys():
+        districts[bucket] = head.districts[bucket] + tail.districts[bucket]
     return Field(
         tokens, head.provinces + tail.provinces, districts, head.communes + tail.communes, head.explicit + tail.explicit
     )
+
+
+def _moved(field: Field, words: int) -> Field:
+    """The same with `words` words before it; one mention stays one in all its levels."""
+    found = [mention for districts in field.districts.values() for mention, _, _ in districts]
+    found += [*(mention for mention, _, _ in field.provinces), *field.communes, *field.explicit]
+    moved = {id(m): m._replace(begin=m.begin + words, start=m.start + words, end=m.end + words) for m in found}
+    return Field(
+        field.tokens, [(moved[id(m)], province, worth) for m, province, worth in field.provinces],
+        {bucket: [(moved[id(m)], district, worth) for m, district, worth in found] for bucket, found in field.districts.items()},
+        [moved[id(m)] for m in field.communes], [moved[id(m)] for m in field.explicit],
+    )  # fmt: skip
 
 
 def _is_whole(best: Reading, head: Tokens, tail: Tokens) -> bool:

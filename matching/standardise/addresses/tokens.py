@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from matching.standardise.addresses.kind_slips import KIND_SLIPS, SHORT_SLIPS, put_right, typed_once
 from matching.standardise.addresses.tails import without_tail
-from matching.standardise.addresses.written import written_out
+from matching.standardise.addresses.written import ROMAN_WARD, written_out
 from matching.standardise.encodings import repair_encoding
 from matching.standardise.syllables import is_pronounceable
 from matching.standardise.text import fold, tone_placement
@@ -164,12 +164,11 @@ def _is_odd(text: str) -> bool:
 
 def _strange(found: list[str]) -> list[str]:
     """The words that are no Vietnamese syllables; those that are, and are not glued, are remembered."""
-    good = {
-        word for word in found if _is_abbreviation(word) or (is_pronounceable(word) and fold(word) not in KIND_SLIPS)
-    }
+    new = [word for word in found if word not in _good_words]
+    good = {word for word in new if _is_abbreviation(word) or (is_pronounceable(word) and fold(word) not in KIND_SLIPS)}
     if len(_good_words) < _GOOD_LIMIT:
-        _good_words.update(word for word in good if not _MAYBE_GLUED.search(word))
-    return [word for word in found if word not in good]
+        _good_words.update(word for word in good if not _MAYBE_GLUED.search(word) and not ROMAN_WARD.match(word))
+    return [word for word in new if word not in good]
 
 
 def _is_abbreviation(word: str) -> bool:

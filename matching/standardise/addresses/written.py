@@ -58,7 +58,7 @@ _STREET_BY_NUMBER = re.compile(
 )
 """`Số 72 Số 12`: a second number that is announced like a door's is the street's."""
 _LOT = re.compile(r"\b(l[ôo] [a-z]{0,2}\d{0,2}) - (?=\d{1,3}\b)", re.IGNORECASE)
-_ROMAN_WARD = re.compile(r"(?<![^\s,;(-])(p|P)(?=(?:XI{0,3}|IX|IV|VI{0,3}|I{2,3})(?![^\W_]))")
+ROMAN_WARD = re.compile(r"(?<![^\s,;(-])(?<![kK] )(p|P)(?=(?:XI{0,3}|IX|IV|VI{0,3}|I{2,3})(?![^\W_]))")
 _TOWN = re.compile(r"(^|, ?| - )th[iị] tr[âàaă]n(?= [^\W\d_])", re.IGNORECASE)
 
 
@@ -128,6 +128,6 @@ _RULES: tuple[_Rule, ...] = (
     (_BEFORE_MORE, _GLUED, lambda plain, match: match[1] + " "),
     (_BEFORE_MORE, _ODD_CASE, _even_case),
     (re.compile(r"[^\W\d_](?:huyện |quận |tỉnh |phường )"), _UNIT, lambda plain, match: " "),
-    (re.compile("p[xiv]"), _ROMAN_WARD, lambda plain, match: match[1] + "."),
+    (re.compile("p[xiv]"), ROMAN_WARD, lambda plain, match: match[1] + "."),
     *_SHORT,
 )

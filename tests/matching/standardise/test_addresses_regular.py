@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 from flows.generate.units import AS_OF
 from matching.standardise.addresses.endings import Endings
+from matching.standardise.addresses.reading import Reading
+from matching.standardise.addresses.readings import best_readings
+from matching.standardise.addresses.regular import Regular, _is_whole, _together
+from matching.standardise.addresses.sides import weigh
 from matching.standardise.addresses.spelled import ending_key
 from matching.standardise.addresses.tokens import fold_aligned, tokenise
 from matching.standardise.addresses.units import Units
@@ -42,6 +46,40 @@ def test_by_sides_is_as_word_by_word() -> None:
             resolved = units.read(tokenise(key, headed=True, accented=accented))
             assert place == resolved.place, key
     assert regular > 1_500
+
+
+def test_by_numbers_is_as_by_readings() -> None:
+    """Every commune of a place beside every form of what it lies in: what is weighed by numbers is what all readings give."""
+    gazetteer = Gazetteer.load()
+    regular = _ENDINGS[0].regular
+    weighed = 0
+    for code, unit in sorted(gazetteer.old_units.items())[::STEP]:
+        sisters = [u for u in gazetteer.old_units.values() if u.district_code == unit.district_code][:3]
+        district, province = unit.district_name.lower(), unit.province_name.lower()
+        bare = [name.split(" ", 1)[1].removeprefix("phố ").removeprefix("xã ") for name in (district, province)]
+        tails = (f"{district},{province}", f"{bare[0]},{bare[1]}", province, bare[1], f"{bare[1]} (cũ)")
+        for sister in sisters:
+            for written in (sister.name.lower(), sister.base.lower(), fold_aligned(sister.name)):
+                weighed += sum(_weighed_alike(regular, written, tail, int(code) % 2 == 0) for tail in tails)
+    assert weighed > 5_000
+
+
+def _weighed_alike(regular: Regular, written: str, tail: str, accented: bool) -> bool:
+    """Whether both sides can be weighed by numbers; then they must be as `best_readings` has them."""
+    head, (field, behind) = regular._head(written, accented), regular._tail(tail, accented)
+    weighed = weigh(head, behind) if head and behind else None
+    if head is None or weighed is None:
+        return False
+    expected = best_readings(_together(head.field, field))
+    assert [_said(reading) for reading in weighed.readings] == [_said(reading) for reading in expected], (written, tail)
+    if weighed.whole:
+        assert _is_whole(expected[0], head.field.tokens, field.tokens)
+    return True
+
+
+def _said(reading: Reading) -> tuple[object, ...]:
+    district, province = reading.district, reading.province
+    return reading.score, reading.commune, district, province, reading.contradicts, reading.mixed
 
 
 _UNITS = [Units(Gazetteer.load(), AS_OF, prefer) for prefer in ERAS]
