@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from matching.standardise.names.blanks import with_blanks_in_place
@@ -67,10 +67,17 @@ def read_framed(raw: str, tidy: bool = False) -> Reading | None:
         return None
     name, sex, titled = without_titles(head)
     after = _after(head, tail, titled) if tail else _Tail(("honorific",) if titled else ())
-    if after is None or not is_as_read(flags | after.flags, [*head, *(token for token in tail if token != "&")]) or _is_cut(name) or _is_nobody(name):
+    if (
+        after is None
+        or not is_as_read(flags | after.flags, (token for token in chain(head, tail) if token != "&"))
+        or _is_cut(name)
+        or _is_nobody(name)
+    ):
         return None
     holder = Holder(first=name, repairs=list(after.repairs))
-    return Reading(_words(name), [] if tidy else form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder)
+    return Reading(
+        _words(name), [] if tidy else form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder
+    )
 
 
 def _cut(tokens: list[str]) -> tuple[list[str], list[str]]:
@@ -98,7 +105,8 @@ def _flags(tokens: list[str]) -> int:
     ):
         return NEVER
     if flags & PAIRS and any(
-        (left | right) & PAIRS and beside(*pair) for left, right, pair in zip(each, each[1:], pairwise(tokens), strict=False)
+        (left | right) & PAIRS and beside(*pair)
+        for left, right, pair in zip(each, each[1:], pairwise(tokens), strict=False)
     ):
         return NEVER
     return flags
