@@ -85,9 +85,10 @@ class ReportSettings:
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The findings (codes) on which two people have to say the same."""
+    """The findings (codes) on which two people have to say the same; whether `unsure` leaves a row in the list, for a second look."""
 
     second_person: tuple[str, ...] = ()
+    second_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)

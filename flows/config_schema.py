@@ -168,6 +168,13 @@ def encoding(value: object) -> str:
     return one_of(ENCODINGS)(found)
 
 
+def truth(value: object) -> bool:
+    """`value` as true or false; ValueError if it is neither."""
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 def one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
     """Reader of a text that is one of `allowed`."""
 
@@ -240,6 +247,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("rows_per_file", whole(1), "số dòng tối đa của một tệp đơn vị / the most rows of a unit's file, 1 or more"),
     ),
     "decisions": (
+        Key("second_look", truth, "true hoặc / or false"),
         Key("second_person", findings, f'danh sách mã phát hiện / a list of findings: ["{next(iter(BY_CODE))}"]'),
     ),
     "drift": (

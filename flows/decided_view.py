@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 from rich.console import Console
@@ -90,8 +91,8 @@ def decided_on(run: Path, record_id: str, outcome: str) -> list[Decided]:
         for prefix, id_ in ids.items()
     }
     said = [one for one in statements(lines) if one.id in cases]
-    second = frozenset(configuration.get("decisions", {}).get("second_person", ()))
-    return [Decided(one, _stands(one, cases[one.id], said, second)) for one in said]
+    asking = configuration.get("decisions", {})
+    return [Decided(one, _stands(one, cases[one.id], said, asking)) for one in said]
 
 
 def _evidence(history: Path, column: str, id_: str) -> str | None:
@@ -102,7 +103,7 @@ def _evidence(history: Path, column: str, id_: str) -> str | None:
     return rows[0]["evidences"][-1] if rows and rows[0]["evidences"] else None
 
 
-def _stands(one: Statement, case: _Case, said: Sequence[Statement], second: Iterable[str]) -> Words:
+def _stands(one: Statement, case: _Case, said: Sequence[Statement], asking: Mapping[str, Any]) -> Words:
     if case.evidence is None:
         return GONE
     if one.evidence != case.evidence:
@@ -110,7 +111,7 @@ def _stands(one: Statement, case: _Case, said: Sequence[Statement], second: Iter
     about = [
         other for other in said if (other.id, other.evidence, other.finding) == (one.id, one.evidence, one.finding)
     ]
-    state: Settled | None = settle(heeded(about), one.finding != PRIMARY and one.finding in second)
+    state: Settled | None = settle(heeded(about), one.finding != PRIMARY and one.finding in asking.get("second_person", ()), asking.get("second_look", False))
     if state is None or one not in state.counted:
         return OVERRULED
     return HOLDS if state.state == SETTLED else RESULTS[state.state]

@@ -208,7 +208,7 @@ def read_decisions(run: Run, settings: Settings, folder: Path, previous: Path | 
     """`evidence`, `decisions`, `decisions_read`, `link_decisions` from reviewers' files in `folder` and from the log."""
     catch_up(run.root)
     out = {name: run.tables(name) for name in ("evidence", "decisions", "decisions_read", "link_decisions")}
-    chosen = DecisionSettings(settings.as_of, settings.partner.source, run.key, frozenset(settings.decisions.second_person))
+    chosen = DecisionSettings(settings.as_of, settings.partner.source, run.key, frozenset(settings.decisions.second_person), settings.decisions.second_look)
     with connect(limits(run, settings)) as con:
         read_decision_files(con, paths(run), folder, read_log(run.root, fingerprint), previous, out, run.folder / ADDED, chosen)
     gate(run, settings, "decisions")

@@ -86,7 +86,8 @@ def test_the_further_sections_are_known(tmp_path: Path) -> None:
     values = {
         "link": "0.9", "review": "0.4", "extracted_on": "2026-10-31", "provinces": '["79"]', "tables_days": "1", "mismatch_rate": "0.2",
         "memory": '"2GB"', "threads": "1", "delimiter": '";"', "key_file": '"key"',
-        "second_person": '["DECEASED"]', "stage_timeout": "600", "lang": '"en"', "rows_per_file": "100", "model": f'"{ROOT / "matching/models/bank.json"}"',
+        "second_person": '["DECEASED"]', "second_look": "true",
+        "stage_timeout": "600", "lang": '"en"', "rows_per_file": "100", "model": f'"{ROOT / "matching/models/bank.json"}"',
         "rows_fewer": "0.3", "rows_more": "1", "nulls": "0.2", "values": "0.3", "older_days": "7", "overlap": "0.1", "allow": '["rows"]',
         "webhook": '"http://127.0.0.1:9/"', "command": '["true"]', "file": '"events.jsonl"',
     }  # fmt: skip

@@ -65,10 +65,10 @@ def check_file(file: Path, run: Path, key_file: Path | None = None) -> Checked:
     """
     manifest = read_manifest(run)
     configuration = manifest["configuration"]
-    key = run_key(run, manifest, key_file)
+    key, asked = run_key(run, manifest, key_file), configuration.get("decisions", {})
     settings = DecisionSettings(
         as_of=date.fromisoformat(configuration["as_of"]), source=configuration["partner"]["source"], key=key,
-        second_person=frozenset(configuration.get("decisions", {}).get("second_person", ())),
+        second_person=frozenset(asked.get("second_person", ())), second_look=asked.get("second_look", False),
     )  # fmt: skip
     log = read_log(run.parent)
     files = read_files(file.parent, [file], {})
@@ -81,7 +81,7 @@ def check_file(file: Path, run: Path, key_file: Path | None = None) -> Checked:
         told = told_result("refused", whole[0].reason)
         raise InputRefused(Problem(file.name, told.vi, told.en))
     held = hold(files, found, settings)
-    return Checked(tuple(Standing(found, log, held, settings.second_person).results(files)), already)
+    return Checked(tuple(Standing(found, log, held, settings).results(files)), already)
 
 
 def print_checked(checked: Checked, run: Path, console: Console) -> None:

@@ -22,12 +22,16 @@ _PERSON_PREFIX = "PS"
 
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
-    """What reading needs of the run: the day, the key and the source of ids, and the findings that two people decide on."""
+    """What reading needs of the run: the day, the key and the source of ids.
+
+    `second_person`: the findings that two people decide on; `second_look`: `unsure` leaves a question open.
+    """
 
     as_of: date
     source: str
     key: bytes = field(repr=False)
     second_person: frozenset[str] = frozenset()
+    second_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)

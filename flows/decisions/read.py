@@ -48,7 +48,7 @@ def read_decisions(
     files = read_files(folder, decision_files(folder), known_files(log))
     found = known(con, files.ids | {line["id"] for line in log if line["kind"] == "decision"}, previous, settings.key, settings.source, settings.as_of)
     held = hold(files, found, settings)
-    standing = Standing(found, log, held, settings.second_person, Notes(files.paths))
+    standing = Standing(found, log, held, settings, Notes(files.paths))
     _write(con, DECISIONS, standing.decisions(), out)
     _write(con, DECISIONS_READ, standing.results(files), out)
     pairs = standing.pairs(with_values(con, settings.key, standing.verdicts()), standing_pairs(con, settings.key, previous))

@@ -2,8 +2,8 @@
 
 Statements are taken in the order in which runs read them. A person's later word replaces the earlier one. Two people who
 contradict each other settle nothing: both are shown, and whatever is said after that begins anew. `unsure` yields to any other
-word, and alone it asks for a second look: nothing is settled. Where a second person is asked for, two different named people
-must say the same. What was said of a whole cause yields to what was said of a mismatch alone (`heeded`).
+word; alone it settles like any, or asks for a second look where the run file wants one. Where a second person is asked for, two
+different named people must say the same. What was said of a whole cause yields to what was said of a mismatch alone (`heeded`).
 """
 
 from __future__ import annotations
@@ -66,8 +66,11 @@ def heeded(statements: Sequence[Statement]) -> list[Statement]:
     return [said for said in statements if not said.cause or not alone or said.decision in alone]
 
 
-def settle(statements: Iterable[Statement], second: bool) -> Settled | None:
-    """The state after all `statements`, which come in the order of their batches; None if there are none."""
+def settle(statements: Iterable[Statement], second: bool, look: bool = False) -> Settled | None:
+    """The state after all `statements`, which come in the order of their batches; None if there are none.
+
+    `second`: two people have to say the same; `look`: whoever is unsure leaves the question open.
+    """
     standing: dict[str, list[Statement]] = {}
     state: Settled | None = None
     for _, batch in groupby(statements, key=lambda said: said.batch):
@@ -76,7 +79,7 @@ def settle(statements: Iterable[Statement], second: bool) -> Settled | None:
         ordered = sorted(batch, key=lambda said: (said.reviewer, said.decided_at, said.file, said.row))
         for reviewer, said in groupby(ordered, key=lambda said: said.reviewer):
             standing[reviewer] = _last(list(said))
-        state = _judged([one for words in standing.values() for one in words], second)
+        state = _judged([one for words in standing.values() for one in words], second, look)
     return state
 
 
@@ -93,13 +96,13 @@ def _is_day(text: str) -> bool:
     return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit()
 
 
-def _judged(said: list[Statement], second: bool) -> Settled:
+def _judged(said: list[Statement], second: bool, look: bool) -> Settled:
     counted = tuple(sorted(said, key=lambda one: (one.batch, one.reviewer, one.file, one.row)))
     firm = {one.decision for one in counted} - {UNSURE}
     if len(firm) > 1:
         return Settled(CONFLICT, None, counted)
-    if not firm:
+    decision = next(iter(firm), UNSURE)
+    if decision == UNSURE and look:
         return Settled(UNSURE, UNSURE, counted)
-    (decision,) = firm
     people = {one.reviewer for one in counted if one.decision == decision and one.decided_by}
     return Settled(SETTLED if not second or len(people) > 1 else SECOND, decision, counted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from flows.decisions.evidence import changes
-from flows.decisions.hold import CANDIDATE, Files, Held, Place
+from flows.decisions.hold import CANDIDATE, DecisionSettings, Files, Held, Place
 from flows.decisions.known import Case, Known
 from flows.decisions.log import statements
 from flows.decisions.notes import Notes
@@ -29,10 +29,10 @@ Result = tuple[str, int, str, str, str | None, str | None, str, str | None, str 
 class Standing:
     """How all questions stand after every word on them, of the log and of this run's files."""
 
-    def __init__(self, found: Known, log: Sequence[Line], held: Held, second_person: frozenset[str], notes: Notes | None = None) -> None:
+    def __init__(self, found: Known, log: Sequence[Line], held: Held, settings: DecisionSettings, notes: Notes | None = None) -> None:
         self.found = found
         self.notes = notes or Notes()
-        self.second = second_person
+        self.settings = settings
         self.held = held
         batch = max((line["batch"] for line in log), default=0) + 1
         said = statements(log)
@@ -90,7 +90,7 @@ class Standing:
     def state(self, case: Case, finding: str) -> Settled | None:
         """The same for any of its findings."""
         said = [one for one in self.by_id.get(case.id, ()) if one.evidence == case.evidence and one.finding == finding]
-        return settle(heeded(said), finding in self.second)
+        return settle(heeded(said), finding in self.settings.second_person, self.settings.second_look)
 
     def results(self, files: Files) -> list[Result]:
         """The rows of `decisions_read`: what became of each decision in the files, and the rows refused."""
@@ -166,6 +166,8 @@ def told(one: Statement) -> str:
 
 def _verdicts(case: Case, decision: str) -> list[tuple[str, str]]:
     """Whom a decision says the record to be (`same`), and whom not (`other`)."""
+    if decision == UNSURE:
+        return []
     if decision.startswith(CANDIDATE):
         chosen = int(decision.removeprefix(CANDIDATE)) - 1
         return [(person, "same" if at == chosen else "other") for at, person in enumerate(case.persons)]

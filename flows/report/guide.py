@@ -21,10 +21,7 @@ DECISION_WORDS = {
         "both are right: nothing to correct (a landlord, another name in use)",
     ),
     "not_same_person": Words("Không phải một người: bỏ liên kết này", "not the same person: the link is dropped"),
-    "unsure": Words(
-        "Chưa rõ: dòng vẫn nằm trong danh sách, kèm lời đã ghi, để xem lại",
-        "not sure: the row stays in the list, with what was said, for a second look",
-    ),
+    "unsure": Words("Chưa rõ: ghi lại, chỉ hỏi lại khi dữ liệu thay đổi", "not sure: kept, asked again only when the data change"),
 }
 
 REVIEW_WORDS = {
@@ -32,7 +29,7 @@ REVIEW_WORDS = {
     "candidate_2": Words("Là ứng viên 2", "it is candidate 2"),
     "candidate_3": Words("Là ứng viên 3", "it is candidate 3"),
     "none": Words("Không phải ai trong số này", "none of them"),
-    "unsure": Words("Chưa rõ: vẫn nằm trong danh sách để xem lại", "not sure: stays in the list for a second look"),
+    "unsure": Words("Chưa rõ: ghi lại, chỉ hỏi lại khi dữ liệu thay đổi", "not sure: kept, asked again only when the data change"),
 }
 
 COLUMN_WORDS = {

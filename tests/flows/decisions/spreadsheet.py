@@ -40,6 +40,7 @@ class Office:
     def __init__(self, root: Path, copies: int = 1, **changes: object) -> None:
         self.root, self.copies = root / "electricity", copies
         self.second: frozenset[str] = frozenset()
+        self.second_look = False
         self.settings: ReportSettings = replace(world.settings(), **changes)  # type: ignore[arg-type]
         self.folder = self.root / "decisions"
         self.folder.mkdir(parents=True)
@@ -66,7 +67,7 @@ class Office:
     def hear(self, run: Path, previous: Path | None, folder: Path, day: date) -> dict[str, Path]:
         """The decisions' part of a run: what stands in the files of `folder`; the tables by name."""
         out = {name: run / "tables" / name for name in TABLES}
-        chosen = DecisionSettings(day, self.settings.source.name, self.settings.key, self.second)
+        chosen = DecisionSettings(day, self.settings.source.name, self.settings.key, self.second, self.second_look)
         for path in folder.iterdir():
             os.utime(path, (SAVED, SAVED))
         with connect(Limits("1GB", 1, run / "tmp")) as con:

@@ -35,7 +35,8 @@ def run(office: Office) -> Path:
     """A run with what `explain` needs of its manifest."""
     folder = office.run()
     (office.root.parent / "key").write_text(office.settings.key.hex())
-    configuration = {"as_of": "2026-10-31", "partner": {"source": "electricity"}, "decisions": {"second_person": ["ID_TYPO"]}, "secrets": {}}
+    asking = {"second_person": ["ID_TYPO"], "second_look": office.second_look}
+    configuration = {"as_of": "2026-10-31", "partner": {"source": "electricity"}, "decisions": asking, "secrets": {}}
     (folder / "manifest.json").write_text(
         json.dumps({"fingerprint": str(office.fingerprint), "configuration": configuration, "key_id": key_id(office.settings.key)})
     )
@@ -55,6 +56,9 @@ def stands(office: Office, record: str = RECORD, outcome: str = "mismatch") -> l
 def test_a_decision_is_told_with_how_it_stands(office: Office) -> None:
     assert stands(office) == []
     decide(office, "unsure", "An")
+    run(office)
+    assert stands(office) == [("An", "unsure", HOLDS.en)]
+    office.second_look = True
     run(office)
     assert stands(office) == [("An", "unsure", RESULTS["unsure"].en)]
     decide(office, "partner_wrong", "An")

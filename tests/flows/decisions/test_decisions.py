@@ -57,12 +57,12 @@ def test_only_changed_evidence_is_asked_again(way: str, tmp_path: Path) -> None:
     now = {id_: str(row["evidence"]) for id_, row in office.decisions("evidence").items()}
     changed = {id_ for id_, evidence in before.items() if now[id_] != evidence}
     assert 0.03 * len(before) < len(changed) < 0.07 * len(before)
-    firm = {id_: DECISIONS[number % 5] for number, id_ in enumerate(before) if DECISIONS[number % 5] != "unsure" and id_ not in changed}
-    assert office.open_ids() == before.keys() - firm.keys(), "what changed, and what somebody was unsure of"
+    assert office.open_ids() == changed
     results = [row["result"] for row in office.results()]
-    assert results.count("applied") == len(firm) >= 220 and results.count("asked_again") == len(changed)
-    assert results.count("unsure") == len(before) - len(firm) - len(changed) >= 50
-    assert {id_: row["decision"] for id_, row in office.decisions().items() if row["closed"]} == firm
+    assert results.count("applied") == len(before) - len(changed) >= 279 and results.count("asked_again") == len(changed)
+    assert {id_: row["decision"] for id_, row in office.decisions().items() if row["closed"]} == {
+        id_: DECISIONS[number % 5] for number, id_ in enumerate(before) if id_ not in changed
+    }
     assert holds(office)
     for row in sheets.dictionaries(office.list()):
         if row["mismatch_id"] not in changed:
@@ -71,7 +71,7 @@ def test_only_changed_evidence_is_asked_again(way: str, tmp_path: Path) -> None:
         assert "Đã quyết định / decided before: " in row["decided_before"]
         assert row["status"] == "persisting"
     office.run()
-    assert office.open_ids() == before.keys() - firm.keys()  # the file still lies there: nothing is applied twice, nobody else is asked
+    assert office.open_ids() == changed  # the file still lies there: nothing is applied twice, nobody else is asked
     assert holds(office)
 
 
@@ -142,7 +142,7 @@ def test_without_its_hash_a_file_of_an_older_list_is_refused(office: Office) -> 
     office.save("a.csv", sheets.kept(filled(office.list(run=0), lambda *_: "unsure"), ["mismatch_id", "decision"]))
     office.run()
     assert sorted((row["mismatch_id"], row["result"]) for row in office.results()) == [
-        ("MM-0000", "refused"), ("MM-0001", "unsure"), ("MM-0002", "unsure"),
+        ("MM-0000", "refused"), ("MM-0001", "applied"), ("MM-0002", "applied"),
     ]  # fmt: skip
 
 
@@ -196,7 +196,8 @@ def test_a_refused_row_is_told_again_until_its_file_is_mended_or_its_mismatch_is
     assert [(row["row"], row["result"]) for row in office.results()] == [("3", "applied")] and not office.open_ids() and holds(office)
 
 
-def test_who_is_unsure_leaves_the_row_in_the_list_with_what_was_said(office: Office) -> None:
+def test_who_is_unsure_leaves_the_row_in_the_list_where_a_second_look_is_wanted(office: Office) -> None:
+    office.second_look = True
     at = ("unsure", "", "")
     office.save("a.csv", filled(office.list(), lambda number, _: at[number], "An", note="khách hẹn\ntuần sau"))
     review = office.list("clerical_review.csv")
@@ -419,7 +420,7 @@ def test_no_word_of_a_reviewer_starts_a_formula_and_all_come_back(tmp_path: Path
     run = office.run()
     lines = [line for line in read_log(office.root) if line["kind"] == "decision"]
     assert [line["decided_by"] for line in lines] == [" ".join(trigger.split()) for trigger in TRIGGERS]
-    assert sorted(row["result"] for row in office.results()) == ["known"] * 12 + ["unsure"] * 12
+    assert sorted(row["result"] for row in office.results()) == ["applied"] * 12 + ["known"] * 12
     for path in run.glob("*.csv"):
         cells = [cell for row in office.list(path.name) for cell in row]
         assert not [cell for cell in cells if guard(cell) != cell and not cell.startswith("'")]
@@ -467,9 +468,10 @@ def said(batch: int, by: str, decision: str, at: str = "", file: str = "f", row:
 @pytest.mark.parametrize(
     ("statements", "second", "state", "decision"),
     [
-        ([said(1, "A", "unsure")], False, UNSURE, "unsure"),
-        ([said(1, "A", "unsure"), said(2, "B", "unsure")], True, UNSURE, "unsure"),
-        ([said(1, "A", "both_right"), said(2, "A", "unsure")], False, UNSURE, "unsure"),
+        ([said(1, "A", "unsure")], False, SETTLED, "unsure"),
+        ([said(1, "A", "unsure")], True, SECOND, "unsure"),
+        ([said(1, "A", "unsure"), said(2, "B", "unsure")], True, SETTLED, "unsure"),
+        ([said(1, "A", "both_right"), said(2, "A", "unsure")], False, SETTLED, "unsure"),
         ([said(1, "A", "unsure"), said(1, "B", "both_right")], False, SETTLED, "both_right"),
         ([said(1, "A", "both_right"), said(1, "B", "partner_wrong")], False, CONFLICT, None),
         ([said(1, "A", "both_right"), said(2, "B", "partner_wrong")], False, CONFLICT, None),
@@ -488,6 +490,8 @@ def said(batch: int, by: str, decision: str, at: str = "", file: str = "f", row:
 def test_what_several_words_come_to(statements: list[Statement], second: bool, state: str, decision: str | None) -> None:
     found = settle(statements, second)
     assert found is not None and (found.state, found.decision) == (state, decision)
+    looked = settle(statements, second, look=True)
+    assert looked is not None and (looked.state, looked.decision) == (UNSURE if decision == "unsure" else state, decision)
 
 
 def test_changes_are_told_by_names_only() -> None:
