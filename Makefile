@@ -20,7 +20,7 @@ test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q -n 2
 
 soak: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -s tests/soak
+	for module in tests/soak/test_*.py; do $(BIN)/python -m pytest -q -s $$module || exit 1; done
 	for round in $$(seq $(ROUNDS)); do echo "round $$round of $(ROUNDS)"; $(BIN)/python -m pytest -q -n 2 || exit 1; done
 
 bench: $(VENV)/.installed-bench

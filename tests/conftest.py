@@ -25,6 +25,9 @@ from hypothesis import settings
 settings.register_profile("doisoat", deadline=None)
 settings.load_profile("doisoat")
 
+# A shell that starts the tests in the background has Ctrl-C ignored, and Python leaves it so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler import LoadScopeScheduling
