@@ -12,8 +12,7 @@ from rich.console import Console
 
 from flows.decisions.evidence import REVIEW_PREFIX
 from flows.decisions.log import read_log, statements
-from flows.decisions.rows import PRIMARY
-from flows.decisions.settle import SETTLED, Settled, Statement, heeded, settle
+from flows.decisions.settle import SETTLED, Statement, heeded, settle
 from flows.publish import read_manifest
 from flows.report.decided import NOBODY, RESULTS
 from flows.report.history import HISTORY, REVIEW_HISTORY
@@ -36,14 +35,6 @@ class Decided:
 
     said: Statement
     stands: Words
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What a run has of an id: today's evidence (None: the run has no such question)."""
-
-    id: str
-    evidence: str | None
 
 
 def print_decided(run: Path, record_id: str, outcome: str, console: Console) -> None:
@@ -86,13 +77,13 @@ def decided_on(run: Path, record_id: str, outcome: str) -> list[Decided]:
     asked = {MISMATCH_PREFIX: outcome == "mismatch", REVIEW_PREFIX: outcome in ("ambiguous", "review")}
     ids = {prefix: keyed_id(key, prefix, source, record_id) for prefix in asked}
     files = {MISMATCH_PREFIX: (HISTORY, "mismatch_id"), REVIEW_PREFIX: (REVIEW_HISTORY, "review_id")}
-    cases = {
-        id_: _Case(id_, _evidence(run / files[prefix][0], files[prefix][1], id_) if asked[prefix] else None)
+    today = {
+        id_: _evidence(run / files[prefix][0], files[prefix][1], id_) if asked[prefix] else None
         for prefix, id_ in ids.items()
     }
-    said = [one for one in statements(lines) if one.id in cases]
+    said = [one for one in statements(lines) if one.id in today]
     asking = configuration.get("decisions", {})
-    return [Decided(one, _stands(one, cases[one.id], said, asking)) for one in said]
+    return [Decided(one, _stands(one, today[one.id], said, asking)) for one in said]
 
 
 def _evidence(history: Path, column: str, id_: str) -> str | None:
@@ -103,15 +94,16 @@ def _evidence(history: Path, column: str, id_: str) -> str | None:
     return rows[0]["evidences"][-1] if rows and rows[0]["evidences"] else None
 
 
-def _stands(one: Statement, case: _Case, said: Sequence[Statement], asking: Mapping[str, Any]) -> Words:
-    if case.evidence is None:
+def _stands(one: Statement, evidence: str | None, said: Sequence[Statement], asking: Mapping[str, Any]) -> Words:
+    """How a statement stands beside all that was `said`; `evidence` is today's, None if the run has no such question."""
+    if evidence is None:
         return GONE
-    if one.evidence != case.evidence:
+    if one.evidence != evidence:
         return CHANGED
     about = [
         other for other in said if (other.id, other.evidence, other.finding) == (one.id, one.evidence, one.finding)
     ]
-    state: Settled | None = settle(heeded(about), one.finding != PRIMARY and one.finding in asking.get("second_person", ()), asking.get("second_look", False))
+    state = settle(heeded(about), one.finding in asking.get("second_person", ()), asking.get("second_look", False))
     if state is None or one not in state.counted:
         return OVERRULED
     return HOLDS if state.state == SETTLED else RESULTS[state.state]

@@ -288,6 +288,6 @@ def _narrowed(sieve: tuple[str, ...], left: Rows, right: Rows) -> Rows:
 def _key(variant: int, columns: tuple[str, ...], rows: Rows) -> Array:
     """The key of each row, out of hashes and numbers that are hashed here; only records whose columns are all known ask for theirs."""
     key = np.full(len(rows.numbers), variant * _MULTIPLIERS[0] & _WHOLE, np.uint64)
-    for column, multiplier in zip(columns, _MULTIPLIERS[1:], strict=False):
+    for column, multiplier in zip(columns, _MULTIPLIERS[1 : len(columns) + 1], strict=True):
         key += rows.column(column).astype(np.uint64, copy=False) * np.uint64(multiplier)
     return key

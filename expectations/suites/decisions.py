@@ -6,7 +6,7 @@ from expectations.contract import contract
 from expectations.declarations import Suite, matches, no_rows, one_of
 from matching.tables import DECISIONS, DECISIONS_READ, EVIDENCE, LINK_DECISIONS
 
-_NOTES = ("unnamed", "no_day", "after_file", "before_run")  # what is told beside a decision that counts
+_NOTES = ("unnamed", "no_day", "far_ahead", "before_run")  # what is told beside a decision that counts
 _ID = "^(MM|RV)-[0-9A-HJKMNP-TV-Z]{20}$"
 
 SUITE_EVIDENCE = Suite(

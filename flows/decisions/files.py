@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -19,7 +18,7 @@ def decision_files(folder: Path) -> list[Path]:
 
 
 def copy_decisions(folder: Path, to: Path) -> Path:
-    """Copy what `decision_files` finds to `to`, which is made, with the time of saving; a file that is taken away meanwhile was never there.
+    """Copy what `decision_files` finds to `to`, which is made; a file that is taken away meanwhile was never there.
 
     InputRefused if one cannot be read.
     """
@@ -28,9 +27,7 @@ def copy_decisions(folder: Path, to: Path) -> Path:
         target = to / path.relative_to(folder)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            saved = path.stat().st_mtime_ns
             shutil.copyfile(path, target)
-            os.utime(target, ns=(saved, saved))
         except FileNotFoundError:
             continue
         except PermissionError as error:

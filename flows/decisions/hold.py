@@ -11,7 +11,6 @@ from flows.decisions.known import Case, Known
 from flows.decisions.rows import HEADERS, PRIMARY, Refused, Row
 from flows.decisions.rows import statements as statements_of
 from flows.decisions.sheet import Unreadable, read_sheets
-from flows.decisions.when import last_day
 from flows.manifest import file_sha256
 from flows.sealed import Line
 from matching.identifiers import keyed_id
@@ -38,15 +37,13 @@ class DecisionSettings:
 class Files:
     """What stands in reviewers' files: each new file with its SHA-256, rows that decide, rows that were refused.
 
-    `again` are rows that an earlier run refused and whose file still lies there; `saved` is the last day a decision in a file
-    can be of, `paths` has every file that lies there by its SHA-256.
+    `again` are rows that an earlier run refused and whose file still lies there; `paths` has every file that lies there by its SHA-256.
     """
 
     hashes: Mapping[str, str]
     rows: tuple[Row, ...]
     refused: tuple[Refused, ...]
     again: tuple[Refused, ...] = ()
-    saved: Mapping[str, date] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
 
     @property
@@ -88,7 +85,6 @@ def read_files(folder: Path, paths: Iterable[Path], seen: Mapping[str, Wrong]) -
     """Read the files that were not `seen` before, each content once; of those that were, the rows that were refused then."""
     hashes: dict[str, str] = {}
     there: dict[str, Path] = {}
-    saved: dict[str, date] = {}
     rows: list[Row] = []
     refused: list[Refused] = []
     again: list[Refused] = []
@@ -100,11 +96,11 @@ def read_files(folder: Path, paths: Iterable[Path], seen: Mapping[str, Wrong]) -
         if sha256 in seen:
             again += _refused_before(name, path, seen[sha256])
             continue
-        hashes[name], saved[name] = sha256, last_day(path)
+        hashes[name] = sha256
         found, wrong = _statements(name, path)
         rows += found
         refused += wrong
-    return Files(hashes, tuple(rows), tuple(refused), tuple(again), saved, there)
+    return Files(hashes, tuple(rows), tuple(refused), tuple(again), there)
 
 
 def _statements(name: str, path: Path) -> tuple[list[Row], list[Refused]]:

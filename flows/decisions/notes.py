@@ -34,9 +34,10 @@ class Notes:
 def _notes(path: Path) -> dict[tuple[int, str], str]:
     try:
         rows, _ = statements_of(path.name, read_sheets(path, HEADERS))
-    except (
-        Unreadable,
-        OSError,
-    ):  # it was readable when its decisions were taken; without it the decision is shown alone
+    except (Unreadable, OSError):  # it was readable when its decisions were taken; without it the decision is shown alone
         return {}
-    return {(row.row, row.id): row.note for row in rows if row.note}
+    found: dict[tuple[int, str], dict[str, None]] = {}
+    for row in rows:  # a sheet and its copy have the same id in the same row
+        if row.note:
+            found.setdefault((row.row, row.id), {})[row.note] = None
+    return {place: "; ".join(notes) for place, notes in found.items()}

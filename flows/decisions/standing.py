@@ -13,7 +13,7 @@ from flows.decisions.pairs import Pair, Verdict
 from flows.decisions.rows import PRIMARY, Refused
 from flows.decisions.settle import CONFLICT, SECOND, SETTLED, UNSURE, Settled, Statement, heeded, settle
 from flows.decisions.when import wrong_day
-from flows.report.decided import BEFORE, CHANGED, NOBODY, NOTE, UNNAMED
+from flows.report.decided import BEFORE, BETWEEN, CHANGED, NOBODY, UNNAMED
 from flows.report.decided import CONFLICT as CONFLICT_WORDS
 from flows.report.decided import SECOND as SECOND_WORDS
 from flows.report.decided import UNSURE as UNSURE_WORDS
@@ -98,9 +98,9 @@ class Standing:
         found: list[Result] = []
         for place, line in sorted(self.held.lines.items()):
             row = rows[place[:2]]
-            notes = (UNNAMED if not row.decided_by else "", wrong_day(row.decided_at, files.saved.get(files.name(row)), self.found.since.get(line["id"])))
+            notes = (UNNAMED if not row.decided_by else "", wrong_day(row.decided_at, self.settings.as_of, self.found.since.get(line["id"])))
             found.append((*place[:2], line["id"], place[2], line["decision"], row.decided_by or None, self._result(place),
-                          NOTE.join(filter(None, notes)) or None, line.get("cause")))
+                          BETWEEN.join(filter(None, notes)) or None, line.get("cause")))
         found += [_refused(one, "refused") for one in {(one.file, one.row): one for one in self.held.refused}.values()]
         found += [_refused(one, "still_refused") for one in files.again if self._open(one.id)]
         return sorted(found, key=lambda row: (*row[:2], row[3], row[2]))
@@ -141,7 +141,10 @@ class Standing:
 
     def said_of(self, pair: Pair) -> str | None:
         """The last word that made a verdict on a pair: `not_same_person (An, 2026-11-02; lượt ngày / run of 2026-10-31)`; None if there is none."""
-        for one in reversed(self.by_id.get(pair.case_id, [])):
+        case = self.found.now.get(pair.case_id)
+        about = {case.primary if case.kind == "mismatch" else PRIMARY} if case is not None else set()
+        said = self.by_id.get(pair.case_id, [])
+        for one in reversed([one for one in said if one.finding in about] or said):
             if one.decision != UNSURE and (one.decision.startswith(CANDIDATE) or (one.decision in _OTHER) == (pair.verdict == "other")):
                 return f"{told(one).removesuffix(')')}; lượt ngày / run of {one.read_on})"
         return None

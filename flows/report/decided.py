@@ -56,12 +56,12 @@ REASONS = {
 
 UNNAMED = "unnamed"
 """Reason beside any result: the decision counts, but nobody stands behind it by name."""
-NOTE = "|"
+BETWEEN = "|"
 """Between several notes beside one result."""
 NOTES = {
     UNNAMED: Words("chưa ghi ai quyết định; điền decided_by rồi nộp lại", "nobody is named; fill decided_by and hand it in again"),
     "no_day": Words("decided_at không phải một ngày (ngày/tháng/năm)", "decided_at is no day (day/month/year)"),
-    "after_file": Words("decided_at muộn hơn ngày lưu tệp", "decided_at is later than the day the file was saved on"),
+    "far_ahead": Words("decided_at muộn hơn ngày của lượt này trên một năm", "decided_at is more than a year after the day of this run"),
     "before_run": Words("decided_at sớm hơn lượt đầu tiên nêu dòng này", "decided_at is before the first run that listed the row"),
 }
 
@@ -91,7 +91,7 @@ def told_result(result: str, reason: str | None) -> Words:
     said = RESULTS[result]
     if reason in REASONS:
         return Words(f"{said.vi}: {REASONS[reason].vi}", f"{said.en}: {REASONS[reason].en}")
-    notes = [NOTES[note] for note in (reason or "").split(NOTE) if note]
+    notes = [NOTES[note] for note in (reason or "").split(BETWEEN) if note]
     return Words("; ".join((said.vi, *(note.vi for note in notes))), "; ".join((said.en, *(note.en for note in notes))))
 
 

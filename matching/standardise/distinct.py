@@ -5,9 +5,7 @@ Each distinct text is standardised once, however often it occurs; memory is boun
 
 from __future__ import annotations
 
-import atexit
 import gc
-import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -55,7 +53,6 @@ def _prepare() -> None:
     end_with_parent()
     end_at_once()
     _without_pandas()
-    atexit.register(os._exit, 0)  # what it keeps of texts need not be taken apart first, which takes 0.3 s
 
 
 def _without_pandas() -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.standardise.names.ordinary import is_ordinary
 from matching.standardise.names.parse import LONGEST, assembled, parse_name, read_name
-from matching.standardise.names.plain import Texts, is_ordinary
+from matching.standardise.names.plain import Texts
 from matching.standardise.names.reading import Name, Reading
 
 _BOOLEAN = frozenset({"deceased_hint", "abbreviated", "has_tones"})

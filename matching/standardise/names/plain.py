@@ -29,15 +29,13 @@ from matching.standardise.names.inert import (
     is_as_read,
     watched,
 )
-from matching.standardise.names.lists import COMMON, COMPOUND, JRAI
-from matching.standardise.names.structure import MALE_MIDDLES, MARKERS, THI
+from matching.standardise.names.lists import COMMON
+from matching.standardise.names.ordinary import MOST_WORDS, begins_ordinary, opens
+from matching.standardise.names.structure import MALE_MIDDLES, THI
 from matching.standardise.names.titles import leading_title
 from matching.standardise.names.words import Word, word
 from matching.standardise.text import has_eth, is_odd, nfc
 
-MOST_WORDS = 6
-_COMPOUND_STARTS = frozenset(name[:2] for name in COMPOUND)
-_OWN_ORDER = JRAI | {*MARKERS, "ro"}  # first words after which the parts have another order
 _FORMS = ("blanks", "eth", "nfd")  # what was repaired in the whole text, by the bits of `Texts.form`
 _BLANKS, _ETH, _NFD = 1, 2, 4
 _FORM_CODES = tuple(tuple(code for at, code in enumerate(_FORMS) if form >> at & 1) for form in range(8))
@@ -196,13 +194,13 @@ class Texts:
         return shorter, sizes > 0, pa.array(sexes, pa.string())
 
     def _opens(self, tokens: list[int]) -> bool:
-        return _opens(self.words[tokens[0]], self.words[tokens[1]])
+        return opens(self.words[tokens[0]], self.words[tokens[1]])
 
     def _is_common(self, first: int, second: int) -> bool:
         return self.words[first].key in COMMON and self._ordinary(first, second)
 
     def _ordinary(self, first: int, second: int) -> bool:
-        return _ordinary(self.words[first], self.words[second])
+        return begins_ordinary(self.words[first], self.words[second])
 
     def _all_pairs(self, left: _Ints, test: Callable[[int, int], bool]) -> _Flags:
         """`test` of the words at the places `left` and those after them; asked once a distinct pair."""
@@ -286,26 +284,6 @@ def _joined(forms: pa.Array, tokens: _Ints, offsets: _Ints) -> pa.Array:
 def _bare_word(token: str) -> Word:
     """The word of a token, an initial without its dot."""
     return word(token[:-1] if token[-1:] == "." and token[:-1].isalpha() else token)
-
-
-def _opens(first: Word, second: Word) -> bool:
-    """True if two words may begin with a title, a note or an organisation's word."""
-    return first.opens and (first.before is None or second.key in first.before)
-
-
-def _ordinary(first: Word, second: Word) -> bool:
-    """True if two words begin an ordinary name: no title, note or organisation's word, no surname of several words."""
-    return not _opens(first, second) and first.key not in _OWN_ORDER and (first.key, second.key) not in _COMPOUND_STARTS
-
-
-def is_ordinary(words: Sequence[Word]) -> bool:
-    """True if the words, whatever stood around them, are a name that `columns` puts together."""
-    return (
-        1 < len(words) <= MOST_WORDS
-        and words[0].key not in _OWN_ORDER
-        and (words[0].key, words[1].key) not in _COMPOUND_STARTS
-        and all(map(str.isalpha, [found.key for found in words]))
-    )
 
 
 def _codes(number: int, kinds: list[tuple[str, ...]]) -> list[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import random
 import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -29,8 +28,6 @@ import report_world as world
 Table = list[list[str]]
 NEW_DATE = """SELECT * REPLACE (CASE WHEN finding = 'DECEASED' AND hash(record_id) % 7 = 0
     THEN replace(evidence, '2024-02-01', '2024-02-02') ELSE evidence END AS evidence) FROM t"""
-SAVED = datetime(2026, 12, 1, 12, tzinfo=UTC).timestamp()
-"""When reviewers saved their files, whatever the clock of the machine says."""
 TABLES = ("evidence", "decisions", "decisions_read", "link_decisions")
 
 
@@ -68,8 +65,6 @@ class Office:
         """The decisions' part of a run: what stands in the files of `folder`; the tables by name."""
         out = {name: run / "tables" / name for name in TABLES}
         chosen = DecisionSettings(day, self.settings.source.name, self.settings.key, self.second, self.second_look)
-        for path in folder.iterdir():
-            os.utime(path, (SAVED, SAVED))
         with connect(Limits("1GB", 1, run / "tmp")) as con:
             lines = read_log(self.root, str(self.fingerprint))
             read_decisions(con, self.inputs, folder, lines, previous, out, run / ADDED, chosen)

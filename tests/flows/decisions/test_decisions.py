@@ -222,10 +222,10 @@ def test_who_is_unsure_leaves_the_row_in_the_list_where_a_second_look_is_wanted(
 @pytest.mark.parametrize(
     ("at", "told"),
     [
-        ("2026-11-02", "applied"), ("2/11/2026", "applied"), ("", "applied"), ("2026-10-31", "applied"), ("2026-12-02", "applied"),
+        ("2026-11-02", "applied"), ("2/11/2026", "applied"), ("", "applied"), ("2026-10-31", "applied"), ("2027-11-01", "applied"),
         ("hôm qua", "applied; decided_at is no day (day/month/year)"), ("31/02/2026", "applied; decided_at is no day (day/month/year)"),
-        ("2026-12-03", "applied; decided_at is later than the day the file was saved on"),
-        ("2062-11-02", "applied; decided_at is later than the day the file was saved on"),
+        ("2027-11-02", "applied; decided_at is more than a year after the day of this run"),
+        ("2062-11-02", "applied; decided_at is more than a year after the day of this run"),
         ("2026-10-30", "applied; decided_at is before the first run that listed the row"),
     ],
 )  # fmt: skip
@@ -238,7 +238,7 @@ def test_a_day_that_cannot_be_is_told_with_the_row(office: Office, at: str, told
         assert office.summary["decisions"]["unnamed"] == {}
         decide(office, "partner_wrong", "", only="MM-0001", at=at)
         office.run()
-        assert office.results()[0]["result_en"].startswith("applied; nobody is named; fill decided_by and hand it in again; decided_at is later")
+        assert office.results()[0]["result_en"].startswith("applied; nobody is named; fill decided_by and hand it in again; decided_at is more")
         assert office.summary["decisions"]["unnamed"] == {"applied": 1}
 
 
@@ -290,6 +290,18 @@ def test_a_mismatch_judged_not_the_same_person(office: Office) -> None:
     decide(office, "partner_wrong", "An", only="MM-0001")
     office.run()
     assert {(row["person_id"], row["verdict"]) for row in _rows(office, "link_decisions")} == {("R1", "other"), ("R2", "same")}
+
+
+def test_a_verdict_names_whoever_decided_on_the_primary_finding(office: Office) -> None:
+    """A later word on another finding of the same record is not what made it."""
+    decide(office, "both_right", "An")
+    office.run()
+    table = filled(office.list(run=0), lambda *_: "", "Bình")
+    table = [[*row, "decision_NAME_FORM" if at == 0 else "partner_wrong" if row[0] == "MM-0000" else ""] for at, row in enumerate(table)]
+    office.save("b.csv", table)
+    office.run()
+    (said,) = _rows(office, "link_decisions")
+    assert said["said"] == "both_right (An, 2026-10-31; lượt ngày / run of 2026-10-31)"
 
 
 UNLINKED = """SELECT * REPLACE (CASE WHEN mismatch_id = 'MM-0000' THEN 'not_found' ELSE outcome END AS outcome,
