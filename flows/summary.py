@@ -37,7 +37,8 @@ def markdown(summary: dict[str, Any], folder: Path) -> str:
         f"recall {_interval(summary['estimated_error'], 'recall')}  ",
         f"{_blocking(summary['blocking'])}  ",
         f"Báo cáo / report: {folder / 'report.html'}  ",
-        f"Việc cần làm / work list: {folder / 'mismatches.csv'}",
+        f"Việc cần làm / work list: {folder / 'mismatches.csv'}  ",
+        *_causes(summary.get("causes") or {}, folder),
     ]
     return "\n".join(lines)
 
@@ -55,6 +56,14 @@ def _decisions(counts: dict[str, dict[str, int]], folder: Path) -> list[str]:
         parts = [f"{name} {number:,}" for name, number in {**wanting, **({"unnamed": unnamed} if unnamed else {})}.items()]
         lines.append(f"Cần sửa / to be mended: {', '.join(parts)}; xem / see {folder / 'decisions.csv'}")
     return lines
+
+
+def _causes(counts: dict[str, Any], folder: Path) -> list[str]:
+    """Where one decision clears many rows; nothing if no two mismatches go back to one thing."""
+    if not counts.get("causes"):
+        return []
+    told = f"{counts['causes']:,} ({counts['mismatches']:,} sai lệch / mismatches)"
+    return [f"Nguyên nhân chung / common causes: {told}: {folder / 'causes.csv'}"]
 
 
 def _blocking(counts: dict[str, int]) -> str:

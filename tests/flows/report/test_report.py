@@ -369,6 +369,12 @@ def test_the_end_of_a_run_names_what_has_to_be_mended(report: Written) -> None:
     assert f"to be mended: refused 2, still_refused 1, unnamed 4; xem / see {report.out / 'decisions.csv'}" in told
 
 
+def test_the_end_of_a_run_names_the_common_causes(report: Written) -> None:
+    assert "causes.csv" not in markdown({**report.summary, "causes": {"causes": 0, "mismatches": 0}}, report.out)
+    told = markdown({**report.summary, "causes": {"causes": 2, "mismatches": 1_014}}, report.out)
+    assert told.endswith(f"common causes: 2 (1,014 sai lệch / mismatches): {report.out / 'causes.csv'}")
+
+
 NUMBER_LEADS = """SELECT * REPLACE ('else' AS gamma_name, 'old_slip' AS gamma_number, 0.000012 AS match_probability) FROM t"""
 
 
