@@ -72,7 +72,7 @@ def _show_findings(console: Console, measured: FindingsMeasured) -> None:
     table = measured.table
     _print(console, f"Findings (aim: {OF_LINKED:.0%} of the linked, {OF_ALL:.0%} of all that have the condition)", table)
     console.print("shown: on the record, or in the review at the right resident as what would follow", highlight=False)
-    console.print("ceiling: records within the ceiling of recall (own number, or a name alone at the true door), or whose finding needs no link; other evidence can lift a share above it", highlight=False)
+    console.print("ceiling: records within the ceiling of recall, or whose finding needs no link; other evidence can exceed it", highlight=False)
     for column, aim in (("% of linked", OF_LINKED), ("% of all", OF_ALL), ("% shown", OF_ALL)):
         short = table[table[column] < 100 * aim]
         named = [

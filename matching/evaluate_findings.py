@@ -2,10 +2,10 @@
 
 Shares are told apart, since a finding about a person needs a link: of the records linked to their true resident that have
 the condition; of all that have it; and of all, counting those as well that wait for a person to whom the review shows the finding at
-the true resident (`possible`). Beside them stands the ceiling: of those that have the condition the share that is within the ceiling of recall
-(see matching/evaluate.py), which other evidence can exceed; all of them where the finding needs no link. A false alarm is a finding on a rightly linked record that
-has not the condition; of records that are truly ambiguous the truth lists only what stands on the record itself, so nothing else of
-theirs counts as one.
+the true resident (`possible`). Beside them stands the ceiling: of those that have the condition the share that is within the
+ceiling of recall (see matching/evaluate.py), which other evidence can exceed; all of them where the finding needs no link. A
+false alarm is a finding on a rightly linked record that has not the condition; of records that are truly ambiguous the truth
+lists only what stands on the record itself, so nothing else of theirs counts as one.
 """
 
 from __future__ import annotations
