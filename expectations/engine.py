@@ -117,10 +117,7 @@ class ColumnTypes(TableMetricProvider):
         records = execution_engine.get_domain_records(domain_kwargs=metric_domain_kwargs)
         query = sa.select(sa.text("*")).select_from(records)
         compiled = query.compile(execution_engine.engine, compile_kwargs={"literal_binds": True})
-        return [
-            {"name": name, "type": _type_class(kind)()}
-            for name, kind, *_ in execution_engine.rows(f"DESCRIBE {compiled}")
-        ]
+        return [{"name": name, "type": _type_class(kind)()} for name, kind, *_ in execution_engine.rows(f"DESCRIBE {compiled}")]
 
 
 class MatchRegex(ColumnMapMetricProvider):

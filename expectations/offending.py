@@ -45,9 +45,7 @@ def write_offending_keys(
     counted = {rule.rule: rule.unexpected_count for rule in verdict.rules_with("failed")}
     wrong = [rule for rule, rows in written.items() if rows != counted[rule]]
     if wrong:
-        raise GateBroken(
-            [Problem(f"rule {rule}", f"{written[rule]} keys", f"{counted[rule]} as in the verdict") for rule in wrong]
-        )
+        raise GateBroken([Problem(f"rule {rule}", f"{written[rule]} keys", f"{counted[rule]} as in the verdict") for rule in wrong])
     return written
 
 
@@ -67,11 +65,7 @@ _KEYS = {"report_counts": "what", "extract_changes": "side, measure, field"}
 
 
 def _outside(_: str, kwargs: Mapping[str, Any]) -> str:
-    bounds = [
-        f"{kwargs['column']} {sign} {kwargs[end]}"
-        for sign, end in (("<", "min_value"), (">", "max_value"))
-        if end in kwargs
-    ]
+    bounds = [f"{kwargs['column']} {sign} {kwargs[end]}" for sign, end in (("<", "min_value"), (">", "max_value")) if end in kwargs]
     return " OR ".join(bounds)
 
 
@@ -81,13 +75,9 @@ def _repeated(table: str, columns: str) -> str:
 
 _CONDITIONS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
     "expect_column_values_to_not_be_null": lambda _, kwargs: f"{kwargs['column']} IS NULL",
-    "expect_column_values_to_be_in_set": lambda _, kwargs: (
-        f"{kwargs['column']} NOT IN ({quoted_list(kwargs['value_set'])})"
-    ),
+    "expect_column_values_to_be_in_set": lambda _, kwargs: f"{kwargs['column']} NOT IN ({quoted_list(kwargs['value_set'])})",
     "expect_column_values_to_be_between": _outside,
-    "expect_column_values_to_match_regex": lambda _, kwargs: (
-        f"NOT regexp_matches({kwargs['column']}, {quoted_list([kwargs['regex']])})"
-    ),
+    "expect_column_values_to_match_regex": lambda _, kwargs: f"NOT regexp_matches({kwargs['column']}, {quoted_list([kwargs['regex']])})",
     "expect_column_values_to_be_unique": lambda table, kwargs: _repeated(table, kwargs["column"]),
     "expect_compound_columns_to_be_unique": lambda table, kwargs: _repeated(table, ", ".join(kwargs["column_list"])),
 }

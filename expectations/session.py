@@ -128,9 +128,7 @@ def _validate(batch: Any, expectations: Sequence[Any]) -> dict[str, Any]:
     if not expectations:
         return {}
     try:
-        outcome = batch.validate(
-            gx.ExpectationSuite("gate", expectations=list(expectations)), result_format=COUNTS_ONLY
-        )
+        outcome = batch.validate(gx.ExpectationSuite("gate", expectations=list(expectations)), result_format=COUNTS_ONLY)
     except Exception:  # the rules without a result are reported as broken
         return {}
     return {result.expectation_config.meta["rule"]: result for result in outcome.results}

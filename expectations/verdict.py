@@ -90,9 +90,7 @@ def _problem(gate: str, rule: RuleVerdict) -> Problem:
     where = f"gate {gate}, table {rule.table}, rule {rule.rule}"
     if rule.status == "broken":
         expected = f"a rule that can be evaluated ({rule.reason_vi} / {rule.reason_en})"
-        return Problem(
-            where, f"could not be evaluated ({rule.error})", expected, f"Look at stage {rule.owner} and the suite"
-        )
+        return Problem(where, f"could not be evaluated ({rule.error})", expected, f"Look at stage {rule.owner} and the suite")
     return Problem(where, _found(rule), f"{rule.reason_vi} / {rule.reason_en}", f"Look at stage {rule.owner}")
 
 

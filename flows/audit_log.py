@@ -140,9 +140,7 @@ def _compare(run: Path, lines: list[Line], manifests: dict[str, str], key: bytes
         yield Problem(str(file), "đã bị sửa / was changed", as_logged)
     head = manifest.get("audit")
     if head and (head["lines"] > len(lines) or head["seal"] != last_seal(lines[: head["lines"]], key)):
-        yield Problem(
-            str(file), "nhật ký bị cắt hoặc thay / the log was cut or replaced", f"{head['lines']} dòng / lines"
-        )
+        yield Problem(str(file), "nhật ký bị cắt hoặc thay / the log was cut or replaced", f"{head['lines']} dòng / lines")
     if head and run.name not in manifests:
         yield Problem(str(file), "không có trong nhật ký / not in the log", as_logged)
     for name, output in manifest.get("outputs", {}).items():

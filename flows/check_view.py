@@ -21,14 +21,10 @@ _USES = {
 def print_check(settings: Settings, console: Console) -> None:
     """Print both inputs as they would be read; then InputRefused with every problem of both, if there is one."""
     plans, problems = look_at_inputs(settings)
-    console.print(
-        f"[bold]{escape(settings.name)}[/]  {settings.as_of}  → {escape(str(settings.root))}", highlight=False
-    )
+    console.print(f"[bold]{escape(settings.name)}[/]  {settings.as_of}  → {escape(str(settings.root))}", highlight=False)
     for side, chosen in (("register", settings.register), ("partner", settings.partner)):
         declared = source(chosen.source)
-        console.print(
-            f"\n[bold]\\[{side}][/] {declared.name}: {declared.title_vi} / {declared.title_en}", highlight=False
-        )
+        console.print(f"\n[bold]\\[{side}][/] {declared.name}: {declared.title_vi} / {declared.title_en}", highlight=False)
         for plan in plans[side]:
             _print_file(plan, console)
     if problems:

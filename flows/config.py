@@ -187,9 +187,7 @@ def resolve_inputs(settings: Settings) -> dict[str, tuple[Path, ...]]:
     found = {side: _expand(settings, side, chosen.files, problems) for side, chosen in sides.items()}
     for both in sorted(set(found["register"]) & set(found["partner"])):
         where = f"{settings.path}: files"
-        problems.append(
-            Problem(where, f"{both.name}: ở cả hai bên / on both sides", "mỗi tệp một bên / one side a file")
-        )
+        problems.append(Problem(where, f"{both.name}: ở cả hai bên / on both sides", "mỗi tệp một bên / one side a file"))
     if problems:
         raise InputRefused(problems)
     return found
@@ -202,9 +200,7 @@ def _expand(settings: Settings, side: str, patterns: Iterable[str], problems: li
         names = _matches(settings.base, pattern)
         if not names:
             fix = f"đường dẫn tính từ / paths start at: {settings.base}"
-            problems.append(
-                Problem(where, "không có tệp nào / no such file", "ít nhất một tệp / at least one file", fix)
-            )
+            problems.append(Problem(where, "không có tệp nào / no such file", "ít nhất một tệp / at least one file", fix))
         for name in names:
             if _leads_out(settings.base, pattern, name):
                 expected = "tệp nằm trong thư mục đó / a file that lies in that folder"

@@ -90,9 +90,7 @@ class Check:
                 fields = [known.name for known in source(name).fields]
                 self.columns(side, fields, values[side].get("columns", {}))
             elif name in SOURCES:
-                self.add(
-                    (side, "source"), f"{shown(name)}: nguồn của phần kia / of the other section", _one_of(allowed)
-                )
+                self.add((side, "source"), f"{shown(name)}: nguồn của phần kia / of the other section", _one_of(allowed))
             elif name is not None:
                 found = f"{shown(name)}: không có nguồn này / unknown source"
                 self.add((side, "source"), found, _one_of(allowed), nearest(name, allowed))

@@ -56,9 +56,7 @@ def print_decided(run: Path, record_id: str, outcome: str, console: Console) -> 
             one.said.decided_at,
             one.said.cause and f"nhóm / cause {one.said.cause}",
         ]
-        console.print(
-            f"  {': '.join(filter(None, about))} ({', '.join(filter(None, who))})", markup=False, highlight=False
-        )
+        console.print(f"  {': '.join(filter(None, about))} ({', '.join(filter(None, who))})", markup=False, highlight=False)
         read = f"đọc ở lượt ngày / read by the run of {one.said.read_on}; bằng chứng / evidence {one.said.evidence}"
         console.print(f"    {read}: {one.stands.both('vi')}", markup=False, highlight=False)
 
@@ -77,10 +75,7 @@ def decided_on(run: Path, record_id: str, outcome: str) -> list[Decided]:
     asked = {MISMATCH_PREFIX: outcome == "mismatch", REVIEW_PREFIX: outcome in ("ambiguous", "review")}
     ids = {prefix: keyed_id(key, prefix, source, record_id) for prefix in asked}
     files = {MISMATCH_PREFIX: (HISTORY, "mismatch_id"), REVIEW_PREFIX: (REVIEW_HISTORY, "review_id")}
-    today = {
-        id_: _evidence(run / files[prefix][0], files[prefix][1], id_) if asked[prefix] else None
-        for prefix, id_ in ids.items()
-    }
+    today = {id_: _evidence(run / files[prefix][0], files[prefix][1], id_) if asked[prefix] else None for prefix, id_ in ids.items()}
     said = [one for one in statements(lines) if one.id in today]
     asking = configuration.get("decisions", {})
     return [Decided(one, _stands(one, today[one.id], said, asking)) for one in said]
@@ -100,9 +95,7 @@ def _stands(one: Statement, evidence: str | None, said: Sequence[Statement], ask
         return GONE
     if one.evidence != evidence:
         return CHANGED
-    about = [
-        other for other in said if (other.id, other.evidence, other.finding) == (one.id, one.evidence, one.finding)
-    ]
+    about = [other for other in said if (other.id, other.evidence, other.finding) == (one.id, one.evidence, one.finding)]
     state = settle(heeded(about), one.finding in asking.get("second_person", ()), asking.get("second_look", False))
     if state is None or one not in state.counted:
         return OVERRULED

@@ -58,8 +58,6 @@ def _moves(outcomes: Mapping[str, int]) -> Table:
     table = Table("kết quả / outcome", "bản ghi / records", box=None, pad_edge=False)
     table.columns[1].justify = "right"
     for move, count in outcomes.items():
-        sides = (
-            OUTCOMES[side].both("vi") if side in OUTCOMES else "không có / not there" for side in move.split(" > ")
-        )
+        sides = (OUTCOMES[side].both("vi") if side in OUTCOMES else "không có / not there" for side in move.split(" > "))
         table.add_row(" → ".join(sides), f"{count:,}")
     return table

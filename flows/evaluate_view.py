@@ -53,9 +53,7 @@ def show(result: Evaluation, console: Console) -> None:
         f"links: precision {result.precision:.5f}  recall {result.recall:.5f}  F1 {result.f1:.5f}   "
         f"({result.right:,} right of {result.links:,} links; {result.findable:,} records have a resident)"
     )
-    console.print(
-        f"ceiling of recall {result.ceiling_recall:.5f}; recall / ceiling {result.recall / max(1e-9, result.ceiling_recall):.4f}"
-    )
+    console.print(f"ceiling of recall {result.ceiling_recall:.5f}; recall / ceiling {result.recall / max(1e-9, result.ceiling_recall):.4f}")
     console.print(
         f"review and ambiguous {result.undecided / records:.4f} of records; not_found wrong for "
         f"{result.not_found_wrong / max(1, result.findable):.4f} of the residents' records; true ties listed with the true "
@@ -72,7 +70,9 @@ def _show_findings(console: Console, measured: FindingsMeasured) -> None:
     table = measured.table
     _print(console, f"Findings (aim: {OF_LINKED:.0%} of the linked, {OF_ALL:.0%} of all that have the condition)", table)
     console.print("shown: on the record, or in the review at the right resident as what would follow", highlight=False)
-    console.print("ceiling: records within the ceiling of recall, or whose finding needs no link; other evidence can exceed it", highlight=False)
+    console.print(
+        "ceiling: records within the ceiling of recall, or whose finding needs no link; other evidence can exceed it", highlight=False
+    )
     for column, aim in (("% of linked", OF_LINKED), ("% of all", OF_ALL), ("% shown", OF_ALL)):
         short = table[table[column] < 100 * aim]
         named = [

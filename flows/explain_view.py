@@ -58,9 +58,7 @@ def _gone(run: Path, erased: Tombstones) -> tuple[str, str]:
     return "các bảng không còn", "the tables are gone"
 
 
-def _explain(
-    run: Path, folder: Path, record_id: str, console: Console, person_id: str | None, erased: Tombstones
-) -> None:
+def _explain(run: Path, folder: Path, record_id: str, console: Console, person_id: str | None, erased: Tombstones) -> None:
     """Explain by the tables below `folder`, which are those of `run` or the same made anew."""
     tables = {name: folder / "tables" / name for name in TABLES}
     with private_folder() as spill, connect(Limits("2GB", 2, spill, (folder, run))) as con:
@@ -148,9 +146,7 @@ def _facts(console: Console, title: str, row: Row) -> None:
 
 
 def _candidate(console: Console, candidate: Row, model: Model | None, residents: int) -> None:
-    head = (
-        f"{candidate['rank']}. {candidate['person_id']}  {candidate['register_name']}  {candidate['permanent'] or ''}"
-    )
+    head = f"{candidate['rank']}. {candidate['person_id']}  {candidate['register_name']}  {candidate['permanent'] or ''}"
     console.print(f"\n  {head}", markup=False, highlight=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2), show_header=False)
     for name, level, weight in weights(candidate):
@@ -162,9 +158,7 @@ def _candidate(console: Console, candidate: Row, model: Model | None, residents:
             f"{weight / 1000:+.2f}",
         )
     total = int(str(candidate["match_weight"])) / 1000
-    table.add_row(
-        "     =", f"p = {candidate['match_probability']}", f"qua / by rule {candidate['match_key']}", f"{total:+.2f}"
-    )
+    table.add_row("     =", f"p = {candidate['match_probability']}", f"qua / by rule {candidate['match_key']}", f"{total:+.2f}")
     console.print(table, highlight=False)
     repairs = candidate["repairs"]
     _repairs(console, "đã sửa, suy ra / repaired, assumed", repairs if isinstance(repairs, tuple) else (), "     ")

@@ -40,6 +40,4 @@ def _codes_without_day(plans: Sequence[FilePlan], settings: Settings) -> list[Pr
     if not coded or settings.register.codes_as_of:
         return []
     expected = "ngày của danh mục mã / the day of the code list: codes_as_of = 2025-07-01"
-    return [
-        Problem(f"{settings.path}: [register] codes_as_of", f"cột mã / coded columns: {', '.join(coded)}", expected)
-    ]
+    return [Problem(f"{settings.path}: [register] codes_as_of", f"cột mã / coded columns: {', '.join(coded)}", expected)]

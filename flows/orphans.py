@@ -38,9 +38,7 @@ def _is_orphan(process: Path) -> bool:
     if _SERVER not in (process / "cmdline").read_bytes().split(b"\0"):
         return False
     environment = (process / "environ").read_bytes().split(b"\0")
-    starter = next(
-        (entry.partition(b"=")[2] for entry in environment if entry.startswith(f"{STARTER}=".encode())), None
-    )
+    starter = next((entry.partition(b"=")[2] for entry in environment if entry.startswith(f"{STARTER}=".encode())), None)
     if starter is None or _EPHEMERAL not in environment:
         return False
     after_name = (process / "stat").read_text("utf-8", "replace").rpartition(")")[2]  # a name may hold anything

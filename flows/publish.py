@@ -123,9 +123,7 @@ def current_name(root: Path) -> str | None:
         return None
     if not _RUN_ID.fullmatch(name):
         fix = "ghi lại mã lượt chạy cuối / write the id of the last run into it"
-        raise ConfigError(
-            Problem(str(root / CURRENT), "không phải mã lượt chạy / not a run id", "0001-2026-10-31", fix)
-        )
+        raise ConfigError(Problem(str(root / CURRENT), "không phải mã lượt chạy / not a run id", "0001-2026-10-31", fix))
     return name
 
 

@@ -17,8 +17,6 @@ def draw_again(run: Path, lang: str, target: Path) -> None:
         page = render_page(summary, lang)
     except (OSError, ValueError, KeyError) as error:
         fix = "chạy lại bằng phiên bản này / run again with this version"
-        raise InputRefused(
-            Problem(str(path), type(error).__name__, "summary.json của một lượt / the summary of a run", fix)
-        ) from None
+        raise InputRefused(Problem(str(path), type(error).__name__, "summary.json của một lượt / the summary of a run", fix)) from None
     target.touch(mode=0o600)
     target.write_text(page, encoding="utf-8", newline="\n")

@@ -80,7 +80,9 @@ def compare_runs(a: Path, b: Path, target: Path | None = None) -> RunDiff:
     _comparable(a, first, b, second)
     with private_folder() as spill, connect(Limits("1GB", 2, spill, (a, b))) as con:
         for side, folder in (("a", a), ("b", b)):
-            rejected = pa.table({name: pa.array(values, pa.string()) for name, values in zip(("record_id", "key"), _rejected(folder), strict=True)})
+            rejected = pa.table(
+                {name: pa.array(values, pa.string()) for name, values in zip(("record_id", "key"), _rejected(folder), strict=True)}
+            )
             con.register("rejected", rejected)
             con.execute(f"CREATE TABLE {side} AS {_side(folder)}")
             con.unregister("rejected")
@@ -93,9 +95,7 @@ def compare_runs(a: Path, b: Path, target: Path | None = None) -> RunDiff:
 def _manifest(run: Path) -> Mapping[str, Any]:
     missing = [name for name in FILES if not (run / name).is_file()]
     if missing:
-        raise InputRefused(
-            Problem(str(run), f"thiếu / missing: {', '.join(missing)}", "một lượt đã công bố / a published run")
-        )
+        raise InputRefused(Problem(str(run), f"thiếu / missing: {', '.join(missing)}", "một lượt đã công bố / a published run"))
     manifest = read_manifest(run)
     return {**manifest, "counts": manifest.get("counts") or {}}
 
@@ -191,9 +191,7 @@ def _lines(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, ...]]:
         yield tuple(cell(value) for value in row)
 
 
-def _counted(
-    con: duckdb.DuckDBPyConnection, a: Path, b: Path, first: Mapping[str, Any], second: Mapping[str, Any]
-) -> RunDiff:
+def _counted(con: duckdb.DuckDBPyConnection, a: Path, b: Path, first: Mapping[str, Any], second: Mapping[str, Any]) -> RunDiff:
     as_of = second["counts"]["as_of"]
     names = Names(date.fromisoformat(as_of))
     provinces = _tally(con, "coalesce(province_code, '')")
@@ -211,7 +209,5 @@ def _counted(
 def _tally(con: duckdb.DuckDBPyConnection, by: str) -> dict[str, dict[str, int]]:
     """Counts of the kinds by an expression, what changed most first."""
     kinds = ", ".join(f"count(*) FILTER (kind = '{kind}')" for kind in KINDS)
-    rows = con.execute(
-        f"SELECT {by}, {kinds} FROM paired GROUP BY 1 ORDER BY count(*) FILTER (kind <> 'same') DESC, 1"
-    ).fetchall()
+    rows = con.execute(f"SELECT {by}, {kinds} FROM paired GROUP BY 1 ORDER BY count(*) FILTER (kind <> 'same') DESC, 1").fetchall()
     return {row[0]: dict(zip(KINDS, row[1:], strict=True)) for row in rows}

@@ -208,7 +208,9 @@ def read_decisions(run: Run, settings: Settings, folder: Path, previous: Path | 
     """`evidence`, `decisions`, `decisions_read`, `link_decisions` from reviewers' files in `folder` and from the log."""
     catch_up(run.root)
     out = {name: run.tables(name) for name in ("evidence", "decisions", "decisions_read", "link_decisions")}
-    chosen = DecisionSettings(settings.as_of, settings.partner.source, run.key, frozenset(settings.decisions.second_person), settings.decisions.second_look)
+    chosen = DecisionSettings(
+        settings.as_of, settings.partner.source, run.key, frozenset(settings.decisions.second_person), settings.decisions.second_look
+    )
     with connect(limits(run, settings)) as con:
         read_decision_files(con, paths(run), folder, read_log(run.root, fingerprint), previous, out, run.folder / ADDED, chosen)
     gate(run, settings, "decisions")
@@ -241,6 +243,4 @@ def catalogue(run: Run) -> None:
     with connect(Limits("1GB", 1, run.tmp, (run.folder, Path("tables"))), run.folder / "run.duckdb") as con:
         con.execute(f"SET file_search_path = {quoted(run.folder)}")
         for name in paths(run):
-            con.execute(
-                f"CREATE VIEW {name} AS SELECT * FROM read_parquet('tables/{name}/*.parquet', union_by_name = true)"
-            )
+            con.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('tables/{name}/*.parquet', union_by_name = true)")

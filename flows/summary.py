@@ -70,7 +70,9 @@ def _blocking(counts: dict[str, int]) -> str:
     """What was compared and left out; and blocking recall, estimated from the links that are certain by their number."""
     text = f"Cặp đã so / pairs compared: {counts['pairs']:,}; bỏ qua vì khóa quá đông / left out as over-full: {counts['capped_pairs']:,}"
     asked, found = counts["asked"], counts["found"]
-    return f"{text}; tìm được không cần số giấy tờ / found without the number: {_share(found, asked)} ({found:,}/{asked:,})" if asked else text
+    return (
+        f"{text}; tìm được không cần số giấy tờ / found without the number: {_share(found, asked)} ({found:,}/{asked:,})" if asked else text
+    )
 
 
 def _share(part: int, whole: int) -> str:

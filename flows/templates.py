@@ -7,6 +7,4 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 def templates(package: str) -> Environment:
     """The templates in the folder `templates` of a package; the caller adds what its own pages call by name."""
-    return Environment(
-        loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    return Environment(loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

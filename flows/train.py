@@ -76,9 +76,7 @@ def _observe(settings: Settings, start: Model) -> Observed:
 
 def _world(settings: Settings, start: Model, folder: Path) -> Observed:
     """Raw, standardised and candidate tables in `folder`, and what they teach."""
-    tables = {
-        name: folder / name for name in (*_STANDARDISED, "raw_register", "raw_partner", "candidates", "pair_counts")
-    }
+    tables = {name: folder / name for name in (*_STANDARDISED, "raw_register", "raw_partner", "candidates", "pair_counts")}
     scratch = folder / "scratch"
     scratch.mkdir()
     files = resolve_inputs(settings)

@@ -41,10 +41,7 @@ def array(column: pa.ChunkedArray) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A column of texts: its bytes, a letter each, and where each text begins.
-
-    `pyarrow.Array.take` would import pyarrow.compute, which takes as long as a join.
-    """
+    """A column of texts: its bytes, and where each begins (pyarrow's own `take` imports pyarrow.compute, which takes as long as a join)."""
 
     whole: str
     starts: Array
@@ -107,7 +104,8 @@ def _there(known: Bools | None) -> pa.Buffer | None:
 def listed(starts: Array, values: Array) -> pa.Array:
     """A column of lists of numbers: `values` on end, where each list begins, and last where the last one ends."""
     whole = np.ascontiguousarray(starts.astype(np.int32))
-    return pa.Array.from_buffers(pa.list_(pa.from_numpy_dtype(values.dtype)), len(whole) - 1, [None, pa.py_buffer(whole)], children=[arrow(values)])
+    kind = pa.list_(pa.from_numpy_dtype(values.dtype))
+    return pa.Array.from_buffers(kind, len(whole) - 1, [None, pa.py_buffer(whole)], children=[arrow(values)])
 
 
 def words(positions: Array, named: Sequence[str], known: Bools | None = None) -> pa.DictionaryArray:

@@ -132,7 +132,11 @@ def kappa(pairs: Mapping[tuple[str, str], int]) -> float | None:
         return None
     agreed = sum(count for (first, second), count in pairs.items() if first == second) / total
     said = {answer for both in pairs for answer in both}
-    chance = sum(
-        sum(c for (first, _), c in pairs.items() if first == answer) * sum(c for (_, second), c in pairs.items() if second == answer) for answer in said
-    ) / total**2
+    chance = (
+        sum(
+            sum(c for (first, _), c in pairs.items() if first == answer) * sum(c for (_, second), c in pairs.items() if second == answer)
+            for answer in said
+        )
+        / total**2
+    )
     return None if chance == 1 else (agreed - chance) / (1 - chance)

@@ -50,7 +50,9 @@ RULES = (
     BlockingRule("door", (("door",),), 100),
     BlockingRule("door_province", (("unplaced",),), 200, lacking="commune"),
     BlockingRule("name_commune", (("key_sorted", "commune"),), 300),
-    BlockingRule("part_locality", tuple(("locality", part) for part in _PARTS), 150, sieves=tuple(("locality", part) for part in _PARTS.values())),
+    BlockingRule(
+        "part_locality", tuple(("locality", part) for part in _PARTS), 150, sieves=tuple(("locality", part) for part in _PARTS.values())
+    ),
     BlockingRule("regional_commune", (("key_regional", "commune"),), 300),
     BlockingRule("initials_commune", (("given_initial", "commune"),), 100, having="abbreviated"),
     BlockingRule("name_province", (("key_sorted", "province"),), 30),
@@ -194,7 +196,8 @@ def _without(person: Array, some: Array, size: int) -> Array:
 
 def _merged(brought: list[Array]) -> Pairs:
     """Every pair once, with its first rule."""
-    coded = np.sort(np.concatenate([pairs << _RULE | rule for rule, pairs in enumerate(brought)]), kind="stable")  # which merges what is sorted
+    # a stable sort merges what is sorted already
+    coded = np.sort(np.concatenate([pairs << _RULE | rule for rule, pairs in enumerate(brought)]), kind="stable")
     pair = coded >> _RULE
     new = np.flatnonzero(firsts(pair))
     pair, rule = pair[new], (coded[new] & (2**_RULE - 1)).astype(np.int8)
@@ -225,7 +228,8 @@ def _carried_out(counted: _Counted, kept: Bools) -> Array:
     chosen = chosen[ranked(counted.record[chosen])]
     place = counted.place[chosen]
     at, row = expanded(starts[place], counted.sizes[place])
-    pairs = np.sort(counted.record[chosen][row] << _SIDE | counted.theirs[at], kind="stable")  # nearly sorted, as most records ask for one key
+    # nearly sorted, since most records ask for one key
+    pairs = np.sort(counted.record[chosen][row] << _SIDE | counted.theirs[at], kind="stable")
     found: Array = pairs[firsts(pairs)]
     return found
 
@@ -247,7 +251,9 @@ def _asking(rule: BlockingRule, columns: tuple[str, ...], left: Rows) -> Array:
 
 def _asked(rule: BlockingRule, left: Rows, asking: list[Array]) -> tuple[Array, Array]:
     """The keys that records ask for, and which record: each pair of them once, sorted."""
-    key = np.concatenate([_key(variant, columns, left.at(rows)) for variant, (columns, rows) in enumerate(zip(rule.keys, asking, strict=True))])
+    key = np.concatenate(
+        [_key(variant, columns, left.at(rows)) for variant, (columns, rows) in enumerate(zip(rule.keys, asking, strict=True))]
+    )
     record = np.concatenate([left.numbers[rows] for rows in asking])
     # Of one key the records come sorted, in each variant, which no other shares a key with; but numbers one slip away come way by way.
     if not np.all(left.numbers[1:] >= left.numbers[:-1]):

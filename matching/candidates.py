@@ -118,7 +118,10 @@ def write_pair_counts(counted: Counted, folder: Path) -> None:
     """Write `pair_counts`."""
     columns = list(zip(*counted.rows(), strict=True)) or [()] * len(PAIR_COUNTS.names)
     kinds, keys = (sorted(set(texts)) for texts in columns[:2])
-    named = [words(np.array([known.index(text) for text in texts], np.int32), known) for known, texts in zip((kinds, keys), columns, strict=False)]
+    named = [
+        words(np.array([known.index(text) for text in texts], np.int32), known)
+        for known, texts in zip((kinds, keys), columns, strict=False)
+    ]
     numbers = [arrow(np.array(values, np.int64)) for values in columns[2:]]
     write_columns(dict(zip(PAIR_COUNTS.names, [*named, *numbers], strict=True)), folder, 0)
 

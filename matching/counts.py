@@ -39,7 +39,9 @@ def count_register(world: World) -> Counts:
     for key in PLACE_COUNTS:
         values = addresses.keys[key]
         first, which = grouped(values)
-        counted = np.bincount(which[at[once_]], minlength=len(first)) + _distinct(which[at[again]], row[again], len(first), world.register.size)
+        counted = np.bincount(which[at[once_]], minlength=len(first)) + _distinct(
+            which[at[again]], row[again], len(first), world.register.size
+        )
         counted[values[first] == 0] = 0
         of_row = counted[which]
         sizes[key] = _largest(of_row, addresses.start, addresses.count)

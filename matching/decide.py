@@ -84,7 +84,9 @@ def _each(numbers: Array, found: dict[str, Array]) -> dict[str, Array]:
 
 def _decision(each: dict[str, Array], thresholds: Thresholds, organisation: Bools, said: Bools) -> Array:
     """What is said of each record: the first that holds. The best and those who fit as well together say whether the record is one of theirs at all."""
-    link, review, near = (_millionths(Decimal(str(value))) for value in (thresholds.link, thresholds.review, AT_DOOR * Decimal(str(thresholds.review))))
+    link, review, near = (
+        _millionths(Decimal(str(value))) for value in (thresholds.link, thresholds.review, AT_DOOR * Decimal(str(thresholds.review)))
+    )
     close, likely, named = each["next"] & (each["gap"] <= MINIMUM_GAP), each["all_probability"] >= review, ~each["number_only"]
     return np.select(
         [

@@ -68,9 +68,7 @@ class Learned:
     kept: dict[str, tuple[str, ...]]
 
 
-def learn(
-    cases: Cases, levels: Levels, start: M, share: float, fixed: Mapping[str, tuple[str, ...]], rounds: int = ROUNDS
-) -> Learned:
+def learn(cases: Cases, levels: Levels, start: M, share: float, fixed: Mapping[str, tuple[str, ...]], rounds: int = ROUNDS) -> Learned:
     """Estimate m from `start` until no m changes by more than PRECISION, or `rounds` are over (`converged` says which).
 
     `levels` names the levels of each comparison in the order of their numbers; `fixed` are levels that are not learned, since they
@@ -122,9 +120,7 @@ def _evidence(cases: Cases, levels: Levels, expected: Floats) -> M:
     }
 
 
-def _maximise(
-    name: str, evidence: Mapping[str, float], start: Mapping[str, float], fixed: tuple[str, ...]
-) -> dict[str, float]:
+def _maximise(name: str, evidence: Mapping[str, float], start: Mapping[str, float], fixed: tuple[str, ...]) -> dict[str, float]:
     """m of the levels of one comparison: the shares of its splits, multiplied along each level's path."""
     before = start_options(name, start)
     shares = {
@@ -137,10 +133,7 @@ def _maximise(
     }
     found = level_probabilities(name, shares)
     kept = _kept(name, evidence, fixed)
-    return {
-        level: start[level] if level in kept or level not in found else max(FLOOR * start[level], found[level])
-        for level in start
-    }
+    return {level: start[level] if level in kept or level not in found else max(FLOOR * start[level], found[level]) for level in start}
 
 
 def _sum(evidence: Mapping[str, float], levels: tuple[str, ...]) -> float:
@@ -163,11 +156,5 @@ def _split(counts: Mapping[str, float], before: Mapping[str, float], fixed: set[
 
 def _kept(name: str, evidence: Mapping[str, float], fixed: tuple[str, ...]) -> tuple[str, ...]:
     """Levels that nothing was learned of: fixed, or fewer expected pairs behind a split of their path than the start counts as."""
-    weak = {
-        node
-        for node, options in node_options(name).items()
-        if sum(_sum(evidence, reached) for reached in options.values()) < BELIEF
-    }
-    return tuple(
-        level for level, path in Paths.of(name).items() if level in fixed or any(node in weak for node, _ in path)
-    )
+    weak = {node for node, options in node_options(name).items() if sum(_sum(evidence, reached) for reached in options.values()) < BELIEF}
+    return tuple(level for level, path in Paths.of(name).items() if level in fixed or any(node in weak for node, _ in path))

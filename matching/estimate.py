@@ -51,7 +51,9 @@ def estimate_error(con: duckdb.DuckDBPyConnection) -> Estimate:
     """The estimate of a run, from its tables `links`, `candidates` and `std_register`."""
     row = con.execute(_SUMS).fetchall()[0]
     links, residents = int(row[0]), int(row[1])
-    linked, wavering, mass, by_number, by_both, alone = (float(value) for value in (*row[2:5], *con.execute(_CAPTURED, [_rare(residents)]).fetchall()[0]))
+    linked, wavering, mass, by_number, by_both, alone = (
+        float(value) for value in (*row[2:5], *con.execute(_CAPTURED, [_rare(residents)]).fetchall()[0])
+    )
     caught = by_both / by_number if by_both else None  # what nothing was caught of tells nothing
     missed = alone * (1 / caught - 1) if caught else 0.0
     matches = max(linked, mass + missed)

@@ -73,7 +73,9 @@ def _refused(con: duckdb.DuckDBPyConnection, record_id: str) -> Explanation:
     if not rows:
         raise KeyError(record_id)
     link = _rows(con, "SELECT * FROM links WHERE record_id = ?", record_id)[0]
-    return Explanation(raw=rows[0], name={}, number={}, place={}, prior=0, residents=0, repairs=(), read=(), candidates=(), link=link, findings=())
+    return Explanation(
+        raw=rows[0], name={}, number={}, place={}, prior=0, residents=0, repairs=(), read=(), candidates=(), link=link, findings=()
+    )
 
 
 def _with_repairs(con: duckdb.DuckDBPyConnection, row: Row) -> Row:

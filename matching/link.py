@@ -43,9 +43,7 @@ class LinkSettings:
     threads: int
 
 
-def find_candidates(
-    con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings
-) -> World:
+def find_candidates(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings) -> World:
     """Write `candidates` (a part a bucket) and `pair_counts` from the standardised tables, and from `link_decisions` where there are any.
 
     Returns the tables as columns, for whoever goes on with them.
@@ -107,9 +105,7 @@ def _prior(tops: list[tuple[Array, Array]], records: int, model: Model, resident
     return round(1000 * math.log2(prior_odds(estimate_share(tops, records, model, residents), residents)))
 
 
-def decide_links(
-    con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings
-) -> None:
+def decide_links(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings) -> None:
     """Write `decided`: one row for every record, from `candidates` and `link_decisions` where there are any."""
     for name in ("std_partner", "std_register", "std_name", "candidates"):
         view(con, name, inputs[name])

@@ -22,7 +22,9 @@ def load_world(con: duckdb.DuckDBPyConnection) -> World:
         return World(names.result(), addresses.result(), register.result())
 
 
-def _dictionary(con: duckdb.DuckDBPyConnection, query: str, number: str, worded: tuple[str, ...]) -> tuple[dict[str, Array], dict[str, Texts]]:
+def _dictionary(
+    con: duckdb.DuckDBPyConnection, query: str, number: str, worded: tuple[str, ...]
+) -> tuple[dict[str, Array], dict[str, Texts]]:
     """The columns of a dictionary by number, and its columns of texts; the last row of the query is nobody's, with -1 as its number."""
     table = con.execute(query).to_arrow_table().combine_chunks()
     numbers = array(table.column(number))
@@ -120,7 +122,9 @@ def _addresses(con: duckdb.DuckDBPyConnection) -> Dictionary:
     columns["communes"] = _communes(con, columns)
     columns["commune"] = np.where(columns["many"] == 1, columns["home"], np.uint64(0))
     each, of = expanded(columns["commune_start"][:-1], np.maximum(columns["many"][:-1], 1))
-    commune = np.where(columns["many"][of] > 0, np.append(columns["communes"], np.uint64(0))[np.minimum(each, len(columns["communes"]))], np.uint64(0))
+    commune = np.where(
+        columns["many"][of] > 0, np.append(columns["communes"], np.uint64(0))[np.minimum(each, len(columns["communes"]))], np.uint64(0)
+    )
     street, hamlet = columns["street"][of], columns["hamlet"][of]
     both = np.flatnonzero((street != 0) & (hamlet != 0) & (street != hamlet))
     of, commune = np.concatenate([of, of[both]]), np.concatenate([commune, commune[both]])

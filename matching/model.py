@@ -93,9 +93,7 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            Problem(str(file), f"không đọc được / cannot be read: {type(error).__name__}", _MODEL)
-        ) from None
+        raise ConfigError(Problem(str(file), f"không đọc được / cannot be read: {type(error).__name__}", _MODEL)) from None
 
 
 def _levels(name: str, levels: object, where: str) -> list[Problem]:

@@ -16,9 +16,7 @@ _NOTE = "m by expectation maximisation, u by random pairs; what is named as u is
 def model_text(trained: Trained, started_from: str) -> str:
     """The model file of `trained`, one level a line; `started_from` is the SHA-256 of the model that it started from."""
     model, learned = trained.model, trained.learned
-    sections = {
-        name: {level: _weights(weights) for level, weights in model.weights[name].items()} for name in COMPARISONS
-    }
+    sections = {name: {level: _weights(weights) for level, weights in model.weights[name].items()} for name in COMPARISONS}
     training = {
         "registers": [{"residents": residents, "records": records} for residents, records in trained.worlds],
         "started_from": started_from,
@@ -37,10 +35,7 @@ def model_text(trained: Trained, started_from: str) -> str:
 
 
 def _kept(trained: Trained, name: str) -> dict[str, str]:
-    return {
-        level: "by definition" if level in FIXED.get(name, ()) else "too little was seen"
-        for level in trained.learned.kept[name]
-    }
+    return {level: "by definition" if level in FIXED.get(name, ()) else "too little was seen" for level in trained.learned.kept[name]}
 
 
 def _weights(weights: Weights) -> dict[str, Any]:

@@ -58,9 +58,7 @@ class Paths:
     def of(name: str) -> dict[str, Path]:
         """Paths of the levels of the comparison `name`."""
         declared = _PATHS.get(name, {})
-        return {
-            level: declared.get(level, ((ROOT, level),)) for level in comparison(name).level_names if level != "null"
-        }
+        return {level: declared.get(level, ((ROOT, level),)) for level in comparison(name).level_names if level != "null"}
 
 
 @cache

@@ -47,7 +47,8 @@ def score(world: World, counts: Counts, model: Model, compared: Compared) -> Sco
     """Weigh all pairs of some records, and keep each record's best candidates."""
     weights = {name: _weights(world, counts, model, compared, name) for name in COMPARISONS}
     evidence: Array = np.stack(list(weights.values())).sum(axis=0, dtype=np.int32)
-    order = np.argsort((compared.record << 32) - evidence, kind="stable")  # pairs come by record and resident: of equals the first stays first
+    # pairs come by record and resident: of equals the first stays first
+    order = np.argsort((compared.record << 32) - evidence, kind="stable")
     record, evidence = compared.record[order], evidence[order]
     new = np.append(True, record[1:] != record[:-1]) if len(record) else np.zeros(0, np.bool_)
     first = np.flatnonzero(new)

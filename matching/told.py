@@ -50,7 +50,12 @@ def heed(pairs: Pairs, records: dict[str, Array], told: Told) -> Pairs:
     known = np.isin(pairs.record, record[same])
     keep = ~np.isin(coded, said[~same]) & (~known | np.isin(coded, said[same]))
     missing = np.flatnonzero(same & ~np.isin(said, coded))
-    added: list[Array] = [record[missing], resident[missing], np.full(len(missing), RULE_NAMES.index("told"), np.int8), np.zeros(len(missing), np.bool_)]
+    added: list[Array] = [
+        record[missing],
+        resident[missing],
+        np.full(len(missing), RULE_NAMES.index("told"), np.int8),
+        np.zeros(len(missing), np.bool_),
+    ]
     kept: list[Array] = [pairs.record[keep], pairs.resident[keep], pairs.rule[keep], pairs.slip[keep]]
     record, resident, rule, slip = (np.concatenate([a, b]) for a, b in zip(kept, added, strict=True))
     certain = np.isin(record << 32 | resident, said[same])

@@ -143,9 +143,7 @@ def train(worlds: Sequence[Observed], model: Model, name: str, fixed: Mapping[st
     return Trained(trained, learned, u_from, tuple((world.residents, world.records) for world in worlds))
 
 
-def _with_u(
-    name: str, known: dict[str, Weights], sampled: Mapping[str, Counts]
-) -> tuple[dict[str, Weights], dict[str, str]]:
+def _with_u(name: str, known: dict[str, Weights], sampled: Mapping[str, Counts]) -> tuple[dict[str, Weights], dict[str, str]]:
     """The levels of one comparison with their u, and in words what each u rests on."""
     which, levels = SAMPLED_U.get(name, ("", ()))
     counts = sampled[which][name] if which else {}
@@ -179,10 +177,7 @@ def _shares(name: str, counts: Mapping[str, int]) -> dict[str, float]:
 
 
 def _added(all_counts: Sequence[Counts]) -> Counts:
-    return {
-        c: {level: sum(counts.get(c, {}).get(level, 0) for counts in all_counts) for level in LEVELS[c]}
-        for c in COMPARISONS
-    }
+    return {c: {level: sum(counts.get(c, {}).get(level, 0) for counts in all_counts) for level in LEVELS[c]} for c in COMPARISONS}
 
 
 def _rounded(value: float) -> float:

@@ -30,15 +30,24 @@ TABLES = ("std_name", "std_address", "std_register", "std_partner", "candidates"
 VERDICTS = {
     "linked": ("đã được liên kết", "it is the link"),
     "out_of_scope": ("bản ghi không phải cá nhân: không tìm ai", "the record is no natural person: nobody is looked for"),
-    "not_proposed": ("không quy tắc nào đề xuất: mỗi khóa có phần khác hoặc thiếu", "no rule proposed it: of every key some part differs or is missing"),
+    "not_proposed": (
+        "không quy tắc nào đề xuất: mỗi khóa có phần khác hoặc thiếu",
+        "no rule proposed it: of every key some part differs or is missing",
+    ),
     "capped": ("khóa chung có quá nhiều người nên bị bỏ qua", "too many residents share the keys that agree, so they were left out"),
-    "certain": ("số giấy tờ và họ tên đã chỉ đúng một người: không tìm thêm", "number and name are those of one resident: nobody else was looked for"),
+    "certain": (
+        "số giấy tờ và họ tên đã chỉ đúng một người: không tìm thêm",
+        "number and name are those of one resident: nobody else was looked for",
+    ),
     "told": ("có người đã xét: không phải người này", "somebody has judged that these are two people"),
     "told_other": ("có người đã xác nhận một cư dân khác", "somebody has confirmed another resident"),
     "other_person": ("họ tên khác, số và ngày sinh không trùng", "another name, and neither number nor birth date meet"),
     "number_only": ("chỉ có số giấy tờ trùng, họ tên không thể là người này", "only the number points there, the name cannot be theirs"),
     "outweighed": ("một người khác phù hợp hơn", "another resident fits better"),
-    "gap": ("có người khác phù hợp gần như vậy: chênh lệch quá nhỏ để chọn", "another resident fits about as well: the gap is too small to choose"),
+    "gap": (
+        "có người khác phù hợp gần như vậy: chênh lệch quá nhỏ để chọn",
+        "another resident fits about as well: the gap is too small to choose",
+    ),
     "below": ("chưa đủ chắc chắn để liên kết", "not likely enough to be linked"),
 }
 
@@ -72,7 +81,13 @@ class WhyNot:
 
 
 def why_not(
-    con: duckdb.DuckDBPyConnection, tables: Mapping[str, Path], record_id: str, person_id: str, model: Model, minimum_age: int, prior: int,
+    con: duckdb.DuckDBPyConnection,
+    tables: Mapping[str, Path],
+    record_id: str,
+    person_id: str,
+    model: Model,
+    minimum_age: int,
+    prior: int,
     said: Iterable[Said] = (),
 ) -> WhyNot:
     """Why the resident `person_id` is not the link of `record_id`, of which people have `said` something; KeyError with the id that the run does not know."""

@@ -29,7 +29,10 @@ def section(title: str) -> str:
 def tables(text: str) -> list[list[list[str]]]:
     """The Markdown tables of a text, as rows of cells, without the line below the header."""
     found = re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE)
-    split = [[[cell.strip().replace("\0", "|") for cell in row.replace(r"\|", "\0")[1:-1].split("|")] for row in table.splitlines()] for table in found]
+    split = [
+        [[cell.strip().replace("\0", "|") for cell in row.replace(r"\|", "\0")[1:-1].split("|")] for row in table.splitlines()]
+        for table in found
+    ]
     return [[rows[0], *rows[2:]] for rows in split]
 
 
@@ -99,7 +102,11 @@ def test_the_further_sections_are_known(tmp_path: Path) -> None:
 def test_exit_codes() -> None:
     text = re.findall(r"Exit codes.*?\n\n", README, re.DOTALL)[0]
     ours = [getattr(errors, name) for name in dir(errors)]
-    codes = {kind.exit_code for kind in ours if isinstance(kind, type) and issubclass(kind, errors.DoisoatError) and kind is not errors.DoisoatError}
+    codes = {
+        kind.exit_code
+        for kind in ours
+        if isinstance(kind, type) and issubclass(kind, errors.DoisoatError) and kind is not errors.DoisoatError
+    }
     told = [int(number) for number in re.findall(r"\b(\d+) [a-z]", text)]
     assert told == [130, 2, 6, 5, 7, 4, 3, 1, 0]
     assert codes - {70} == set(told) - {130, 1, 0}

@@ -124,7 +124,9 @@ def _places_taken(source: Source, table: str, prefix: str) -> tuple[Rule, ...]:
         ))  # fmt: skip
     if {"permanent_address", "temporary_address"} <= names:
         filled = "coalesce(permanent_address, permanent_detail, permanent_commune_code)"
-        other = "coalesce(temporary_address, temporary_detail, temporary_commune_code, current_address, current_detail, current_commune_code)"
+        other = (
+            "coalesce(temporary_address, temporary_detail, temporary_commune_code, current_address, current_detail, current_commune_code)"
+        )
         of = f"SELECT file, line FROM {table} WHERE coalesce({filled}, {other}) IS NOT NULL"
         rules.append(_in_place(
             prefix, "permanent_address", ("permanent_address", "temporary_address"), f"{of} AND {filled} IS NULL", of,

@@ -96,7 +96,9 @@ def _rows(file: Path, problems: list[Problem]) -> Iterator[_Row]:
         return
     found = [(sheet, at) for sheet in sheets if (at := _header(sheet)) is not None]
     if not found:
-        problems.append(Problem(str(file), f"thiếu cột / no columns: {', '.join(_NEEDED)}", "tệp của audit-sample / a file of audit-sample"))
+        problems.append(
+            Problem(str(file), f"thiếu cột / no columns: {', '.join(_NEEDED)}", "tệp của audit-sample / a file of audit-sample")
+        )
     for sheet, at in found:
         names = [header(cell) for cell in sheet.lines[at].cells or ()]
         for line in sheet.lines[at + 1 :]:
@@ -117,10 +119,14 @@ def _header(sheet: Sheet) -> int | None:
 def _wrong(row: _Row, run_id: str) -> list[Problem]:
     found = []
     if row.values.get("run_id") != run_id:
-        found.append(Problem(row.where, f"run_id {row.values.get('run_id')!r}", f"{run_id!r}: mẫu của lượt chạy này / the sample of this run"))
+        found.append(
+            Problem(row.where, f"run_id {row.values.get('run_id')!r}", f"{run_id!r}: mẫu của lượt chạy này / the sample of this run")
+        )
     if row.values["decision"] not in ("", *_DECISIONS):
         found.append(Problem(row.where, "decision: không hiểu / not understood", " | ".join(_DECISIONS)))
-    numbers = re.fullmatch(r"\d+", row.values.get("stratum_size", "")) and re.fullmatch(r"\d+(\.\d+)?", row.values.get("stratum_expected", ""))
+    numbers = re.fullmatch(r"\d+", row.values.get("stratum_size", "")) and re.fullmatch(
+        r"\d+(\.\d+)?", row.values.get("stratum_expected", "")
+    )
     if not numbers or not row.values.get("stratum") or row.values.get("linked") not in ("0", "1"):
         found.append(Problem(row.where, "stratum, linked, stratum_size, stratum_expected", "như khi rút mẫu / as they were drawn"))
     return found

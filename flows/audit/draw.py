@@ -68,7 +68,9 @@ def draw(run: Path, size: int, seed: int, out: Path) -> Drawn:
         try:
             write_csv(out, HEADER, _rows(con, run, strata, sizes, seed), ",")
         except OSError as error:
-            raise ConfigError(Problem(str(out), f"{type(error).__name__}: {error.strerror}", "tệp ghi được / a file that can be written")) from None
+            raise ConfigError(
+                Problem(str(out), f"{type(error).__name__}: {error.strerror}", "tệp ghi được / a file that can be written")
+            ) from None
         left_out = float(con.execute(_LEFT_OUT).fetchall()[0][0])
     return Drawn(strata, sizes, left_out)
 

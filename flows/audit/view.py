@@ -37,7 +37,9 @@ def print_audit(audit: Audit, console: Console) -> None:
         console.print(f"  {told}", markup=False, highlight=False)
     console.print("  (cùng / same, khác / other, không rõ / unsure, số cặp / pairs)", highlight=False)
     console.print(f"precision {_interval(audit.precision)}", highlight=False)
-    console.print(f"recall    {_interval(audit.recall)}   (trong số cặp được đề xuất / among the pairs that were proposed)", highlight=False)
+    console.print(
+        f"recall    {_interval(audit.recall)}   (trong số cặp được đề xuất / among the pairs that were proposed)", highlight=False
+    )
     if audit.unanswered or audit.contested:
         console.print(f"chưa trả lời / unanswered {audit.unanswered}, trái nhau / contradicted {audit.contested}", highlight=False)
     if audit.both:

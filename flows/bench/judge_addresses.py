@@ -87,7 +87,8 @@ def _rows(con: duckdb.DuckDBPyConnection, key: str, source: str) -> list[tuple[C
 
 def examples(con: duckdb.DuckDBPyConnection, many: int) -> Sheet:
     """For each kind of noise `many` addresses that were read wrong, those with the fewest other kinds first."""
-    rows = con.execute("""
+    rows = con.execute(
+        """
         WITH kinds AS (
             SELECT *, unnest(string_split(CASE noise WHEN '' THEN '(none)' ELSE noise END, '|')) AS kind,
                 NOT right_set OR wrong_certain AS bad_place, NOT coalesce(street_ok AND house_ok, TRUE) AS bad_door
@@ -97,7 +98,9 @@ def examples(con: duckdb.DuckDBPyConnection, many: int) -> Sheet:
         FROM kinds WHERE bad_place OR bad_door
         QUALIFY row_number() OVER (PARTITION BY kind ORDER BY NOT bad_place, length(noise), hash(text), text) <= ?
         ORDER BY kind, NOT bad_place, length(noise), hash(text), text
-    """, [many]).fetchall()
+    """,
+        [many],
+    ).fetchall()
     columns = ("", "sai / wrong", "viết / written", "xã đúng / true", "đọc ra / found", "dân cư ghi / register", "đọc ra / found")
     return Sheet("Ví dụ đọc sai / Read wrong, for example", columns, tuple(rows))
 

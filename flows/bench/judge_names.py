@@ -79,10 +79,13 @@ def _rows(con: duckdb.DuckDBPyConnection, key: str, source: str) -> list[tuple[C
 
 def examples(con: duckdb.DuckDBPyConnection, many: int) -> Sheet:
     """For each kind of reversible noise `many` names that came out otherwise, those with the fewest other kinds first."""
-    rows = con.execute("""
+    rows = con.execute(
+        """
         WITH kinds AS (SELECT *, unnest(string_split(noise, '|')) AS kind FROM judged WHERE "group" = 'reversible' AND NOT canonical_ok)
         SELECT kind, text, truth, coalesce(found, '') FROM kinds
         QUALIFY row_number() OVER (PARTITION BY kind ORDER BY length(noise), hash(text), text) <= ?
         ORDER BY kind, length(noise), hash(text), text
-    """, [many]).fetchall()
+    """,
+        [many],
+    ).fetchall()
     return Sheet("Ví dụ sai / Wrong, for example", ("", "viết / written", "đúng / true", "đọc ra / found"), tuple(rows))

@@ -122,7 +122,10 @@ def public_cases(examples: int) -> Part:
         reasons = Counter(case.left_out for case in cases if case.left_out)
         anyway = Counter(case.left_out for case in cases if case.left_out and right(parser, case))
         left_out += [(name, reason, count, anyway[reason]) for reason, count in reasons.most_common()]
-        wrong += [(name, case.text, " ".join(f"{v}" for k, v in case.expected.items() if k not in ("text", "left_out"))) for case in bad[:examples]]
+        wrong += [
+            (name, case.text, " ".join(f"{v}" for k, v in case.expected.items() if k not in ("text", "left_out")))
+            for case in bad[:examples]
+        ]
     sheets = [Sheet("Không tính, và vì sao / Left out, and why", ("", "", "số ca / cases", "vẫn đúng / right anyway"), tuple(left_out))]
     if wrong:
         sheets.append(Sheet("Sai / Wrong", ("", "viết / written", "đúng / expected"), tuple(wrong)))

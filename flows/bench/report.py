@@ -34,7 +34,12 @@ LEFT_OUT = ("evidence", "decisions", "decisions_read", "link_decisions", "report
 _NEW = {
     "l": "l + k * 10000000", "line": "line + k * 10000000", "record_id": "record_id || '-' || k", "mismatch_id": "mismatch_id || '-' || k",
 }  # fmt: skip
-_STEPS = {"_write_work_list": "CSV: mismatches, by_unit", "_write_reviews": "CSV: review, not found", "_write_sheets": "XLSX", "render_page": "HTML"}
+_STEPS = {
+    "_write_work_list": "CSV: mismatches, by_unit",
+    "_write_reviews": "CSV: review, not found",
+    "_write_sheets": "XLSX",
+    "render_page": "HTML",
+}
 
 _T = TypeVar("_T")
 
@@ -138,7 +143,14 @@ def _load(page: Path, profile: Path) -> float | None:
     if browser is None:
         return None
     quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-    command = [browser, *quiet.split(), f"--user-data-dir={profile}", "--window-size=1440,4000", f"--screenshot={page.with_suffix('.png')}", page.as_uri()]
+    command = [
+        browser,
+        *quiet.split(),
+        f"--user-data-dir={profile}",
+        "--window-size=1440,4000",
+        f"--screenshot={page.with_suffix('.png')}",
+        page.as_uri(),
+    ]
     best = None
     for _ in range(2):  # the first start makes the profile
         start = time.perf_counter()

@@ -53,7 +53,9 @@ def bench_addresses(options: BenchOptions, console: Console) -> list[Part]:
         parts.append(Part("Dân cư của thế giới / Register of the world", judge_addresses.register_figures(con)))
         near = draw("addresses", options.values, seed, folder / "near", PROVINCE)
         timing = speed.timed("addresses", near, folder / "near.parquet")
-        parts.append(Part(f"Tốc độ: cỡ một tỉnh, {PROVINCE} xã / Speed: a province's worth of communes", speed.figures("addresses", timing)))
+        parts.append(
+            Part(f"Tốc độ: cỡ một tỉnh, {PROVINCE} xã / Speed: a province's worth of communes", speed.figures("addresses", timing))
+        )
         drawn = draw("addresses", options.values, seed, folder / "drawn")
         timing = speed.timed("addresses", drawn, folder / "timed.parquet")
         parts.append(Part("Tốc độ: cả nước / Speed: the whole country", speed.figures("addresses", timing)))
@@ -86,9 +88,7 @@ def bench_names(options: BenchOptions, console: Console) -> list[Part]:
 
 
 @contextmanager
-def _workshop(
-    kind: str, options: BenchOptions, console: Console
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, int, Path, list[Part]]]:
+def _workshop(kind: str, options: BenchOptions, console: Console) -> Iterator[tuple[duckdb.DuckDBPyConnection, int, Path, list[Part]]]:
     """A connection, the seed, a folder that goes away, and the list of parts, printed and written at the end."""
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000_000)
     settings: dict[str, Cell] = {
@@ -146,6 +146,9 @@ def _units(con: duckdb.DuckDBPyConnection) -> None:
 
 def _peer_sample(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """Texts that name a commune, with it, drawn evenly and always the same ones."""
-    return con.execute("""
+    return con.execute(
+        """
         SELECT text, commune FROM cases WHERE names_commune AND NOT contradicts ORDER BY hash(text), text LIMIT ?
-    """, [PEER_SAMPLE]).fetchall()
+    """,
+        [PEER_SAMPLE],
+    ).fetchall()

@@ -23,9 +23,7 @@ app = typer.Typer(
 RunFile = Annotated[Path, typer.Argument(metavar="RUN.toml", help="Tệp cấu hình / the run file.")]
 RunDir = Annotated[
     Path,
-    typer.Argument(
-        metavar="RUN_DIR", help="Thư mục lượt chạy, hoặc / a run's folder, or <output>/<name> (its current run)."
-    ),
+    typer.Argument(metavar="RUN_DIR", help="Thư mục lượt chạy, hoặc / a run's folder, or <output>/<name> (its current run)."),
 ]
 
 STDIN = "-: đọc từ stdin, không hiện trong ps / -: read from stdin, where ps does not show it."

@@ -9,20 +9,14 @@ import typer
 
 from flows.commands import RunDir, app, console
 
-bench_app = typer.Typer(
-    help="Đo độ đúng và tốc độ / measure how right and how fast names and addresses are read.", no_args_is_help=True
-)
+bench_app = typer.Typer(help="Đo độ đúng và tốc độ / measure how right and how fast names and addresses are read.", no_args_is_help=True)
 app.add_typer(bench_app, name="bench")
 
 BenchPeople = Annotated[int, typer.Option(min=100, help="Số cư dân của thế giới / residents of the world.")]
 BenchValues = Annotated[int, typer.Option(min=100, help="Số chuỗi khác nhau / distinct strings to time.")]
-BenchSeed = Annotated[
-    int | None, typer.Option(min=0, help="Bỏ trống: số mới, có in ra / left out: a new one, which is printed.")
-]
+BenchSeed = Annotated[int | None, typer.Option(min=0, help="Bỏ trống: số mới, có in ra / left out: a new one, which is printed.")]
 BenchExamples = Annotated[int, typer.Option(min=0, help="Số ví dụ sai mỗi loại / wrong ones to show of each kind.")]
-BenchJson = Annotated[
-    Path | None, typer.Option("--json", dir_okay=False, help="Ghi thêm tệp này / write it there too.")
-]
+BenchJson = Annotated[Path | None, typer.Option("--json", dir_okay=False, help="Ghi thêm tệp này / write it there too.")]
 
 
 @bench_app.command("addresses")

@@ -15,9 +15,7 @@ app.add_typer(audit_app, name="audit")
 
 Kept = Annotated[
     Path,
-    typer.Argument(
-        metavar="RUNS", help="Tệp cấu hình hoặc <output>/<name> / a run file, or the folder of a name's runs."
-    ),
+    typer.Argument(metavar="RUNS", help="Tệp cấu hình hoặc <output>/<name> / a run file, or the folder of a name's runs."),
 ]
 
 
@@ -29,9 +27,7 @@ def purge(
     runs: Kept,
     before: Annotated[
         datetime,
-        typer.Option(
-            "--before", formats=["%Y-%m-%d"], help="Xóa các lượt công bố trước ngày này / published before this day."
-        ),
+        typer.Option("--before", formats=["%Y-%m-%d"], help="Xóa các lượt công bố trước ngày này / published before this day."),
     ],
 ) -> None:
     """Xóa các lượt chạy cũ / remove runs past their retention; the current one stays."""
@@ -77,9 +73,7 @@ def erase(
     if not done.numbers:
         told = "không rõ số giấy tờ: dòng chỉ có số thì chưa xóa / his numbers are not known: rows with nothing but a number still stand"
         shown.print(told, markup=False)
-    shown.print(
-        "tệp đầu vào không đổi: hãy xóa ở đó nữa / the input files are as they were: erase there, too", markup=False
-    )
+    shown.print("tệp đầu vào không đổi: hãy xóa ở đó nữa / the input files are as they were: erase there, too", markup=False)
 
 
 @audit_app.command("check")

@@ -40,9 +40,7 @@ def diff(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Lượt trước / the earlier run's folder.")],
     run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Lượt sau / the later run's folder.")],
     json: Annotated[bool, typer.Option("--json", help="In JSON / print JSON.")] = False,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", dir_okay=False, help="Ghi từng sai lệch / every mismatch, to this file.")
-    ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", dir_okay=False, help="Ghi từng sai lệch / every mismatch, to this file.")] = None,
 ) -> None:
     """So sánh sai lệch của hai lượt / what is new, resolved and changed between two runs."""
     from flows.diff_view import print_diff

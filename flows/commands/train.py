@@ -12,9 +12,7 @@ from flows.commands import app, console
 
 @app.command()
 def train(
-    run_files: Annotated[
-        list[Path], typer.Argument(metavar="RUN.toml...", help="Một hay nhiều tệp cấu hình / run files.")
-    ],
+    run_files: Annotated[list[Path], typer.Argument(metavar="RUN.toml...", help="Một hay nhiều tệp cấu hình / run files.")],
     out: Annotated[Path | None, typer.Option(help="Ghi mô hình vào tệp này / write the model to this file.")] = None,
 ) -> None:
     """Học mô hình từ dữ liệu, không cần sự thật / learn a model from the data, without truth."""

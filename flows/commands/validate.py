@@ -37,9 +37,7 @@ AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], 
 Json = Annotated[Path | None, typer.Option("--json", **_FILE)]
 JUnit = Annotated[Path | None, typer.Option("--junit", **_FILE)]
 Sarif = Annotated[Path | None, typer.Option("--sarif", **_FILE)]
-DataDocs = Annotated[
-    Path | None, typer.Option("--data-docs", metavar="DIR", file_okay=False, help="Trang HTML / an HTML page.")
-]
+DataDocs = Annotated[Path | None, typer.Option("--data-docs", metavar="DIR", file_okay=False, help="Trang HTML / an HTML page.")]
 Quarantine = Annotated[
     Path | None,
     typer.Option(

@@ -76,7 +76,9 @@ def write_evidence(con: duckdb.DuckDBPyConnection, out: Path, key: bytes, source
             for query in _cases(con, as_of):
                 for batch in con.execute(query).to_arrow_reader(_BATCH):
                     made = [_case(key, source, *row) for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)]
-                    columns = [pa.array(column, pa.string()) for column in zip(*made, strict=True)] or [pa.array([], pa.string())] * len(names)
+                    columns = [pa.array(column, pa.string()) for column in zip(*made, strict=True)] or [pa.array([], pa.string())] * len(
+                        names
+                    )
                     writer.write_batch(pa.record_batch(columns, schema=schema))
         write_table(con, f"SELECT * FROM read_parquet({quoted(draft)})", out, "case_id")
     finally:
@@ -89,7 +91,9 @@ def _cases(con: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[str]:
     size = con.execute(f"SELECT count(*) FROM links WHERE {asked}").fetchall()[0][0]
     buckets = 1 + int(size) // _AT_ONCE
     for bucket in range(buckets):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE asked_now AS SELECT record_id FROM links WHERE {asked} AND hash(record_id) % {buckets} = {bucket}")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE asked_now AS SELECT record_id FROM links WHERE {asked} AND hash(record_id) % {buckets} = {bucket}"
+        )
         about = "(SELECT f.* FROM findings f SEMI JOIN asked_now a ON a.record_id = f.record_id)"
         yield f"""SELECT c.record_id, c.mismatch_id, c.kind, c.facts, coalesce(f.found, '[]')
             FROM ({_MISMATCHES.format(links="links")} UNION ALL {_REVIEWS}) c SEMI JOIN asked_now a ON a.record_id = c.record_id

@@ -63,9 +63,7 @@ class Known:
         return next((cases[id_] for cases in (self.now, self.then) if id_ in cases and cases[id_].evidence == evidence), None)
 
 
-def known(
-    con: duckdb.DuckDBPyConnection, ids: Iterable[str], previous: Path | None, key: bytes, source: str, as_of: date
-) -> Known:
+def known(con: duckdb.DuckDBPyConnection, ids: Iterable[str], previous: Path | None, key: bytes, source: str, as_of: date) -> Known:
     """Look up `ids`. `con` has the run's views and `evidence`; `previous` is the last published run, None if there is none."""
     causes = {} if previous is None else _causes(con, previous, ids)
     _ask(con, {*ids, *_members(causes)})
@@ -131,9 +129,7 @@ def _now(con: duckdb.DuckDBPyConnection, key: bytes, as_of: date) -> dict[str, C
     return {id_: replace(case, parts=parts.get(id_, {})) for id_, case in cases.items()}
 
 
-def _then(
-    con: duckdb.DuckDBPyConnection, run: Path, evidences: Mapping[str, tuple[str, ...]], key: bytes, source: str
-) -> dict[str, Case]:
+def _then(con: duckdb.DuckDBPyConnection, run: Path, evidences: Mapping[str, tuple[str, ...]], key: bytes, source: str) -> dict[str, Case]:
     """The cases of the published `run`, from the files that stay when its tables are dropped."""
     if not (run / "links.parquet").is_file():
         return {}

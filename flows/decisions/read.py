@@ -46,7 +46,9 @@ def read_decisions(
     write_evidence(con, out["evidence"], settings.key, settings.source, settings.as_of)
     view(con, "evidence", out["evidence"])
     files = read_files(folder, decision_files(folder), known_files(log))
-    found = known(con, files.ids | {line["id"] for line in log if line["kind"] == "decision"}, previous, settings.key, settings.source, settings.as_of)
+    found = known(
+        con, files.ids | {line["id"] for line in log if line["kind"] == "decision"}, previous, settings.key, settings.source, settings.as_of
+    )
     held = hold(files, found, settings)
     standing = Standing(found, log, held, settings, Notes(files.paths))
     _write(con, DECISIONS, standing.decisions(), out)
@@ -63,7 +65,17 @@ def _added(files: Files, held: Held, standing: Standing, as_of: date) -> list[di
         wrong = [[one.file.removeprefix(name), one.row, one.reason] for one in held.refused if _of(one.file, name)]
         decisions = [held.lines[place] for place in sorted(standing.new) if held.lines[place]["file"] == sha256]
         rows = sum(_of(row.file, name) for row in files.rows)
-        lines.append({"kind": "file", "file": sha256, "as_of": as_of.isoformat(), "rows": rows, "new": len(decisions), "refused": len(wrong), "wrong": wrong})
+        lines.append(
+            {
+                "kind": "file",
+                "file": sha256,
+                "as_of": as_of.isoformat(),
+                "rows": rows,
+                "new": len(decisions),
+                "refused": len(wrong),
+                "wrong": wrong,
+            }
+        )
         lines += decisions
     return lines
 

@@ -98,9 +98,22 @@ class Standing:
         found: list[Result] = []
         for place, line in sorted(self.held.lines.items()):
             row = rows[place[:2]]
-            notes = (UNNAMED if not row.decided_by else "", wrong_day(row.decided_at, self.settings.as_of, self.found.since.get(line["id"])))
-            found.append((*place[:2], line["id"], place[2], line["decision"], row.decided_by or None, self._result(place),
-                          BETWEEN.join(filter(None, notes)) or None, line.get("cause")))
+            notes = (
+                UNNAMED if not row.decided_by else "",
+                wrong_day(row.decided_at, self.settings.as_of, self.found.since.get(line["id"])),
+            )
+            found.append(
+                (
+                    *place[:2],
+                    line["id"],
+                    place[2],
+                    line["decision"],
+                    row.decided_by or None,
+                    self._result(place),
+                    BETWEEN.join(filter(None, notes)) or None,
+                    line.get("cause"),
+                )
+            )
         found += [_refused(one, "refused") for one in {(one.file, one.row): one for one in self.held.refused}.values()]
         found += [_refused(one, "still_refused") for one in files.again if self._open(one.id)]
         return sorted(found, key=lambda row: (*row[:2], row[3], row[2]))
@@ -157,7 +170,11 @@ class Standing:
         again = {one.id for one in self.new.values()} | {row.case_id for row in verdicts}
         chosen = {(row.record_id, row.person_id): row for row in before if row.case_id not in again}
         chosen |= {(row.record_id, row.person_id): row for row in verdicts}
-        same = {row.record_id: row.person_id for row in (*before, *verdicts) if row.verdict == "same" and chosen.get((row.record_id, row.person_id)) == row}
+        same = {
+            row.record_id: row.person_id
+            for row in (*before, *verdicts)
+            if row.verdict == "same" and chosen.get((row.record_id, row.person_id)) == row
+        }
         return sorted(row for row in chosen.values() if row.verdict != "same" or same[row.record_id] == row.person_id)
 
 

@@ -103,9 +103,7 @@ def _erased_on(root: Path, key: bytes, given: str) -> str:
     """The day of the last erasure of `given` by the audit log; empty if there was none."""
     tokens = {person_token(key, form) for form in written(given)}
     days = [
-        line["at"][:10]
-        for line in read_audit(root, key)
-        if line["event"] == "erased" and tokens & {line["person"], *line.get("ids", ())}
+        line["at"][:10] for line in read_audit(root, key) if line["event"] == "erased" and tokens & {line["person"], *line.get("ids", ())}
     ]
     return days[-1] if days else ""
 

@@ -43,9 +43,7 @@ def erase_file(file: Path, person: Person, unread: Unread, told: Path | None = N
 def count(root: Path, person: Person) -> int:
     """How many rows name the person in all runs, failed ones and reviewers' files, tables left out. Nothing is changed."""
     unread = Unread()  # what cannot be read is told when something is erased
-    files = [
-        file for run in published_runs(root) for file in _files(run) if "tables" not in file.relative_to(run).parts
-    ]
+    files = [file for run in published_runs(root) for file in _files(run) if "tables" not in file.relative_to(run).parts]
     files += [file for file in sorted((root / "failed").rglob("*")) if file.is_file()]
     rows = sum(erase_file(file, person, unread, write=False) for file in files)
     return rows + erase_decisions(root, person, unread, write=False)
@@ -59,9 +57,7 @@ def _erase(file: Path, person: Person, write: bool) -> int:
     if file.suffix == ".jsonl":
         return _rewrite(file, lambda text: filter_lines(text, person), write)
     if file.suffix == ".csv":
-        return _rewrite(
-            file, lambda text: filter_csv(text, person, ";" if b'";"' in text.split(b"\n")[0] else ","), write
-        )
+        return _rewrite(file, lambda text: filter_csv(text, person, ";" if b'";"' in text.split(b"\n")[0] else ","), write)
     return _rewrite(file, lambda text: filter_text(text, person), write) if file.suffix in _KINDS else 0
 
 

@@ -71,7 +71,5 @@ def _ask(raw: Path, known: set[str]) -> Residents:
             if name in there
         ]
         wanted = " OR ".join(f"list_contains($known, {name})" for name in ("person_id", *numbers))
-        found = con.execute(
-            f"SELECT person_id, [{', '.join(numbers)}] FROM raw WHERE {wanted} ORDER BY 1", {"known": sorted(known)}
-        )
+        found = con.execute(f"SELECT person_id, [{', '.join(numbers)}] FROM raw WHERE {wanted} ORDER BY 1", {"known": sorted(known)})
         return {str(id_): {number for number in has if number} for id_, has in found.fetchall()}

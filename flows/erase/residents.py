@@ -41,9 +41,7 @@ def known_by_run(run: Path, known: Iterable[str]) -> Residents:
     """The residents that the published run in folder `run` knows by one of `known`; a torn table or list tells of none."""
     found: Residents = {}
     for look in (_of_tables, _of_reviews, _of_mismatches):
-        with contextlib.suppress(
-            *_TORN
-        ):  # tables go as a whole; a list is read again when it is erased, and named then
+        with contextlib.suppress(*_TORN):  # tables go as a whole; a list is read again when it is erased, and named then
             for id_, numbers in look(run, sorted(known)):
                 found.setdefault(id_, set()).update(number for number in numbers if number)
     return found
@@ -68,11 +66,7 @@ def _of_reviews(run: Path, known: list[str]) -> Iterator[tuple[str, Iterable[str
 
 def _of_mismatches(run: Path, known: list[str]) -> Iterator[tuple[str, Iterable[str]]]:
     """The residents of the work list, whose ids stand in `links.parquet` beside those of the mismatches."""
-    by_number = [
-        row["mismatch_id"]
-        for row in _rows(run / "mismatches.csv")
-        if set(_numbers(row["number_register"])) & set(known)
-    ]
+    by_number = [row["mismatch_id"] for row in _rows(run / "mismatches.csv") if set(_numbers(row["number_register"])) & set(known)]
     query = f"""SELECT mismatch_id, [person_id] FROM read_parquet({quoted(run / "links.parquet")}) WHERE person_id IS NOT NULL
         AND mismatch_id IS NOT NULL AND (list_contains($known, person_id) OR list_contains($known, mismatch_id)) ORDER BY 1"""
     people = {mismatch: next(iter(person)) for mismatch, person in _asked(run, query, [*known, *by_number])}

@@ -46,9 +46,7 @@ def erase_decisions(root: Path, person: Person, unread: Unread, write: bool = Tr
 
 
 def _about(line: Line, person: Person) -> bool:
-    return names_person(
-        {name: value if isinstance(value, str) else json_line({"": value}) for name, value in line.items()}, person
-    )
+    return names_person({name: value if isinstance(value, str) else json_line({"": value}) for name, value in line.items()}, person)
 
 
 def _with_file(line: Line, renamed: dict[str, str]) -> Line:
@@ -80,9 +78,8 @@ def _lines(content: bytes, pattern: re.Pattern[str]) -> tuple[bytes, int]:
     lines = re.split(r"(\r\n|\n|\r)", text)
     found = [record for record in _records(lines) if pattern.search("".join(lines[record.start : record.stop]))]
     for record in found:
-        lines[record.start : record.stop : 2] = [""] * len(
-            range(record.start, record.stop, 2)
-        )  # the line ends stay: others keep their numbers
+        # the line ends stay: others keep their numbers
+        lines[record.start : record.stop : 2] = [""] * len(range(record.start, record.stop, 2))
     return "".join(lines).encode(encoding), len(found)
 
 

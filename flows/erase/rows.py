@@ -52,11 +52,7 @@ def filter_csv(text: bytes, person: Person, delimiter: str) -> tuple[bytes, int]
 
 
 def _without_candidate(row: Mapping[str, str], person: Person) -> dict[str, str]:
-    mine = {
-        found[1]
-        for name, value in row.items()
-        if (found := _CANDIDATE.fullmatch(name)) and value.removeprefix("'") in person.persons
-    }
+    mine = {found[1] for name, value in row.items() if (found := _CANDIDATE.fullmatch(name)) and value.removeprefix("'") in person.persons}
     kept = {name: "" if any(name.startswith(f"candidate_{n}_") for n in mine) else value for name, value in row.items()}
     ruled_out = kept.get(_RULED_OUT, "").removeprefix("'").split("|")
     if not person.persons.isdisjoint(ruled_out):

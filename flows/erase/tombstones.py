@@ -64,10 +64,6 @@ def tombstones(run: Path) -> Tombstones:
     """Those of the published run in folder `run`; ConfigError if it has some, and their key is not to be found."""
     manifest = read_manifest(run)
     entries: list[dict[str, Any]] = manifest.get("erased", [])
-    days = {
-        token: entry["at"][:10]
-        for entry in entries
-        for token in (entry["person"], *entry.get("ids", ()), *entry.get("records", ()))
-    }
+    days = {token: entry["at"][:10] for entry in entries for token in (entry["person"], *entry.get("ids", ()), *entry.get("records", ()))}
     named = manifest["configuration"]["secrets"]["key_file"]
     return Tombstones(read_key(Path(named) if named else run.parent.parent / "key") if days else b"", days)

@@ -41,7 +41,4 @@ class Unread:
         """What to tell of them."""
         expected = "một tệp đọc được / a file that can be read"
         fix = "xem tệp đó, sửa, lấy lại hoặc xóa, rồi chạy lại lệnh này / mend it, put it back or remove it, then give this command again"
-        return [
-            Problem(str(file), f"không đọc được / cannot be read: {kind}", expected, fix)
-            for file, kind in sorted(self.files.items())
-        ]
+        return [Problem(str(file), f"không đọc được / cannot be read: {kind}", expected, fix) for file, kind in sorted(self.files.items())]

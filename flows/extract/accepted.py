@@ -20,9 +20,7 @@ _TYPES = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_()}
 
 def write_profiles(profiles: Iterable[Profile], file: Path) -> None:
     """Write profiles by the name of their source; same profiles, same bytes, and only the owner may read them."""
-    text = (
-        json.dumps({one.source: one.as_json() for one in profiles}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    )
+    text = json.dumps({one.source: one.as_json() for one in profiles}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     draft = file.with_name(f".{file.name}.tmp")
     draft.touch(mode=0o600)
     draft.write_text(text, encoding="utf-8", newline="\n")

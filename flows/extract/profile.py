@@ -70,9 +70,7 @@ class Profile:
 
     def as_json(self) -> dict[str, Any]:
         """The profile as JSON holds it."""
-        fields = {
-            name: {"filled": one.filled, "bins": dict(sorted(one.bins.items()))} for name, one in self.fields.items()
-        }
+        fields = {name: {"filled": one.filled, "bins": dict(sorted(one.bins.items()))} for name, one in self.fields.items()}
         return {
             "version": VERSION, "source": self.source, "role": self.role, "day": self.day, "rows": self.rows, "looked_at": self.looked_at,
             "contents": list(self.contents), "carried": list(self.carried), "newest": self.newest, "fields": fields,
@@ -84,8 +82,7 @@ def from_json(found: Mapping[str, Any]) -> Profile:
     if found["version"] != VERSION:
         raise ValueError("version")
     fields = {
-        name: FieldProfile(int(one["filled"]), {key: int(n) for key, n in one["bins"].items()})
-        for name, one in found["fields"].items()
+        name: FieldProfile(int(one["filled"]), {key: int(n) for key, n in one["bins"].items()}) for name, one in found["fields"].items()
     }
     newest = None if found["newest"] is None else date.fromisoformat(found["newest"]).isoformat()
     return Profile(
@@ -102,10 +99,7 @@ def profile(con: duckdb.DuckDBPyConnection, source: Source, report: IngestReport
     looked = f"(SELECT * FROM {table} WHERE (line // {_RUN}) % {every} = 0)"
     names = [one.name for one in present]
     counts = con.execute(f"SELECT count(*){''.join(f', count({name})' for name in names)} FROM {looked}").fetchall()[0]
-    fields = {
-        one.name: FieldProfile(int(filled), _spread(con, one, looked))
-        for one, filled in zip(present, counts[1:], strict=True)
-    }
+    fields = {one.name: FieldProfile(int(filled), _spread(con, one, looked)) for one, filled in zip(present, counts[1:], strict=True)}
     carried = sorted({column.header for column in report.columns if column.use == "carried"})
     contents = sorted(file.sha256 for file in report.files)
     return Profile(
@@ -133,11 +127,7 @@ def _spread(con: duckdb.DuckDBPyConnection, one: Field, looked: str) -> dict[str
 
 def _newest(con: duckdb.DuckDBPyConnection, present: list[Field], table: str, day: date) -> str | None:
     """The newest day that at least three rows bear, in a field that tells what happened, not after the extract's own day."""
-    names = [
-        one.name
-        for one in present
-        if one.kind == "date" and not one.name.startswith("birth") and not one.name.endswith("until")
-    ]
+    names = [one.name for one in present if one.kind == "date" and not one.name.startswith("birth") and not one.name.endswith("until")]
     found = []
     for name in names:
         days = f"SELECT {_DAYS.format(name)} AS d FROM {table} WHERE {name} IS NOT NULL"

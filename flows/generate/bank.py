@@ -37,9 +37,7 @@ def write_bank(folder: Path, seed: int, output: str = "runs") -> dict[str, str]:
         residents = list(csv.DictReader(stream))
     dice = random.Random(seed)
     adults = [
-        row
-        for row in residents
-        if row["Số định danh cá nhân"] and row["Ngày sinh"][-4:] < "2006" and row["Tình trạng"] == "Còn sống"
+        row for row in residents if row["Số định danh cá nhân"] and row["Ngày sinh"][-4:] < "2006" and row["Tình trạng"] == "Còn sống"
     ]
     truth: dict[str, str] = {}
     with (folder / CUSTOMERS).open("w", encoding="utf-8-sig", newline="") as stream:

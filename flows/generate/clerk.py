@@ -125,9 +125,7 @@ class Clerk:
             written = noised(holder.other_name, dice, hand, holder.sex, plain=True)
             return WrittenName(written.text, ("other_name", *written.noise))
         couple = holder.household.members[:2]
-        spouses = (
-            member.name for member in couple if holder in couple and member is not holder and member.relation != "Con"
-        )
+        spouses = (member.name for member in couple if holder in couple and member is not holder and member.relation != "Con")
         joint = next(spouses, "") if dice.chance(JOINT_HOLDER) else ""
         return noised(holder.name, dice, hand, holder.sex, joint=joint, traceable=document.usable)
 
@@ -153,9 +151,7 @@ class Clerk:
         while True:
             name = full_name(dice, people, region, sex, year, surname(dice, people, region))
             bearers = self.known.get(fold(name), ())
-            if not any(
-                anywhere or any(home and home.spot is door.spot for _, home in bearer.doors) for bearer in bearers
-            ):
+            if not any(anywhere or any(home and home.spot is door.spot for _, home in bearer.doors) for bearer in bearers):
                 return name
             people = "kinh"
 

@@ -43,9 +43,7 @@ class Cases:
         self.here, self.dice = here, dice
         self.free: list[Household] = []
         self.held: list[Case] = []
-        self.guests = [
-            guest for guest in dice.shuffled(here.guests) if guest.tie != "tenant" or dice.chance(TENANT_HOLDS)
-        ]
+        self.guests = [guest for guest in dice.shuffled(here.guests) if guest.tie != "tenant" or dice.chance(TENANT_HOLDS)]
         self.makers: dict[str, Callable[[], Case]] = {
             "organisation": self._organisation, "stranger": self._stranger, "second_home": self._second_home, "renumbered": self._renumbered,
             "sold": self._sold, "child_place": self._child_place, "duplicate": self._duplicate, "guest": self._guest,

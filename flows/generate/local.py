@@ -30,9 +30,9 @@ def local_text(door: Door, dice: Dice) -> tuple[str, tuple[str, ...]]:
     street, noise = _street(spot, dice)
     if door.building:
         unit, _, tower = door.building.partition("/")
-        text = dice.pick(
-            ("Căn hộ {0}, tòa {1}, {2}", "CH {0} Tòa {1}, {2}", "P.{0} nhà {1}, {2}", "Căn {0} Block {1}, {2}")
-        ).format(unit, tower, street)
+        text = dice.pick(("Căn hộ {0}, tòa {1}, {2}", "CH {0} Tòa {1}, {2}", "P.{0} nhà {1}, {2}", "Căn {0} Block {1}, {2}")).format(
+            unit, tower, street
+        )
     elif not door.house:
         text = street
     else:

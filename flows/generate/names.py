@@ -40,9 +40,7 @@ def tables(people: str, region: str) -> Tables:
     data = _data()
     middle = {sex: tuple(_middles(sex, cohort) for cohort in range(4)) for sex in ("male", "female")}
     if people == "kinh":
-        given = {
-            sex: tuple(_flat(data["givens"][f"{sex}_{cohort}"]) for cohort in range(4)) for sex in ("male", "female")
-        }
+        given = {sex: tuple(_flat(data["givens"][f"{sex}_{cohort}"]) for cohort in range(4)) for sex in ("male", "female")}
         return Tables("surname_first", 0.0, parsed(data["surnames"][region]), given, middle, {})
     own = data["peoples"][people]
     given = {sex: (parsed(own[sex], 512),) * 4 for sex in ("male", "female")}

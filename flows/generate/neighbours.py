@@ -36,10 +36,7 @@ class Plan:
     def homes(self) -> tuple[tuple[int, ...], ...]:
         """For each commune those where people who have a place in it are registered: one of its province if there is one, and one far off."""
         count, provinces = len(self.communes), [commune.province_code for commune in self.communes]
-        near = [
-            [i for i in (*range(index + 1, count), *range(index)) if provinces[i] == provinces[index]]
-            for index in range(count)
-        ]
+        near = [[i for i in (*range(index + 1, count), *range(index)) if provinces[i] == provinces[index]] for index in range(count)]
         return tuple((*near[index][:1], (index + 1 + count // 2) % count) for index in range(count))
 
     def sources(self, index: int) -> list[int]:

@@ -61,9 +61,7 @@ def _for_her(text: str, name: str) -> str:
 
 
 def _trailing_note(text: str, dice: Dice) -> str:
-    return text + dice.pick(
-        (" (CH)", " (chủ hộ)", " - 2", " (KD)", " (nhà trọ)", " - 01 hộ", " (đ/c mới)", " (Công tơ 2)")
-    )
+    return text + dice.pick((" (CH)", " (chủ hộ)", " - 2", " (KD)", " (nhà trọ)", " - 01 hộ", " (đ/c mới)", " (Công tơ 2)"))
 
 
 def _representative(text: str, dice: Dice) -> str:
@@ -143,9 +141,7 @@ def _initials(text: str, dice: Dice) -> str:
 
 def _another_given(text: str, dice: Dice) -> str:
     """The name somebody is called by and no paper knows: `Nguyễn Thị Hương` -> `Nguyễn Thị Ba`."""
-    return " ".join(
-        [*text.split(" ")[:-1], dice.pick(("Ba", "Tư", "Năm", "Sáu", "Út", "Tý", "Bé", "Gái", "Hai", "Cu", "Bảy"))]
-    )
+    return " ".join([*text.split(" ")[:-1], dice.pick(("Ba", "Tư", "Năm", "Sáu", "Út", "Tý", "Bé", "Gái", "Hai", "Cu", "Bảy"))])
 
 
 FORMS = (
@@ -185,9 +181,7 @@ MEDIA = (
 )
 PLAIN = Noise("", 1 - sum(noise.rate for noise in MEDIA), lambda text, _: text)
 MEDIUM_TABLE = table([(noise, noise.rate) for noise in (PLAIN, *MEDIA)])
-DIFFERENCE_TABLE = table(
-    [*((noise, noise.rate) for noise in DIFFERENCES), (PLAIN, 1 - sum(noise.rate for noise in DIFFERENCES))]
-)
+DIFFERENCE_TABLE = table([*((noise, noise.rate) for noise in DIFFERENCES), (PLAIN, 1 - sum(noise.rate for noise in DIFFERENCES))])
 LONELY = 0.15
 WITHOUT_ACCENTS = frozenset(("accents_lost", "upper_accents_lost"))
 
@@ -226,9 +220,7 @@ class WrittenName:
 LEGALLY_ANOTHER = frozenset((*(noise.name for noise in DIFFERENCES), "other_name"))
 
 
-def noised(
-    name: str, dice: Dice, hand: Noise, sex: str, *, joint: str = "", plain: bool = False, traceable: bool = True
-) -> WrittenName:
+def noised(name: str, dice: Dice, hand: Noise, sex: str, *, joint: str = "", plain: bool = False, traceable: bool = True) -> WrittenName:
     """A name written by that hand; `joint` is a second holder's name, `plain` leaves the words of the name alone.
 
     `traceable` says that a number tells who is meant: only then may the name be one that no paper knows.

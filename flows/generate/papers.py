@@ -118,9 +118,7 @@ def _typo(holder: Person, here: Neighbourhood, dice: Dice) -> Paper:
             slip = number[:place] + number[place + 1 :]
         else:
             slip = number[:place] + str(dice.below(10)) + number[place:]
-        if slip != number and (
-            len(slip) != 12 or not well_formed(slip) or surely_free(slip, here.counters, here.numbers)
-        ):
+        if slip != number and (len(slip) != 12 or not well_formed(slip) or surely_free(slip, here.counters, here.numbers)):
             return Paper(slip, "typo", slip)
     return _own(holder, here, dice)
 
@@ -145,11 +143,7 @@ def stranger_paper(sex: str, year: int, here: Neighbourhood, dice: Dice) -> Pape
         return no_paper(dice)
     habits, counters = here.commune.habits, here.counters
     old = dice.chance(0.3)
-    number = (
-        counters.identity_card(habits.old_number, guest=True)
-        if old
-        else counters.personal(f"0{habits.code}", sex, year, STRANGERS)
-    )
+    number = counters.identity_card(habits.old_number, guest=True) if old else counters.personal(f"0{habits.code}", sex, year, STRANGERS)
     return Paper(_form(number, dice), "not_in_register", number)
 
 

@@ -87,9 +87,7 @@ class Registrar:
         dice, commune = self.dice, home.spot.commune
         self.households += 1
         offset = 60_000 if self.guest else 0
-        household = Household(
-            f"H{self.commune.index * 100_000 + offset + self.households:08d}", home, dice.pick(commune.peoples)
-        )
+        household = Household(f"H{self.commune.index * 100_000 + offset + self.households:08d}", home, dice.pick(commune.peoples))
         _FOUNDERS[dice.pick(DISTRIBUTION)](self, household)
         for member in household.members:
             self._papers(member)
@@ -127,11 +125,7 @@ class Registrar:
         province = f"0{habits.code}" if dice.chance(HERE_BORN) else dice.pick(_PROVINCES)
         sex, year = person.sex, person.birth.year
         if dice.chance(NUMBER_CONTRADICTS):
-            sex, year = (
-                (("male" if sex == "female" else "female"), year)
-                if dice.chance(0.5)
-                else (sex, min(year + 1, AS_OF.year))
-            )
+            sex, year = (("male" if sex == "female" else "female"), year) if dice.chance(0.5) else (sex, min(year + 1, AS_OF.year))
         person.number = self.counters.personal(province, sex, year, GUESTS if self.guest else 0)
         if year <= 2006 and (year < 2001 or dice.chance(0.5)):
             person.old_number = self.counters.identity_card(habits.old_number, self.guest)
@@ -217,9 +211,7 @@ def _elder(registrar: Registrar, household: Household) -> None:
 
 def _single(registrar: Registrar, household: Household) -> None:
     sex = "male" if registrar.dice.chance(0.6) else "female"
-    registrar.add(
-        household, "Chủ hộ", sex, registrar.born(21 + 22 * registrar.dice.random()), registrar.surname(household)
-    )
+    registrar.add(household, "Chủ hộ", sex, registrar.born(21 + 22 * registrar.dice.random()), registrar.surname(household))
 
 
 def _old_couple(registrar: Registrar, household: Household) -> None:

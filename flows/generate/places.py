@@ -199,9 +199,7 @@ def layout(seed: int, commune: Commune, people: int) -> Layout:
 
 def _old_of_each(dice: Dice, commune: Commune, count: int) -> list[OldUnit]:
     """An old commune for each spot, in proportion to the weights; divided ones first, so that a small world has some too."""
-    ranked = sorted(
-        dice.shuffled(commune.olds), key=lambda pair: len({e.new_code for e in pair[0].successors}), reverse=True
-    )
+    ranked = sorted(dice.shuffled(commune.olds), key=lambda pair: len({e.new_code for e in pair[0].successors}), reverse=True)
     shares = dice.split(count, [weight for _, weight in ranked])
     spread = [old for (old, _), share in zip(ranked, shares, strict=True) for old in [old] * share]
     return spread
@@ -212,9 +210,7 @@ def _streets(dice: Dice, commune: Commune, sizes: list[tuple[int, OldUnit]]) -> 
     kinds = ("phố", "phố", "đường") if commune.way == "north" else ("đường",)
     spots = []
     for place, (people, old) in enumerate(sizes):
-        group = (
-            f"{'tổ dân phố' if commune.way != 'south' else 'khu phố'} {dice.between(1, 12)}" if dice.chance(0.3) else ""
-        )
+        group = f"{'tổ dân phố' if commune.way != 'south' else 'khu phố'} {dice.between(1, 12)}" if dice.chance(0.3) else ""
         spots.append(Spot(commune, old, dice.pick(kinds), names[place % len(names)], people, True, group))
     return tuple(spots)
 

@@ -121,12 +121,7 @@ class Facts:
             return ("out_of_scope" if contract.kind == "organisation" else "not_found"), record
         if self._ambiguous(contract, holder, residence):
             return "ambiguous", record
-        findings = (
-            record
-            | self._of_person(contract, holder)
-            | self._of_place(contract, holder, residence)
-            | _of_name(contract)
-        )
+        findings = record | self._of_person(contract, holder) | self._of_place(contract, holder, residence) | _of_name(contract)
         return ("mismatch" if findings & set(SEVERE) else "consistent"), findings
 
     # -- where the holder lives ----------------------------------------------------------------------------------------
@@ -136,9 +131,7 @@ class Facts:
         holder, address = contract.holder, contract.address
         if holder is None or not address.readable:
             return _Residence("unknown")
-        distances = [
-            (_distance(door, contract.door), order, kind) for order, (kind, door) in enumerate(holder.doors) if door
-        ]
+        distances = [(_distance(door, contract.door), order, kind) for order, (kind, door) in enumerate(holder.doors) if door]
         distance, _, kind = min(distances)
         return _seen(kind, distance, contract)
 

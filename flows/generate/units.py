@@ -93,9 +93,7 @@ def habits() -> dict[str, Habits]:
 
 def _habits(row: list[str]) -> Habits:
     kinds = ("khu phố", "tổ dân phố")
-    hamlets = tuple(kind for kind in kinds if kind in row[5]) + tuple(
-        w for w in row[5].replace("khu phố", "").split() if w
-    )
+    hamlets = tuple(kind for kind in kinds if kind in row[5]) + tuple(w for w in row[5].replace("khu phố", "").split() if w)
     peoples = tuple((name, float(share)) for name, _, share in (item.partition(":") for item in row[6].split()))
     return Habits(row[0], row[1], row[2], row[3], tuple(row[4].split()), hamlets, peoples)
 

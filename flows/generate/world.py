@@ -112,8 +112,6 @@ def _registered(here: Neighbourhood) -> list[Person]:
 
 def _known(here: Neighbourhood) -> list[Person]:
     """Everybody with a registered residence in the commune: who a contract here may seem to mean."""
-    guests = [
-        member for guest in here.guests for member in guest.household.members if member.temporary or member.current
-    ]
+    guests = [member for guest in here.guests for member in guest.household.members if member.temporary or member.current]
     others = [member for household in here.others for member in household.members]
     return [*(member for household in here.households for member in household.members), *guests, *others]

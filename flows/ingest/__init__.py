@@ -25,9 +25,7 @@ __all__ = [
 ]
 
 
-def ingest(
-    source: Source, paths: Sequence[Path], options: InputOptions, out: Path, quarantine: Path, workspace: Path
-) -> IngestReport:
+def ingest(source: Source, paths: Sequence[Path], options: InputOptions, out: Path, quarantine: Path, workspace: Path) -> IngestReport:
     """Read all files into `out/part-*.parquet`, what cannot be read into `quarantine/part-000.parquet`.
 
     The raw table is all text but `line`, null for an empty cell, sorted by file and line.

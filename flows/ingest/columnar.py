@@ -31,9 +31,7 @@ def plan_parquet(source: Source, file: InputFile, options: InputOptions) -> tupl
     if len(schema) > MAX_COLUMNS:
         return None, [Problem(file.name, f"{len(schema)} columns / quá nhiều cột", f"at most {MAX_COLUMNS}")]
     if rows > max(FREE_ROWS, file.size):
-        return None, [
-            Problem(file.name, f"{rows} rows in {file.size} bytes / quá nhiều dòng", "rows that hold something")
-        ]
+        return None, [Problem(file.name, f"{rows} rows in {file.size} bytes / quá nhiều dòng", "rows that hold something")]
     if rows == 0:
         return None, [Problem(file.name, "no rows / không có dòng nào", "at least one row", "Ask for the file again")]
     columns, problems = map_headers(source, list(schema.names), options.columns, file.name)
@@ -54,9 +52,7 @@ def read_parquet(plan: FilePlan) -> Iterator[list[pa.Array]]:
                 ends = np.cumsum(_row_sizes(columns, batch.num_rows, plan.file))
                 total += int(ends[-1]) if len(ends) else 0
                 if total > max(FREE_INFLATION, MAX_RATIO * plan.file.size):
-                    raise InputRefused(
-                        Problem(plan.file.name, f"unpacks to over {MAX_RATIO} times its size", "a data file")
-                    )
+                    raise InputRefused(Problem(plan.file.name, f"unpacks to over {MAX_RATIO} times its size", "a data file"))
                 for start, stop in _pieces(ends):
                     yield [as_text(column.slice(start, stop - start)) for column in columns]
     except (pa.ArrowException, OSError):
@@ -71,9 +67,7 @@ def _row_sizes(columns: list[pa.Array], rows: int, file: InputFile) -> npt.NDArr
             continue
         lengths = pc.fill_null(pc.binary_length(column.dictionary), 0).to_numpy(zero_copy_only=False)
         if lengths.max() > MAX_LINE:
-            raise InputRefused(
-                Problem(file.name, f"a value of {lengths.max()} bytes / ô quá dài", f"at most {MAX_LINE}")
-            )
+            raise InputRefused(Problem(file.name, f"a value of {lengths.max()} bytes / ô quá dài", f"at most {MAX_LINE}"))
         sizes += np.where(column.is_valid(), lengths[pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False)], 0)
     return sizes
 
@@ -109,11 +103,7 @@ def _open(file: InputFile, dictionaries: bool = False) -> pq.ParquetFile:
         if not dictionaries:
             return pq.ParquetFile(file.real)
         with pq.ParquetFile(file.real) as found:
-            texts = [
-                name
-                for name, kind in zip(found.schema_arrow.names, found.schema_arrow.types, strict=True)
-                if _is_text(kind)
-            ]
+            texts = [name for name, kind in zip(found.schema_arrow.names, found.schema_arrow.types, strict=True) if _is_text(kind)]
         return pq.ParquetFile(file.real, read_dictionary=texts)
     except (pa.ArrowException, OSError):
         raise _damaged(file) from None
@@ -125,8 +115,4 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _damaged(file: InputFile) -> InputRefused:
-    return InputRefused(
-        Problem(
-            file.name, "the Parquet data are damaged / tệp Parquet hỏng", "a whole Parquet file", "Ask for it again"
-        )
-    )
+    return InputRefused(Problem(file.name, "the Parquet data are damaged / tệp Parquet hỏng", "a whole Parquet file", "Ask for it again"))

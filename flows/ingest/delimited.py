@@ -178,9 +178,7 @@ def _without_headers(source: Source, plan: FilePlan, block: Block, table: pa.Tab
         same = same_header(source, cells, header)
         if not same and _mostly_known(source, cells):
             what = "another header, with other columns, in mid-file / tệp ghép từ nhiều bảng"
-            raise InputRefused(
-                Problem(f"{plan.file.name}, line {number}", what, "one table a file", "Split the file there")
-            )
+            raise InputRefused(Problem(f"{plan.file.name}, line {number}", what, "one table a file", "Split the file there"))
         if same and "repeated_header" not in plan.allow:
             raise InputRefused(_again_header(plan, number))
         if same:

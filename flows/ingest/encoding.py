@@ -86,9 +86,7 @@ def looks_cp1258(lines: list[bytes]) -> bool:
     letters = sum(char in _LETTERS for char in beyond)
     marks = sum(char in _MARKS for char in beyond)
     floating = sum(b in _MARKS and unicodedata.combining(b) > 0 and not a.isalpha() for a, b in pairwise(text))
-    return (
-        bool(beyond) and letters >= 0.9 * len(beyond) and marks >= 0.1 * len(beyond) and floating <= 0.05 * len(beyond)
-    )
+    return bool(beyond) and letters >= 0.9 * len(beyond) and marks >= 0.1 * len(beyond) and floating <= 0.05 * len(beyond)
 
 
 def to_utf8(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:

@@ -28,11 +28,7 @@ class Digest(Protocol):
 def find_files(paths: Sequence[Path], base: Path) -> tuple[list[InputFile], list[Problem]]:
     """The files to read, sorted by name, and what is wrong with the paths. Content is compared only among equal sizes."""
     found: list[InputFile] = []
-    problems = (
-        []
-        if paths
-        else [Problem("files", "no file is named / không có tệp nào", "ít nhất một tệp / at least one input file")]
-    )
+    problems = [] if paths else [Problem("files", "no file is named / không có tệp nào", "ít nhất một tệp / at least one input file")]
     for path in paths:
         checked = _regular_file(path, base)
         if isinstance(checked, Problem):
@@ -58,9 +54,7 @@ def _regular_file(path: Path, base: Path) -> InputFile | Problem:
             "kiểm tra liên kết và quyền / check links and rights",
         )
     if not stat.S_ISREG(state.st_mode):
-        return Problem(
-            name, "not a regular file / không phải tệp thường", "một tệp / a file, not a folder, pipe or device"
-        )
+        return Problem(name, "not a regular file / không phải tệp thường", "một tệp / a file, not a folder, pipe or device")
     if not os.access(real, os.R_OK):
         return Problem(
             name,

@@ -34,9 +34,7 @@ def count_known(source: Source, headers: Sequence[str], overrides: dict[str, str
     return sum(fold(header) in known for header in headers)
 
 
-def map_headers(
-    source: Source, headers: Sequence[str], overrides: dict[str, str], where: str
-) -> tuple[list[Column], list[Problem]]:
+def map_headers(source: Source, headers: Sequence[str], overrides: dict[str, str], where: str) -> tuple[list[Column], list[Problem]]:
     """The columns of a file with these headers (trailing empty ones already gone), and all that is wrong with them."""
     if len(headers) > MAX_COLUMNS:
         return [], [Problem(where, f"{len(headers)} columns / quá nhiều cột", f"at most {MAX_COLUMNS}")]
@@ -68,9 +66,7 @@ def _no_header(source: Source, headers: Sequence[str], where: str) -> Problem:
     )
 
 
-def _stated(
-    source: Source, headers: list[str], overrides: dict[str, str], where: str
-) -> tuple[dict[int, str], list[Problem]]:
+def _stated(source: Source, headers: list[str], overrides: dict[str, str], where: str) -> tuple[dict[int, str], list[Problem]]:
     """Place -> field, from the run file's `columns`."""
     taken: dict[int, str] = {}
     problems = []
@@ -83,9 +79,7 @@ def _stated(
             found = f"columns.{name}: {source.name} has no such field"
             problems.append(Problem(where, found, f"one of {', '.join(names)}", _nearest(name, names)))
         elif len(places) != 1 or places[0] in taken:
-            found = f"columns.{name}: the header {header!r} " + (
-                "is not in the file" if not places else "is not unique"
-            )
+            found = f"columns.{name}: the header {header!r} " + ("is not in the file" if not places else "is not unique")
             problems.append(Problem(where, found, f"one of {_quote(headers)}", _nearest(header, headers)))
         else:
             taken[places[0]] = name
@@ -116,9 +110,7 @@ def _sensitive() -> frozenset[str]:
 def _spoilt(headers: list[str], where: str) -> Iterator[Problem]:
     empty = [str(place + 1) for place, header in enumerate(headers) if not header]
     if empty:
-        yield Problem(
-            where, f"no header over column {', '.join(empty)} / cột không có tiêu đề", "a name over every column"
-        )
+        yield Problem(where, f"no header over column {', '.join(empty)} / cột không có tiêu đề", "a name over every column")
 
 
 def _doubled(columns: list[Column], where: str) -> Iterator[Problem]:

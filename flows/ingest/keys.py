@@ -52,9 +52,7 @@ def unusable(
     if source.role == "register":
         _judge_copies(con, staged, workspace)
     else:
-        con.execute(
-            "CREATE TABLE refused AS SELECT file, row, 'duplicate_record_id' AS rule, key AS record_id FROM doubled"
-        )
+        con.execute("CREATE TABLE refused AS SELECT file, row, 'duplicate_record_id' AS rule, key AS record_id FROM doubled")
     con.execute("""
         INSERT INTO refused
         SELECT file, row, CASE WHEN coalesce(key, '') = '' THEN 'missing_key' ELSE 'missing_name' END, nullif(key, '')
@@ -93,9 +91,7 @@ def _refuse_overlap(con: duckdb.DuckDBPyConnection, names: Sequence[str], option
 
 
 def _union(paths: Sequence[Path]) -> str:
-    selects = [
-        f"SELECT {number} AS file, * FROM read_parquet({quoted(path)})" for number, path in enumerate(paths)
-    ]
+    selects = [f"SELECT {number} AS file, * FROM read_parquet({quoted(path)})" for number, path in enumerate(paths)]
     return " UNION ALL ".join(selects)
 
 
@@ -124,9 +120,7 @@ def _judge_copies(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], work
 
 def _write_rows(file: Staged, rows: npt.NDArray[np.int64], path: Path) -> None:
     """The staged rows with these numbers, without file and line, as Parquet with their `row`."""
-    schema = pa.schema([field for field in file.schema if field.name not in ("file", "line")]).insert(
-        0, pa.field("row", pa.int64())
-    )
+    schema = pa.schema([field for field in file.schema if field.name not in ("file", "line")]).insert(0, pa.field("row", pa.int64()))
     first = 0
     with pq.ParquetWriter(path, schema, compression="lz4") as writer:
         for batch in file.batches() if len(rows) else ():

@@ -85,9 +85,7 @@ def _write_part(job: _Job, shared: list[str], out: Path, workspace: Path) -> tup
     row = job.row
     waiting: list[pa.RecordBatch] = []
     with (
-        pq.ParquetWriter(
-            partial, job.staged.schema, compression="zstd", compression_level=1, use_dictionary=shared
-        ) as writer,
+        pq.ParquetWriter(partial, job.staged.schema, compression="zstd", compression_level=1, use_dictionary=shared) as writer,
         pq.ParquetWriter(late, QUARANTINE, compression="zstd") as rejects,
     ):
         for batch in job.staged.batches(job.start, job.stop):
@@ -96,9 +94,7 @@ def _write_part(job: _Job, shared: list[str], out: Path, workspace: Path) -> tup
             if high > low:
                 keep = np.ones(batch.num_rows, np.bool_)
                 keep[rows[low:high] - row] = False
-                rejects.write_table(
-                    _quarantined(batch.filter(pa.array(~keep)), job.refused.slice(low, high - low), job.plan)
-                )
+                rejects.write_table(_quarantined(batch.filter(pa.array(~keep)), job.refused.slice(low, high - low), job.plan))
                 kept = batch.filter(pa.array(keep))
             waiting.append(kept)
             row += batch.num_rows
@@ -133,9 +129,7 @@ def _quarantined(rows: pa.RecordBatch, refused: pa.Table, plan: FilePlan) -> pa.
     return pa.table(columns, schema=QUARANTINE)
 
 
-def write_quarantine(
-    con: duckdb.DuckDBPyConnection, pieces: Sequence[Path], quarantine: Path, workspace: Path
-) -> dict[str, int]:
+def write_quarantine(con: duckdb.DuckDBPyConnection, pieces: Sequence[Path], quarantine: Path, workspace: Path) -> dict[str, int]:
     """Write the quarantine in the order of file and line, also if it is empty; the count of its rows by rule."""
     _empty_folder(quarantine)
     partial = workspace / "quarantine.parquet"

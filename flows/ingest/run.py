@@ -30,9 +30,7 @@ from matching.errors import DoisoatError, InputRefused, NoSpace, Problem, StageE
 from matching.sources import Source
 
 
-def run(
-    source: Source, paths: Sequence[Path], options: InputOptions, out: Path, quarantine: Path, workspace: Path
-) -> IngestReport:
+def run(source: Source, paths: Sequence[Path], options: InputOptions, out: Path, quarantine: Path, workspace: Path) -> IngestReport:
     """See `flows.ingest.ingest`. Errors of libraries are replaced by ours: theirs quote the lines they fail on."""
     try:
         workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -42,18 +40,14 @@ def run(
         raise
     except Exception as error:  # its text may hold a person's data
         if is_out_of_space(error):  # DuckDB has an error of its own for it
-            raise NoSpace(
-                Problem("ingest", "the disk is full", "room for the raw tables", f"Free space at {workspace}")
-            ) from None
+            raise NoSpace(Problem("ingest", "the disk is full", "room for the raw tables", f"Free space at {workspace}")) from None
         if isinstance(error, OSError) and is_transient(error):
             raise bare(error) from None
         failure = type(error).__name__
     raise StageError(Problem("ingest", f"{failure} (its text is not shown: it may quote the input)", "no failure"))
 
 
-def _run(
-    source: Source, paths: Sequence[Path], options: InputOptions, out: Path, quarantine: Path, workspace: Path
-) -> IngestReport:
+def _run(source: Source, paths: Sequence[Path], options: InputOptions, out: Path, quarantine: Path, workspace: Path) -> IngestReport:
     plans, problems = plan_files(source, paths, options)
     if problems:
         raise InputRefused(problems)
@@ -88,9 +82,7 @@ def _stage(
     if too_many_bad(counts.rejected.get("bad_encoding", 0), counts.rows):
         if options.encoding is not None or not plan.ascii_head or not looks_cp1258(counts.undecodable):
             what = f"{counts.rejected['bad_encoding']} of {counts.rows} rows are not {plan.encoding} / sai bảng mã"
-            raise InputRefused(
-                Problem(plan.file.name, what, "one encoding for the whole file", "State or correct `encoding`")
-            )
+            raise InputRefused(Problem(plan.file.name, what, "one encoding for the whole file", "State or correct `encoding`"))
         plan = replace(plan, encoding="cp1258")
         staged, digest = _read(source, plan, workspace, number, schema)
     _unchanged(plan)
@@ -114,9 +106,7 @@ def _unchanged(plan: FilePlan) -> None:
     state = plan.file.real.stat()
     if (state.st_size, state.st_mtime_ns) != (plan.file.size, plan.file.modified_ns):
         what = "changed while it was read / tệp bị thay đổi khi đang đọc"
-        raise InputRefused(
-            Problem(plan.file.name, what, "a file that nobody writes to", "Run again when it is complete")
-        )
+        raise InputRefused(Problem(plan.file.name, what, "a file that nobody writes to", "Run again when it is complete"))
 
 
 def _refuse_empty(staged: Sequence[Staged], refused: Sequence[pa.Table], plans: Sequence[FilePlan]) -> None:

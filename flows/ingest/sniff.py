@@ -49,9 +49,7 @@ def sniff(source: Source, file: InputFile, options: InputOptions) -> tuple[FileP
             from flows.ingest.workbook import plan_workbook  # noqa: PLC0415 - only for spreadsheets
 
             return plan_workbook(source, file, options)
-        return _plan_delimited(
-            source, file, options, next((c for mark, c in _COMPRESSIONS if magic.startswith(mark)), None)
-        )
+        return _plan_delimited(source, file, options, next((c for mark, c in _COMPRESSIONS if magic.startswith(mark)), None))
     except InputRefused as refused:
         return None, list(refused.problems)
 
@@ -95,9 +93,7 @@ def _with_header(
     columns, problems = map_headers(source, headers, options.columns, f"{name}, line {plan.skip}")
     problems += _other_delimiter(source, options, sample, delimiter, name) if problems else []
     if only_header and not problems:
-        problems = [
-            Problem(name, "a header and no row / chỉ có dòng tiêu đề", "at least one row", "Ask for the file again")
-        ]
+        problems = [Problem(name, "a header and no row / chỉ có dòng tiêu đề", "at least one row", "Ask for the file again")]
     surplus = usual_surplus(sample[1:], delimiter, len(headers)) if len(headers) < MAX_COLUMNS else 0
     return replace(plan, columns=tuple(columns), width=len(headers), surplus=min(surplus, 64)), problems
 
@@ -121,12 +117,7 @@ def _not_text(head: bytes) -> str | None:
             return what
     if head[257:262] == b"ustar":
         return "a TAR archive"
-    plain = (
-        head.replace(b"\0", b"")[:4096]
-        .removeprefix(b"\xef\xbb\xbf")
-        .removeprefix(b"\xff\xfe")
-        .removeprefix(b"\xfe\xff")
-    )
+    plain = head.replace(b"\0", b"")[:4096].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
     if _MARKUP.match(plain):
         return "a web page or XML"
     if _JSON.match(plain):
@@ -150,9 +141,7 @@ def _encoding(file: InputFile, head: bytes, options: InputOptions) -> tuple[str,
     stated = canonical(options.encoding)
     marked = bom(head) or utf16_without_bom(head)
     if stated is None:
-        raise InputRefused(
-            Problem(file.name, f"encoding {options.encoding!r} is not known", f"one of {', '.join(ENCODINGS)}")
-        )
+        raise InputRefused(Problem(file.name, f"encoding {options.encoding!r} is not known", f"one of {', '.join(ENCODINGS)}"))
     unicode_text = marked == "utf-8-sig" or (found == "utf-8" and not ascii_head)
     if (marked and stated[:6] != marked[:6] and stated[:5] != marked[:5]) or (unicode_text and stated[:3] != "utf"):
         what = f"stated as {stated}, but the bytes are {marked or found} / khai sai bảng mã"
@@ -174,15 +163,11 @@ def _delimiter(source: Source, file: InputFile, options: InputOptions, stated: s
         return detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
     wanted = {"tab": "\t", "\\t": "\t"}.get(stated.lower(), stated)
     if len(wanted) != 1 or wanted in '"\r\n\0' or ord(wanted) > 127 or wanted.isalnum():
-        raise InputRefused(
-            Problem(file.name, f"delimiter {stated!r} / dấu phân cách sai", "one ASCII sign such as , ; | or \\t")
-        )
+        raise InputRefused(Problem(file.name, f"delimiter {stated!r} / dấu phân cách sai", "one ASCII sign such as , ; | or \\t"))
     return wanted
 
 
-def _other_delimiter(
-    source: Source, options: InputOptions, sample: list[str], used: str, name: str
-) -> Iterator[Problem]:
+def _other_delimiter(source: Source, options: InputOptions, sample: list[str], used: str, name: str) -> Iterator[Problem]:
     """A hint, when the header is wrong under the delimiter that was stated but right under another."""
     best = detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
     here, there = (count_known(source, sample[0].split(sign), options.columns) for sign in (used, best))

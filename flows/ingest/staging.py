@@ -75,9 +75,7 @@ class Staged:
         self._rejects = pq.ParquetWriter(self.rejects, QUARANTINE, compression="zstd")
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for writer in (self._rows, self._keys, self._rejects):
             writer.close()
 
@@ -85,9 +83,7 @@ class Staged:
         """Write a piece of the file; StageError unless its rows are the accepted and the rejected ones."""
         table = shaped(piece.table, self.schema, file)
         if piece.rows != table.num_rows + len(piece.rejects):
-            raise StageError(
-                Problem(file, "rows read are not rows accepted plus rows quarantined", "a ledger that holds")
-            )
+            raise StageError(Problem(file, "rows read are not rows accepted plus rows quarantined", "a ledger that holds"))
         if table.num_rows:
             for batch in table.combine_chunks().to_batches():
                 self._rows.write_batch(batch)

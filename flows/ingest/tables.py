@@ -35,9 +35,7 @@ class Rows:
     undecodable: list[bytes] = field(default_factory=list)
 
 
-def text_table(
-    cells: Sequence[Sequence[str | None]], used: Sequence[tuple[int, str]], lines: npt.NDArray[np.int64]
-) -> pa.Table:
+def text_table(cells: Sequence[Sequence[str | None]], used: Sequence[tuple[int, str]], lines: npt.NDArray[np.int64]) -> pa.Table:
     """A table of `line` and the used columns from rows of cells; an empty cell is null."""
     columns = {name: pa.array([row[at] or None for row in cells], pa.string()) for at, name in used}
     return pa.table({"line": pa.array(lines, pa.int64()), **columns})

@@ -68,9 +68,7 @@ def _open(file: InputFile) -> calamine.CalamineWorkbook:
 
 
 def _damaged(file: InputFile) -> InputRefused:
-    return InputRefused(
-        Problem(file.name, "the workbook cannot be opened / tệp bảng tính hỏng", "an XLSX workbook", "Save it again")
-    )
+    return InputRefused(Problem(file.name, "the workbook cannot be opened / tệp bảng tính hỏng", "an XLSX workbook", "Save it again"))
 
 
 def _rows(file: InputFile, sheet: int) -> Iterator[list[str]]:
@@ -116,9 +114,7 @@ def _refuse_bombs(file: InputFile) -> None:
             for entry in package.infolist():
                 _refuse_ways_out(file, entry)
             if "xl/workbook.xml" not in names and not any(name.startswith("xl/worksheets/") for name in names):
-                raise InputRefused(
-                    Problem(file.name, "a ZIP archive / tệp nén ZIP", "CSV, XLSX or Parquet", "Unpack it first")
-                )
+                raise InputRefused(Problem(file.name, "a ZIP archive / tệp nén ZIP", "CSV, XLSX or Parquet", "Unpack it first"))
             total = 0
             for entry in package.infolist():
                 total = _measure(file, stream, entry, total)
@@ -152,9 +148,7 @@ def _measure(file: InputFile, stream: BinaryIO, entry: zipfile.ZipInfo, total: i
             rest = box.take(rest + text)
             if box.cells() > MAX_SHEET_CELLS:
                 what = f"a sheet whose cells span {box.cells()} places / ô nằm quá xa"
-                raise InputRefused(
-                    Problem(file.name, what, f"at most {MAX_SHEET_CELLS}", "Remove stray cells or send CSV")
-                )
+                raise InputRefused(Problem(file.name, what, f"at most {MAX_SHEET_CELLS}", "Remove stray cells or send CSV"))
     return total
 
 

@@ -81,7 +81,9 @@ def cause_rows(con: duckdb.DuckDBPyConnection, settings: ReportSettings) -> Iter
 
 def cause_counts(con: duckdb.DuckDBPyConnection) -> Causes:
     """The causes for the page, the largest of them one by one: counts and keyed ids, no value of any record."""
-    largest = con.execute(f"SELECT cause_id, kind, finding, worst, open, decided FROM ({_LISTED}) ORDER BY open DESC, worst, cause_id LIMIT {_LARGEST}")
+    largest = con.execute(
+        f"SELECT cause_id, kind, finding, worst, open, decided FROM ({_LISTED}) ORDER BY open DESC, worst, cause_id LIMIT {_LARGEST}"
+    )
     counted = (CauseCount(id_, kind, finding, SEVERITIES[worst], *numbers) for id_, kind, finding, worst, *numbers in largest.fetchall())
     return Causes(*causes_shown(con), tuple(counted))
 

@@ -71,9 +71,7 @@ def _stack(bar: Bar, x: float, step: float, scale: float, bottom: float) -> str:
         size = bar["counts"][group] * scale
         if size:
             y -= size
-            parts.append(
-                f'<rect class="g-{group}" x="{x + 0.75:.1f}" y="{y:.2f}" width="{max(step - 1.5, 0.8):.1f}" height="{size:.2f}"/>'
-            )
+            parts.append(f'<rect class="g-{group}" x="{x + 0.75:.1f}" y="{y:.2f}" width="{max(step - 1.5, 0.8):.1f}" height="{size:.2f}"/>')
     return "".join(parts)
 
 

@@ -17,7 +17,9 @@ RESULTS = {
     "applied": Words("Đã áp dụng", "applied"),
     "noted": Words("Đã ghi cho phát hiện này; phát hiện chính chưa có quyết định", "kept for this finding; the primary one is undecided"),
     "second_person": Words("Chờ người thứ hai", "waits for a second person"),
-    "unsure": Words("Đã ghi là chưa rõ; dòng vẫn nằm trong danh sách để xem lại", "kept as unsure; the row stays in the list for a second look"),
+    "unsure": Words(
+        "Đã ghi là chưa rõ; dòng vẫn nằm trong danh sách để xem lại", "kept as unsure; the row stays in the list for a second look"
+    ),
     "conflict": Words("Trái với quyết định khác, cần thống nhất", "contradicts another decision: to be agreed upon"),
     "outvoted": Words("Người này đã quyết định lại sau đó", "the same person decided anew later"),
     "kept_alone": Words("Giữ quyết định riêng của dòng này", "the decision on this row alone is kept"),
@@ -25,7 +27,9 @@ RESULTS = {
     "resolved": Words("Sai lệch này không còn nữa", "there is nothing left to decide"),
     "known": Words("Đã có trong nhật ký quyết định", "stands in the log already"),
     "refused": Words("Bị từ chối", "refused"),
-    "still_refused": Words("Vẫn bị từ chối như lượt trước; sửa hoặc bỏ tệp này", "still refused, as the run before said; mend the file or take it away"),
+    "still_refused": Words(
+        "Vẫn bị từ chối như lượt trước; sửa hoặc bỏ tệp này", "still refused, as the run before said; mend the file or take it away"
+    ),
 }
 
 REASONS = {
@@ -45,9 +49,15 @@ REASONS = {
         "bản ghi không có phát hiện này; tên cột là decision_<MÃ> với mã ở cột findings",
         "the record does not carry this finding; the column is decision_<CODE>, with a code of the column findings",
     ),
-    "no_candidate": Words("không có ứng viên này; chỉ chọn ứng viên có trong dòng", "there is no such candidate; choose one that the row lists"),
-    "other_evidence": Words("evidence_hash không phải của mã này; các cột đã bị xếp lệch", "the evidence_hash is not this id's; columns were moved apart"),
-    "cause_evidence": Words("quyết định cho cả nhóm cần có evidence_hash của nhóm", "a decision on a whole group needs the group's evidence_hash"),
+    "no_candidate": Words(
+        "không có ứng viên này; chỉ chọn ứng viên có trong dòng", "there is no such candidate; choose one that the row lists"
+    ),
+    "other_evidence": Words(
+        "evidence_hash không phải của mã này; các cột đã bị xếp lệch", "the evidence_hash is not this id's; columns were moved apart"
+    ),
+    "cause_evidence": Words(
+        "quyết định cho cả nhóm cần có evidence_hash của nhóm", "a decision on a whole group needs the group's evidence_hash"
+    ),
     "evidence_needed": Words(
         "bằng chứng của mã này từng thay đổi mà tệp thiếu evidence_hash; dùng danh sách mới nhất",
         "the evidence of this id has changed before and the file has no evidence_hash; use the latest list",
@@ -102,5 +112,7 @@ def decision_counts(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]
     read = dict(con.execute("SELECT result, count(*) FROM decisions_read GROUP BY 1 ORDER BY 1").fetchall())
     standing = dict(con.execute("SELECT state, count(*) FROM decisions GROUP BY 1 ORDER BY 1").fetchall())
     closed = dict(con.execute("SELECT decision, count(*) FROM decisions WHERE closed GROUP BY 1 ORDER BY 1").fetchall())
-    unnamed = dict(con.execute("SELECT result, count(*) FROM decisions_read WHERE contains(reason, 'unnamed') GROUP BY 1 ORDER BY 1").fetchall())
+    unnamed = dict(
+        con.execute("SELECT result, count(*) FROM decisions_read WHERE contains(reason, 'unnamed') GROUP BY 1 ORDER BY 1").fetchall()
+    )
     return {"read": read, "standing": standing, "closed": closed, "unnamed": unnamed}

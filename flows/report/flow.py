@@ -95,16 +95,15 @@ def _node(kind: str, x: float, y: float, height: float) -> str:
 def _band(kind: str, x: float, y: float, to_x: float, to_y: float, size: float) -> str:
     start, half = x + _BAR, (x + _BAR + to_x) / 2
     top = f"M{start} {y:.1f}C{half} {y:.1f} {half} {to_y:.1f} {to_x} {to_y:.1f}"
-    return f'<path class="band o-{kind}" d="{top}V{to_y + size:.1f}C{half} {to_y + size:.1f} {half} {y + size:.1f} {start} {y + size:.1f}Z"/>'
+    return (
+        f'<path class="band o-{kind}" d="{top}V{to_y + size:.1f}C{half} {to_y + size:.1f} {half} {y + size:.1f} {start} {y + size:.1f}Z"/>'
+    )
 
 
 def _start(total: int, lang: str) -> str:
     x, y = _LEFT - 12, _HEIGHT / 2 - 8
     lines = [_READ.vi, _READ.en] if lang == "both" else [told(_READ, lang)]
-    spans = "".join(
-        f'<tspan{" class=soft" if n else ""} x="{x}" dy="{17 if n else 20}">{line}</tspan>'
-        for n, line in enumerate(lines)
-    )
+    spans = "".join(f'<tspan{" class=soft" if n else ""} x="{x}" dy="{17 if n else 20}">{line}</tspan>' for n, line in enumerate(lines))
     return f'<text x="{x}" y="{y}" text-anchor="end"><tspan class="big">{thousands(total)}</tspan>{spans}</text>'
 
 
@@ -120,7 +119,5 @@ def _group(name: str, rows: int, y: float, tall: float, lang: str) -> str:
 def _label(end: _End, total: int, at: float, y: float, lang: str) -> str:
     x = _RIGHT + _BAR + 14
     lead = f'<path class="lead" d="M{_RIGHT + _BAR + 1} {at:.1f}L{x - 4} {y:.1f}"/>' if abs(y - at) > 2 else ""
-    first = (
-        f'<tspan class="strong">{thousands(end.rows)}</tspan> <tspan class="soft">{percent(end.rows / total)}</tspan>'
-    )
+    first = f'<tspan class="strong">{thousands(end.rows)}</tspan> <tspan class="soft">{percent(end.rows / total)}</tspan>'
     return f'{lead}<text x="{x}" y="{y - 3:.1f}">{first}<tspan x="{x}" dy="16">{said(end.words, lang)}</tspan></text>'

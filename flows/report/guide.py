@@ -10,12 +10,8 @@ SHEET = "Hướng dẫn"
 """The name of the sheet; it is passed over when a file comes back."""
 
 DECISION_WORDS = {
-    "partner_wrong": Words(
-        "Đối tác sai: hồ sơ của đối tác phải sửa", "the partner's record is wrong and is to be corrected"
-    ),
-    "register_wrong": Words(
-        "Dân cư sai: báo công an xã cập nhật cơ sở dữ liệu dân cư", "the register is wrong: tell the commune police"
-    ),
+    "partner_wrong": Words("Đối tác sai: hồ sơ của đối tác phải sửa", "the partner's record is wrong and is to be corrected"),
+    "register_wrong": Words("Dân cư sai: báo công an xã cập nhật cơ sở dữ liệu dân cư", "the register is wrong: tell the commune police"),
     "both_right": Words(
         "Cả hai đúng: không phải sửa gì (chủ nhà cho thuê, tên gọi khác...)",
         "both are right: nothing to correct (a landlord, another name in use)",
@@ -33,20 +29,12 @@ REVIEW_WORDS = {
 }
 
 COLUMN_WORDS = {
-    "mismatch_id": Words(
-        "Mã của sai lệch, không đổi qua các lượt; đừng sửa", "the mismatch's id, the same in every run; leave it"
-    ),
+    "mismatch_id": Words("Mã của sai lệch, không đổi qua các lượt; đừng sửa", "the mismatch's id, the same in every run; leave it"),
     "evidence_hash": Words("Dấu của bằng chứng; đừng sửa", "the seal of the evidence; leave it"),
-    "status": Words(
-        "new: mới; persisting: còn từ lượt trước; reopened: mở lại", "new, persisting from the last run, or reopened"
-    ),
+    "status": Words("new: mới; persisting: còn từ lượt trước; reopened: mở lại", "new, persisting from the last run, or reopened"),
     "first_seen": Words("Ngày xét lần đầu thấy", "as-of date of the first run that saw it"),
-    "severity": Words(
-        "field: phải xác minh tại chỗ; review: người xem quyết định", "field: go or call; review: a person decides"
-    ),
-    "primary_finding": Words(
-        "Phát hiện chính; cột decision nói về phát hiện này", "the primary finding; `decision` is about it"
-    ),
+    "severity": Words("field: phải xác minh tại chỗ; review: người xem quyết định", "field: go or call; review: a person decides"),
+    "primary_finding": Words("Phát hiện chính; cột decision nói về phát hiện này", "the primary finding; `decision` is about it"),
     "findings": Words("Mọi phát hiện của bản ghi", "all findings of the record"),
     "reason_vi, reason_en": Words("Vì sao dòng này ở đây", "why the row is here"),
     "confidence": Words(
@@ -67,9 +55,7 @@ COLUMN_WORDS = {
         "Bên trống: thiếu từ đó; dấu ?: bên đó không nêu", "empty: the word is missing there; ?: that side does not say"
     ),
     "suggested_action": Words("Việc nên làm", "what to do"),
-    "suggested_value, suggested_source": Words(
-        "Giá trị gợi ý và nguồn; chỉ là gợi ý", "a value to consider, and where it comes from"
-    ),
+    "suggested_value, suggested_source": Words("Giá trị gợi ý và nguồn; chỉ là gợi ý", "a value to consider, and where it comes from"),
     "also_vi, also_en": Words("Các phát hiện khác của bản ghi", "the record's other findings"),
     "cause_id": Words("Nguyên nhân chung với các dòng khác; xem causes.xlsx", "the cause it shares with other rows; see causes.xlsx"),
     "decided_before, changed_since": Words(

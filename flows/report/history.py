@@ -88,7 +88,9 @@ _NO_EVIDENCE = "(SELECT ''::VARCHAR AS case_id, ''::VARCHAR AS kind, ''::VARCHAR
 def _decided(con: duckdb.DuckDBPyConnection) -> str:
     """The relation of what reviewers have decided: each id once."""
     if not _has_view(con, "decisions"):
-        return "(SELECT ''::VARCHAR AS mismatch_id, FALSE AS closed, NULL::VARCHAR AS decided_before, NULL::VARCHAR AS changed_since LIMIT 0)"
+        return (
+            "(SELECT ''::VARCHAR AS mismatch_id, FALSE AS closed, NULL::VARCHAR AS decided_before, NULL::VARCHAR AS changed_since LIMIT 0)"
+        )
     names = {row[0] for row in con.execute("DESCRIBE decisions").fetchall()}
     told = ", ".join(f"max({name if name in names else 'NULL::VARCHAR'}) AS {name}" for name in ("decided_before", "changed_since"))
     return f"(SELECT mismatch_id, bool_or(closed) AS closed, {told} FROM decisions GROUP BY mismatch_id)"

@@ -1,6 +1,6 @@
 """The reviewer's guide, two pages: one text for docs/huong-dan.md and for the `huong-dan.html` beside every published report.
 
-    python -m flows.report.manual docs/huong-dan.md     writes the Markdown anew
+python -m flows.report.manual docs/huong-dan.md     writes the Markdown anew
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ _MARKS = (
     ("Lê [Thị|] Hoa", Words("bên phải thiếu từ này", "the register lacks the word")),
     ("0790[61|16]1", Words("hai chữ số đổi chỗ", "two digits changed places")),
     ("[tổ 5|?]", Words("dân cư không nêu; không phải là khác", "the register does not say it; no disagreement")),
-    ("certain, likely, weak", Words("độ chắc của liên kết với cư dân: chắc chắn, nhiều khả năng, yếu", "how sure the link to the resident is")),
+    (
+        "certain, likely, weak",
+        Words("độ chắc của liên kết với cư dân: chắc chắn, nhiều khả năng, yếu", "how sure the link to the resident is"),
+    ),
 )
 _EXTRA = (
     Words("Cột `decision` nói về phát hiện chính; muốn nói về phát hiện khác, thêm cột `decision_<MÃ>`. Hai người quyết định khác nhau: cả hai được "
@@ -156,12 +159,16 @@ def _html(block: Block) -> Markup:
         return Markup("<ol>" + "".join(f"<li>{_both(words)}</li>" for _, words in block.items) + "</ol>")
     if block.kind == "picture":
         data = base64.b64encode(files("flows.report").joinpath(f"data/{PICTURE}").read_bytes()).decode("ascii")
-        return Markup(f'<figure><img alt="{escape(block.words.vi)}" src="data:image/png;base64,{data}"><figcaption>{both}</figcaption></figure>')
+        return Markup(
+            f'<figure><img alt="{escape(block.words.vi)}" src="data:image/png;base64,{data}"><figcaption>{both}</figcaption></figure>'
+        )
     head = "".join(f"<th>{escape(h.vi)}</th>" for h in block.header)
     if block.kind == "table":
         rows = "".join(f"<tr><th><code>{escape(term)}</code></th><td>{_both(words)}</td></tr>" for term, words in block.items)
     else:
-        rows = "".join(f"<tr><th>{s} <code>{c}</code></th><td>{_both(told)}</td><td>{_both(act)}</td></tr>" for s, c, told, act in finding_rows())
+        rows = "".join(
+            f"<tr><th>{s} <code>{c}</code></th><td>{_both(told)}</td><td>{_both(act)}</td></tr>" for s, c, told, act in finding_rows()
+        )
     return Markup(f'<table class="{block.kind}"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
 
 

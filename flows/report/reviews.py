@@ -84,7 +84,10 @@ def _of_number(levels: str | None) -> Words | None:
     if found.get("name") not in ("else", "null") or found.get("number") not in _OWN_NUMBER:
         return None
     how, name = _level_words("number", found["number"]), _level_words("name", found["name"])
-    return Words(f"Số giấy tờ dẫn đến ứng viên 1 ({how.vi}) nhưng {name.vi}.", f"The number leads to candidate 1 ({how.en}); the name does not ({name.en}).")
+    return Words(
+        f"Số giấy tờ dẫn đến ứng viên 1 ({how.vi}) nhưng {name.vi}.",
+        f"The number leads to candidate 1 ({how.en}); the name does not ({name.en}).",
+    )
 
 
 def _why(outcome: str, fitting: int, probability: Decimal | None, gap: Decimal | None, review: float) -> Words:

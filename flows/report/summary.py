@@ -164,26 +164,19 @@ def _weights(con: duckdb.DuckDBPyConnection) -> tuple[Bar, ...]:
     counts = {(start, group): number for group, start, number in rows}
     starts = [start for start, _ in counts]
     return tuple(
-        Bar(start, {group: counts.get((start, group), 0) for group in GROUPS})
-        for start in range(min(starts), max(starts) + BIN, BIN)
+        Bar(start, {group: counts.get((start, group), 0) for group in GROUPS}) for start in range(min(starts), max(starts) + BIN, BIN)
     )
 
 
 def read_gates(folder: Path) -> tuple[Gate, ...]:
     """The verdicts that were given before the report, by name; the report's own gate comes after it and is left out."""
-    verdicts = [
-        json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json")) if path.stem != "report"
-    ]
+    verdicts = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json")) if path.stem != "report"]
     return tuple(
         Gate(
             verdict["gate"],
             verdict["status"],
             dict(sorted(Counter(rule["status"] for rule in verdict["rules"]).items())),
-            tuple(
-                f"{rule['rule']}: {rule['reason_vi']} / {rule['reason_en']}"
-                for rule in verdict["rules"]
-                if rule["status"] == "failed"
-            ),
+            tuple(f"{rule['rule']}: {rule['reason_vi']} / {rule['reason_en']}" for rule in verdict["rules"] if rule["status"] == "failed"),
         )
         for verdict in verdicts
     )

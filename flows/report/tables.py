@@ -30,7 +30,9 @@ def opened(
             if folder.is_dir():
                 view(con, name, folder)
         if "possible" not in inputs:
-            con.execute("CREATE TABLE possible (record_id VARCHAR, place INTEGER, person_id VARCHAR, finding VARCHAR, severity VARCHAR, level VARCHAR)")
+            con.execute(
+                "CREATE TABLE possible (record_id VARCHAR, place INTEGER, person_id VARCHAR, finding VARCHAR, severity VARCHAR, level VARCHAR)"
+            )
         con.execute("CREATE TABLE finding_order (code VARCHAR, place INTEGER)")
         con.executemany("INSERT INTO finding_order VALUES (?, ?)", [(f.code, place) for place, f in enumerate(FINDINGS)])
         yield con

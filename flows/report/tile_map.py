@@ -33,9 +33,7 @@ def province_map(provinces: Sequence[Mapping[str, Any]], lang: str) -> Markup:
     by_code = {province["code"]: province for province in provinces}
     rates = {code: p["mismatches"] / p["linked"] for code, p in by_code.items() if code in TILES and p["linked"]}
     low, high = min(rates.values(), default=0.0), max(rates.values(), default=0.0)
-    darkness = {
-        code: 1 + round((STEPS - 1) * (rate - low) / (high - low)) if high > low else 3 for code, rate in rates.items()
-    }
+    darkness = {code: 1 + round((STEPS - 1) * (rate - low) / (high - low)) if high > low else 3 for code, rate in rates.items()}
     tiles = (_tile(code, by_code.get(code), rates.get(code), darkness.get(code, 0), lang) for code in TILES)
     width, height = 5 * (_SIZE + _GAP), 14 * (_TALL + _GAP)
     title = told(Words("Sai lệch theo tỉnh, thành phố", "mismatches by province"), lang)

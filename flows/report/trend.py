@@ -61,9 +61,7 @@ def curves(summary: Mapping[str, Any], lang: str) -> list[Markup]:
     points = [*summary.get("earlier", []), point(summary, "")]
     if len(points) < 2:
         return []
-    return [
-        _curve(name, [_value(p, name) for p in points], [_day(p["as_of"]) for p in points], lang) for name in _CURVES
-    ]
+    return [_curve(name, [_value(p, name) for p in points], [_day(p["as_of"]) for p in points], lang) for name in _CURVES]
 
 
 def changes(summary: Mapping[str, Any]) -> list[Change]:
@@ -130,9 +128,7 @@ def _curve(name: str, values: Sequence[float | None], days: Sequence[str], lang:
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, _, _ in dots) if dots else ""
     parts = [f'<path class="axis" d="M{_SIDE} {_BOTTOM}H{_WIDTH - _SIDE}"/>', f'<path class="curve" d="{line}"/>']
     for x, y, value, day in dots:
-        parts.append(
-            f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3.4"><title>{day}: {_shown(name, value, 2)}</title></circle>'
-        )
+        parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3.4"><title>{day}: {_shown(name, value, 2)}</title></circle>')
     for at, anchor, x in ((0, "start", _SIDE), (-1, "end", _WIDTH - _SIDE)):
         shown = f"{days[at]}: {_shown(name, values[at])}" if at == 0 else days[at]
         parts.append(f'<text class="soft small" x="{x}" y="{_BOTTOM + 19}" text-anchor="{anchor}">{shown}</text>')

@@ -121,9 +121,7 @@ def _parts(unit: Unit, parts: int) -> list[Unit]:
     """The unit in `parts` files: rows are dealt in turn and the work list has `field` first, so the counts follow."""
     rows = range(unit.field + unit.review)
     field = [sum(1 for _ in rows[: unit.field][at::parts]) for at in range(parts)]
-    return [
-        Unit(unit.code, unit.name, field[at], len(rows[at::parts]) - field[at], at + 1, parts) for at in range(parts)
-    ]
+    return [Unit(unit.code, unit.name, field[at], len(rows[at::parts]) - field[at], at + 1, parts) for at in range(parts)]
 
 
 def _deal(folder: Path, code: str, parts: int) -> None:

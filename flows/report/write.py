@@ -153,21 +153,13 @@ def sheet_workers(count: int) -> ProcessPoolExecutor:
 
 def _counted(out: Path) -> dict[str, int]:
     """How many rows each file of the report really holds, counted in the files; the index and the history by their rows."""
-    found = {
-        path.relative_to(out).as_posix(): count_lines(path)
-        for path in sorted((*out.glob("*.csv"), *out.glob("by_unit/*.csv")))
-    }
-    found |= {
-        path.relative_to(out).as_posix(): count_rows(path)
-        for path in sorted((*out.glob("*.xlsx"), *out.glob("by_unit/*.xlsx")))
-    }
+    found = {path.relative_to(out).as_posix(): count_lines(path) for path in sorted((*out.glob("*.csv"), *out.glob("by_unit/*.csv")))}
+    found |= {path.relative_to(out).as_posix(): count_rows(path) for path in sorted((*out.glob("*.xlsx"), *out.glob("by_unit/*.xlsx")))}
     found |= {path.name: pq.read_metadata(path).num_rows for path in sorted(out.glob("*.parquet"))}
     return found
 
 
-def _expected(
-    con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str, int], units: Sequence[Unit]
-) -> dict[str, int]:
+def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str, int], units: Sequence[Unit]) -> dict[str, int]:
     """The same counts out of the tables, independently of what was written."""
     expected = {
         "mismatches.csv": open_now,
@@ -178,12 +170,8 @@ def _expected(
             WHERE k.outcome IN ('ambiguous', 'review') AND coalesce(h.open, TRUE)""",
         ),
         "not_found.csv": count(con, "SELECT count(*) FROM links WHERE outcome = 'not_found'"),
-        "quarantine.csv": count(
-            con, "SELECT (SELECT count(*) FROM quarantine_partner) + (SELECT count(*) FROM quarantine_register)"
-        ),
-        "links.parquet": count(
-            con, "SELECT (SELECT count(*) FROM raw_partner) + (SELECT count(*) FROM quarantine_partner)"
-        ),
+        "quarantine.csv": count(con, "SELECT (SELECT count(*) FROM quarantine_partner) + (SELECT count(*) FROM quarantine_register)"),
+        "links.parquet": count(con, "SELECT (SELECT count(*) FROM raw_partner) + (SELECT count(*) FROM quarantine_partner)"),
         "findings.parquet": count(con, "SELECT count(*) FROM findings"),
         "history.parquet": count(
             con,

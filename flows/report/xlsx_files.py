@@ -130,9 +130,7 @@ def _write_sheet(out: IO[bytes], sheet: str, lines: Iterable[list[str]], rows: i
     head, tail = sheet.split("</sheetData>")
     style = re.search(r'<col [^>]*style="(\d+)"', head)
     assert style, "XlsxWriter writes every column with its style"
-    head = re.sub(
-        r'<dimension ref="A1(?::([A-Z]+)1)?"/>', lambda old: f'<dimension ref="A1:{old[1] or "A"}{rows + 1}"/>', head
-    )
+    head = re.sub(r'<dimension ref="A1(?::([A-Z]+)1)?"/>', lambda old: f'<dimension ref="A1:{old[1] or "A"}{rows + 1}"/>', head)
     out.write(head.encode("utf-8"))
     block: list[str] = []
     for row in _rows(lines, style[1]):

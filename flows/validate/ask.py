@@ -90,9 +90,7 @@ def validated(asked: Request, quarantine: Path | None) -> Outcome:
         aside = folder / f"quarantine_{declared(asked.source).role}" / "part-000.parquet"
         if quarantine is not None and aside.is_file():
             rows = pq.read_table(aside, columns=list(_QUARANTINE)).to_pylist()
-            write_csv(
-                quarantine, _QUARANTINE, ([cell(str(row[name] or "")) for name in _QUARANTINE] for row in rows), ","
-            )
+            write_csv(quarantine, _QUARANTINE, ([cell(str(row[name] or "")) for name in _QUARANTINE] for row in rows), ",")
     return outcome
 
 

@@ -68,9 +68,7 @@ def as_junit(outcome: Outcome) -> str:
     if outcome.refused:
         _ended(case, "failure", "refused", _REFUSED, "\n".join(map(str, outcome.refused)))
     elif outcome.quarantined:
-        Xml.SubElement(case, "system-out").text = "\n".join(
-            f"{rule}: {count}" for rule, count in outcome.quarantined.items()
-        )
+        Xml.SubElement(case, "system-out").text = "\n".join(f"{rule}: {count}" for rule, count in outcome.quarantined.items())
     for rule in rules:
         _rule_case(suite, rule, lines(outcome.places.get(rule.rule, ())))
     Xml.indent(suite)
@@ -110,12 +108,8 @@ def as_sarif(outcome: Outcome) -> str:
     run = {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"doisoat/{outcome.source}/"},
-        "invocations": [
-            {"executionSuccessful": outcome.exit_code in (0, GateFailed.exit_code), "exitCode": outcome.exit_code}
-        ],
-        "artifacts": [
-            {"location": {"uri": _uri(file.name)}, "hashes": {"sha-256": file.sha256}} for file in outcome.reports
-        ],
+        "invocations": [{"executionSuccessful": outcome.exit_code in (0, GateFailed.exit_code), "exitCode": outcome.exit_code}],
+        "artifacts": [{"location": {"uri": _uri(file.name)}, "hashes": {"sha-256": file.sha256}} for file in outcome.reports],
         "results": results,
         "columnKind": "unicodeCodePoints",
     }
@@ -125,9 +119,7 @@ def as_sarif(outcome: Outcome) -> str:
 def _rules(outcome: Outcome, results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Every rule that was judged, and those of reading that have a result; each once, by id."""
     found = {
-        rule.rule: _declared(
-            rule.rule, rule.reason_vi, rule.reason_en, _LEVEL[rule.severity], rule.owner, rule.tolerance
-        )
+        rule.rule: _declared(rule.rule, rule.reason_vi, rule.reason_en, _LEVEL[rule.severity], rule.owner, rule.tolerance)
         for rule in outcome.rules
     }
     for rule in outcome.quarantined:
@@ -177,9 +169,7 @@ def _declaration(rule: RuleVerdict) -> Place:
     return "expectations/suites", 1
 
 
-def _result(
-    outcome: Outcome, rule: str, level: str, text: str, places: tuple[Place, ...], mark: str = ""
-) -> dict[str, Any]:
+def _result(outcome: Outcome, rule: str, level: str, text: str, places: tuple[Place, ...], mark: str = "") -> dict[str, Any]:
     found = [_location(place) for place in places] or [_location((outcome.files[0], 1))]
     fingerprint = sha256(f"{rule}\0{outcome.source}\0{mark}".encode()).hexdigest()
     result = {
@@ -193,9 +183,7 @@ def _result(
 
 
 def _location(place: Place) -> dict[str, Any]:
-    return {
-        "physicalLocation": {"artifactLocation": {"uri": _uri(place[0])}, "region": {"startLine": max(1, place[1])}}
-    }
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(place[0])}, "region": {"startLine": max(1, place[1])}}}
 
 
 def _uri(name: str) -> str:

@@ -75,9 +75,7 @@ def _read(held: _Held) -> IngestReport:
     report = ingest(held.declared, held.request.files, held.request.options, raw, quarantine, held.folder / "work")
     held.tables["ledger"].mkdir(mode=0o700)
     row = (f"ingest_{role}", report.rows_read, report.rows_accepted, sum(report.rows_quarantined.values()))
-    schema = pa.schema(
-        [("stage", pa.string()), ("rows_in", pa.int64()), ("rows_out", pa.int64()), ("rows_quarantined", pa.int64())]
-    )
+    schema = pa.schema([("stage", pa.string()), ("rows_in", pa.int64()), ("rows_out", pa.int64()), ("rows_quarantined", pa.int64())])
     pq.write_table(pa.table([[value] for value in row], schema=schema), held.tables["ledger"] / "part-0000.parquet")
     return report
 
@@ -167,7 +165,4 @@ def _set_aside(con: duckdb.DuckDBPyConnection, role: str) -> dict[str, tuple[Pla
         SELECT rule, file, line FROM quarantine_{role}
         QUALIFY row_number() OVER (PARTITION BY rule ORDER BY file, line) <= {SHOWN} ORDER BY rule, file, line
     """).fetchall()
-    return {
-        rule: tuple((file, int(line)) for name, file, line in found if name == rule)
-        for rule in sorted({row[0] for row in found})
-    }
+    return {rule: tuple((file, int(line)) for name, file, line in found if name == rule) for rule in sorted({row[0] for row in found})}

@@ -12,17 +12,13 @@ from flows.validate.words import SEVERITY, STATUS, lines, quarantine_reason, rea
 def print_outcome(outcome: Outcome, console: Console) -> None:
     """Print the outcome of an extract that could be read; counts, rules and lines only."""
     for file in outcome.reports:
-        how = ", ".join(
-            filter(None, (file.kind, file.compression, file.encoding, file.delimiter and repr(file.delimiter)))
-        )
+        how = ", ".join(filter(None, (file.kind, file.compression, file.encoding, file.delimiter and repr(file.delimiter))))
         console.print(f"{file.name}  ({how})  {file.rows:,} dòng / rows", markup=False, highlight=False)
     carried = [column.header for column in outcome.columns if column.use == "carried"]
     if carried:
         console.print(f"  giữ nguyên / carried through: {', '.join(carried)}", markup=False, highlight=False)
     absent = set.intersection(*(set(file.absent_fields) for file in outcome.reports))
-    if told := sorted(
-        name for name in absent if not name.endswith(("_code", "_detail"))
-    ):  # codes stand for addresses where there are any
+    if told := sorted(name for name in absent if not name.endswith(("_code", "_detail"))):  # codes stand for addresses where there are any
         console.print(f"  không có cột / no column: {', '.join(told)}", markup=False, highlight=False)
     _quarantined(outcome, console)
     _changed(outcome, console)

@@ -26,7 +26,12 @@ COMPARISON = Comparison(
         Level("old", lambda p: same(p.a.id9, p.b.id9), "trùng số CMND cũ", "same old 9-digit number"),
         Level("slip", lambda p: p.known("slip") & (p.a.digits >= 11), "số định danh lệch một chữ số", "personal number one slip away"),
         Level("old_slip", lambda p: p.known("slip"), "số CMND lệch một chữ số", "old number one slip away"),
-        Level("household", lambda p: same(p.a.owner_household, p.b.household), "số giấy tờ của người cùng hộ", "the number of somebody of the household"),
+        Level(
+            "household",
+            lambda p: same(p.a.owner_household, p.b.household),
+            "số giấy tờ của người cùng hộ",
+            "the number of somebody of the household",
+        ),
         Level("others", lambda p: (p.a.owned != 0) & _other(p), "số giấy tờ của người khác", "the number of somebody else"),
         Level("else", _other, "số giấy tờ khác, không ai mang", "another number, nobody's"),
         Level("null", None, "không có số để so", "no number to compare"),

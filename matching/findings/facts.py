@@ -38,9 +38,7 @@ class Judged:
 
     def values(self) -> dict[str, Any]:
         """The values to bind, by name; no province at all means the whole country."""
-        return {name: getattr(self, name) for name in self.__slots__} | {
-            "extract_provinces": list(self.extract_provinces) or None
-        }
+        return {name: getattr(self, name) for name in self.__slots__} | {"extract_provinces": list(self.extract_provinces) or None}
 
 
 def unit_names(con: duckdb.DuckDBPyConnection, as_of: date) -> None:

@@ -49,9 +49,7 @@ def doubts(con: duckdb.DuckDBPyConnection) -> None:
     """
     sides = [f"b{number}" for number in range(len(_HOMES))]
     same = " OR ".join(f"{_SAME_DOOR.format(a='a', b=side)} OR {_STREET_NAMED.format(b=side)}" for side in sides)
-    homes = " ".join(
-        f"LEFT JOIN std_address b{number} ON b{number}.address = g.{home}" for number, home in enumerate(_HOMES)
-    )
+    homes = " ".join(f"LEFT JOIN std_address b{number} ON b{number}.address = g.{home}" for number, home in enumerate(_HOMES))
     communes = ", ".join(f"coalesce(b{number}.communes, [])" for number in range(len(_HOMES)))
     con.execute(
         f"""

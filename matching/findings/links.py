@@ -77,7 +77,9 @@ def _records(ids: Path) -> str:
 
 
 # Whom reviewers have said not to be the record's: the linkage has heeded them.
-_RULED_OUT = """SELECT record_id, list(person_id ORDER BY person_id) AS persons FROM link_decisions WHERE verdict = 'other' GROUP BY record_id"""
+_RULED_OUT = (
+    """SELECT record_id, list(person_id ORDER BY person_id) AS persons FROM link_decisions WHERE verdict = 'other' GROUP BY record_id"""
+)
 _NOBODY = "SELECT NULL::VARCHAR AS record_id, []::VARCHAR[] AS persons WHERE FALSE"
 
 # The residents that fit as their person_ids, in the order of the decision.
@@ -89,7 +91,9 @@ _FITTING = """
 
 def _rejected(quarantine: Path | None) -> str:
     """The rejected rows under `file:line`, each once even where several rules refused it."""
-    empty = ", ".join(f"[]::VARCHAR[] AS {name}" for name in ("findings", "candidate_person_ids", "commune_candidates", "ruled_out_person_ids"))
+    empty = ", ".join(
+        f"[]::VARCHAR[] AS {name}" for name in ("findings", "candidate_person_ids", "commune_candidates", "ruled_out_person_ids")
+    )
     columns = f"'rejected' AS outcome, {empty}"
     if quarantine is None or not any(quarantine.glob("*.parquet")):
         return f"SELECT NULL::VARCHAR AS record_id, {columns} WHERE FALSE"

@@ -53,9 +53,7 @@ def misread(con: duckdb.DuckDBPyConnection) -> None:
         place, home = Spot(street, hamlet, kind, alley, house, _units(communes, written)), Spot(*sides[5:])
         look = second_look(raw, place, home, level == "locality", known)
         if look != "different":
-            found[record] = min(
-                found.get(record, (True, 9)), (look == "less", rank)
-            )  # a residence that fits wholly goes first
+            found[record] = min(found.get(record, (True, 9)), (look == "less", rank))  # a residence that fits wholly goes first
     table = pa.table({
         "l": pa.array(found, pa.int32()), "rank": pa.array([rank for _, rank in found.values()], pa.int8()),
         "less": pa.array([less for less, _ in found.values()], pa.bool_()),

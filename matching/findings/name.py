@@ -39,9 +39,7 @@ NAME_DIFFERS = Finding(
     suggested=_SUGGESTED,
     sentence={
         "typo": _differs("Họ tên lệch một, hai chữ cái, có thể gõ nhầm:", "The name is a slip away:"),
-        "middle_missing": _differs(
-            "Họ tên thiếu chữ đệm hoặc viết tắt:", "A middle name is missing or the name is abbreviated:"
-        ),
+        "middle_missing": _differs("Họ tên thiếu chữ đệm hoặc viết tắt:", "A middle name is missing or the name is abbreviated:"),
         "order": _differs("Họ tên viết khác thứ tự:", "The words of the name stand in another order:"),
         "tone": _differs("Họ tên khác dấu:", "The accents of the name differ:"),
         "regional": _differs("Họ tên viết theo cách phát âm vùng miền:", "The name has a regional spelling:"),

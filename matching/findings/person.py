@@ -113,8 +113,7 @@ IMPLAUSIBLE_AGE = Finding(
 BIRTH_DATE_DIFFERS = Finding(
     code="BIRTH_DATE_DIFFERS",
     severity="review",
-    condition="gamma_birth IN ('swapped', 'close', 'year', 'else')"
-    " OR (gamma_birth = 'year_only' AND register_birth_condition = 'ok')",
+    condition="gamma_birth IN ('swapped', 'close', 'year', 'else') OR (gamma_birth = 'year_only' AND register_birth_condition = 'ok')",
     level="CASE gamma_birth WHEN 'else' THEN 'other' ELSE gamma_birth END",
     evidence={"partner": "birth", "register": "register_birth"},
     suggested="register_birth",

@@ -100,9 +100,7 @@ UNION ALL SELECT l, unnest(candidates), FALSE FROM decided WHERE decision = 'amb
 
 def _held(con: duckdb.DuckDBPyConnection, source: Source, fitting: str) -> None:
     """`find_held`: each household record with the one household (or person) that it fits, and the spot that it stands at."""
-    words = [
-        row[0] for row in con.execute("SELECT DISTINCT purpose FROM std_partner WHERE purpose IS NOT NULL").fetchall()
-    ]
+    words = [row[0] for row in con.execute("SELECT DISTINCT purpose FROM std_partner WHERE purpose IS NOT NULL").fetchall()]
     household = [word for word in words if household_purpose(word, source.one_per_household)]
     con.execute(
         f"""

@@ -14,9 +14,7 @@ ADDRESS_REORGANISED = Finding(
         "Địa chỉ ghi theo tên trước khi sắp xếp đơn vị hành chính; nay là {today}[ ({act})].",
         "The address uses names from before a reorganisation; today it is {today}[ ({act})].",
     ),
-    action=always(
-        "Không cần xử lý; có thể cập nhật tên đơn vị hành chính mới.", "Nothing to do; the new names may be taken over."
-    ),
+    action=always("Không cần xử lý; có thể cập nhật tên đơn vị hành chính mới.", "Nothing to do; the new names may be taken over."),
 )
 
 # Of several communes that a name may be, the register's has to be one: where the residence is elsewhere under every reading,

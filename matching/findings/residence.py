@@ -37,10 +37,8 @@ RESIDENCE_ELSEWHERE = Finding(
     evidence=_ELSEWHERE,
     sentence={
         "province": Text(
-            "{holder} không thường trú, không tạm trú và hiện không ở nơi này: nơi cư trú thuộc tỉnh, thành phố khác."
-            + _NO_ERROR_VI,
-            "{holder} has no permanent, temporary or current residence at the place: it is in another province."
-            + _NO_ERROR_EN,
+            "{holder} không thường trú, không tạm trú và hiện không ở nơi này: nơi cư trú thuộc tỉnh, thành phố khác." + _NO_ERROR_VI,
+            "{holder} has no permanent, temporary or current residence at the place: it is in another province." + _NO_ERROR_EN,
         ),
         "commune": Text(
             "{holder} không thường trú, không tạm trú và hiện không ở nơi này: nơi cư trú thuộc xã, phường khác cùng tỉnh, thành phố."

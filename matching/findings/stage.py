@@ -41,9 +41,7 @@ class FindSettings:
     partner_fields: frozenset[str] | None = None
 
 
-def find(
-    con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out_findings: Path, out_links: Path, settings: FindSettings
-) -> None:
+def find(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out_findings: Path, out_links: Path, settings: FindSettings) -> None:
     """Write `findings` and `links` from the tables in `inputs`: INPUTS, `quarantine_partner` if rows were rejected, `link_decisions` if any were heeded."""
     for name in INPUTS:
         view(con, name, inputs[name])

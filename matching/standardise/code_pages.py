@@ -22,8 +22,8 @@ _UTF8 = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _BROKEN_WORD = re.compile("\xc3 (?=(?:n|ng|nh|m|c|ch|t|p|i|o|u|y)\\b)")
 _LOST = {"\xe1\xbb": "ềọỏờỐ", "\xc4": "Đ", "\xc3": "àÁÍÝ"}
 _HAS_LOST = re.compile("[^\\W\\d_]*(?:\xe1\xbb|\xc4|\xc3)[^\\W\\d_]*")
-_NOT_BYTE = re.compile("[^\x00-\xffĐđ]")        # Đ and đ stand for the bytes of Ð and ð, as `nfc` reads them
-_MARKER_QUOTE = re.compile("[HKYRhkyr][‘’]")      # H’ of highland names, whose quote is no letter of VISCII
+_NOT_BYTE = re.compile("[^\x00-\xffĐđ]")  # Đ and đ stand for the bytes of Ð and ð, as `nfc` reads them
+_MARKER_QUOTE = re.compile("[HKYRhkyr][‘’]")  # H’ of highland names, whose quote is no letter of VISCII
 
 
 def _bytes_as_read() -> dict[int, str]:
@@ -65,8 +65,7 @@ def decode_part(text: str, name: str) -> str:
     """Letter for byte; a dash or quote that stands alone is punctuation, not a letter of the code page."""
     table = _byte_table(name)
     head = text[:2] if _MARKER_QUOTE.match(text) else ""
-    decoded = head + _CHUNK.sub(
-        lambda match: match[0] if match[0] in _PUNCTUATION else match[0].translate(table), text[len(head):])
+    decoded = head + _CHUNK.sub(lambda match: match[0] if match[0] in _PUNCTUATION else match[0].translate(table), text[len(head) :])
     return unicodedata.normalize("NFC", decoded)
 
 
@@ -136,7 +135,12 @@ def _without_lost(word: str) -> str:
 
 
 DECODERS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("utf8_as_cp1252", decode_utf8), ("tcvn3", _decode_tcvn3), ("vni", _decode_vni), ("viscii", _decode_viscii), ("vps", _decode_vps))
+    ("utf8_as_cp1252", decode_utf8),
+    ("tcvn3", _decode_tcvn3),
+    ("vni", _decode_vni),
+    ("viscii", _decode_viscii),
+    ("vps", _decode_vps),
+)
 
 
 def decode_vni_name(text: str) -> str | None:

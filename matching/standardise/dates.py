@@ -17,7 +17,7 @@ from matching.standardise.missing import is_missing
 from matching.standardise.text import fold, squeeze
 
 _YEARS = range(1850, 2101)
-_EXCEL_DAYS = range(10_000, 60_001)      # 1927 to 2064; a number of five digits has no other reading
+_EXCEL_DAYS = range(10_000, 60_001)  # 1927 to 2064; a number of five digits has no other reading
 _EXCEL_ZERO = datetime.date(1899, 12, 30)
 _TIME = re.compile(r"(?i)[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[AP]M|SA|CH)?\s*(?:Z|[+-]\d{2}:?\d{2})?$")
 _SEPARATED = re.compile(r"([\dxX?_*-]{1,2}|\d{4})\s*(?:[/.,\-\s]|//)\s*([\dxX?_*-]{1,2})\s*(?:[/.,\-\s]|//)\s*(\d{4}|\d{1,2})")
@@ -25,12 +25,13 @@ _LETTERED = re.compile(r"[\dOol]{1,2}([/.-])[\dOol]{1,2}\1[\dOol]{4}")
 _LOOKS = str.maketrans("Ool", "001")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(
-    rf"(?i)(\d{{1,2}})[\s/.-]*({'|'.join(_MONTHS)}|th(?:á|a)?(?:ng|g)?\.?\s*(\d{{1,2}}))[a-z]*[\s/.,-]*(\d{{4}}|\d{{2}})")
+    rf"(?i)(\d{{1,2}})[\s/.-]*({'|'.join(_MONTHS)}|th(?:á|a)?(?:ng|g)?\.?\s*(\d{{1,2}}))[a-z]*[\s/.,-]*(\d{{4}}|\d{{2}})"
+)
 _PREFIX = re.compile(r"(?i)^(?:(?:sinh\s+)?ngày|ngay|ns|sn)[\s:.]+(?=\d{1,2}\s*[/.-])")
 _MONTH_YEAR = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{4})|(\d{4})\s*[/.\-]\s*(\d{1,2})")
 _WORDS = re.compile(r"(?:sinh )?(?:ngay )?(?:(\d{1,2}) (?:thang|thg|th) )?(?:(?:thang )?(\d{1,2}) )?(?:nam |sn |sinh nam )?(\d{4})")
 _EIGHT = re.compile(r"\d{8}")
-_WHOLE = re.compile(r"(\d{4,8})(?:[.,]0+)?|(\d{5})[.,]\d+")       # a spreadsheet's fraction of a day is the time
+_WHOLE = re.compile(r"(\d{4,8})(?:[.,]0+)?|(\d{5})[.,]\d+")  # a spreadsheet's fraction of a day is the time
 
 
 class PartialDate(NamedTuple):
@@ -44,8 +45,14 @@ class PartialDate(NamedTuple):
     condition: str
 
 
-DATE_COLUMNS: dict[str, pa.DataType] = {"raw": pa.string(), "date": pa.date32(), "year": pa.int16(), "month": pa.int8(),
-                                        "day": pa.int8(), "condition": pa.string()}
+DATE_COLUMNS: dict[str, pa.DataType] = {
+    "raw": pa.string(),
+    "date": pa.date32(),
+    "year": pa.int16(),
+    "month": pa.int8(),
+    "day": pa.int8(),
+    "condition": pa.string(),
+}
 
 
 def parse_date(text: str | None) -> PartialDate:
@@ -62,7 +69,7 @@ def parse_date(text: str | None) -> PartialDate:
     return _checked(text, *found) if found else _invalid(text)
 
 
-_Found = tuple[int | None, int | None, int | None]     # year, month, day
+_Found = tuple[int | None, int | None, int | None]  # year, month, day
 
 
 def _separated(text: str) -> _Found | None:
@@ -100,7 +107,7 @@ def _number(text: str) -> _Found | None:
     if len(digits) == 5 and int(digits) in _EXCEL_DAYS:
         day = _EXCEL_ZERO + datetime.timedelta(days=int(digits))
         return day.year, day.month, day.day
-    if len(digits) == 7:        # a spreadsheet dropped the zero of the day
+    if len(digits) == 7:  # a spreadsheet dropped the zero of the day
         day_first = int(digits[3:]), int(digits[1:3]), int(digits[0])
         return day_first if _day(*day_first) else None
     if _EIGHT.fullmatch(digits):
@@ -118,7 +125,7 @@ def _month_year(text: str) -> _Found | None:
 
 
 def _month_name(text: str) -> _Found | None:
-    """"3-Feb-1970", "03-Th2-70": how a spreadsheet shows a date."""
+    """ "3-Feb-1970", "03-Th2-70": how a spreadsheet shows a date."""
     match = _MONTH_NAME.fullmatch(text)
     if not match:
         return None
@@ -137,7 +144,7 @@ def _words(text: str) -> _Found | None:
 def _day(year: int, month: int, day: int) -> datetime.date | None:
     try:
         return datetime.date(year, month, day) if year in _YEARS else None
-    except ValueError:      # 30 February: the caller says invalid
+    except ValueError:  # 30 February: the caller says invalid
         return None
 
 
@@ -147,7 +154,7 @@ def _checked(raw: str, year: int | None, month: int | None, day: int | None) -> 
     if month is None or day is None:
         return PartialDate(raw, None, year, month, None, "year_only") if day is None or day <= 31 else _invalid(raw)
     date = _day(year, month, day)
-    if date is None or date == datetime.date(1900, 1, 1):    # a system's empty date
+    if date is None or date == datetime.date(1900, 1, 1):  # a system's empty date
         return _invalid(raw)
     return PartialDate(raw, date, year, month, day, "first_january" if (month, day) == (1, 1) else "ok")
 

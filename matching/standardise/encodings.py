@@ -32,10 +32,10 @@ from matching.standardise.vietnamese import Verdict, has_foreign, is_highland, j
 _WORD = re.compile(r"[^\W\d_]+")
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 _CHUNK = re.compile(r"[^\s,;()/\-]+")
-_ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")      # no letters of any code page, but beside such letters
+_ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")  # no letters of any code page, but beside such letters
 _CAPITAL_WITHIN = re.compile("[a-zß-ÿ][À-Þ]")
 _ASCII_SMALL = re.compile("[a-z]")
-_D_STROKE = re.compile("[ÐðĐđ]")      # of a Unicode text, never VNI's
+_D_STROKE = re.compile("[ÐðĐđ]")  # of a Unicode text, never VNI's
 # Pairs that VNI writes for one letter and that no Vietnamese word has ("uâ" and "oà" it has).
 _ONLY_VNI = re.compile("(?i)[aeoy][øûïâêîäåëü]|u[øûïîäåëü]|ö|[aeoy]õ|eá|eà")
 _VNI_MARK = re.compile("(?i)[aeouy][øûïâêîôãäåáàéèëúüõù]|ö")
@@ -44,8 +44,11 @@ _HIGHLAND = re.compile(r"(?i)^\s*[ya]\s|\b[hk]\W*['’`´]")
 
 def _candidates(text: str) -> list[tuple[str, str, Verdict]]:
     """The readings of a text in every encoding that its letters allow, with the verdict on each."""
-    readings = [(_word_by_word(text, nfc(decode(text))), name) for name, decode in DECODERS
-                if name != "vni" or not _D_STROKE.search(text) or _ONLY_VNI.search(text)]
+    readings = [
+        (_word_by_word(text, nfc(decode(text))), name)
+        for name, decode in DECODERS
+        if name != "vni" or not _D_STROKE.search(text) or _ONLY_VNI.search(text)
+    ]
     return [(reading, name, judge(reading)) for reading, name in readings if reading != text]
 
 

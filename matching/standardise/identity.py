@@ -22,11 +22,11 @@ from matching.standardise.text import squeeze
 _LABEL = re.compile(r"(?i)^\W*(?:(?:số\s+)?(?:cccd|cmnd|cmt|căn cước(?: công dân)?|định danh(?: cá nhân)?|đdcn|gttt|so|số|id)\b[\s:.#-]*)+")
 _FLOAT = re.compile(r"(\d+)[.,]0+")
 _SCIENTIFIC = re.compile(r"(?i)(\d)(?:[.,](\d+))?e\+?(\d{1,2})")
-_LONGEST = 60       # what is longer is no number with a label, and not worth searching
+_LONGEST = 60  # what is longer is no number with a label, and not worth searching
 _TAIL = re.compile(r"(?i)[\s;,.]*(?:\(?\b(?:cccd|cmnd|cmt|căn cước|định danh|cũ|mới)\b\)?[\s;,.]*)*$")
 _GLUED_LABEL = re.compile(r"(?i)^(?:cccd|cmnd|cmt|đdcn)(?=\d)")
 _TWO = re.compile(r"(?i)\s*[/;|]\s*|\s+-\s+|\s*-+>\s*|,\s+|\s*\(\s*(?:(?:số|cũ|mới|cccd|cmnd|cmt)[\s:.]*)*(?=\d)")
-_ISSUED = re.compile(r"(?i)(?<=\d)[\s,;.(-]*(?:ngày\s+cấp|nơi\s+cấp|cấp|ngay\s+cap|cap)\b.*$")      # when and by whom
+_ISSUED = re.compile(r"(?i)(?<=\d)[\s,;.(-]*(?:ngày\s+cấp|nơi\s+cấp|cấp|ngay\s+cap|cap)\b.*$")  # when and by whom
 _SEPARATORS = re.compile(r"[\s.,'’`\"_/\\*=-]+")
 _LOOKS = str.maketrans("OoQlI|SsBZz", "00011155822")
 
@@ -47,7 +47,8 @@ class IdNumber(NamedTuple):
 
 ID_COLUMNS: dict[str, pa.DataType] = {
     field: pa.list_(pa.string()) if field == "repairs" else pa.int16() if field == "birth_year" else pa.string()
-    for field in IdNumber._fields}
+    for field in IdNumber._fields
+}
 
 
 def is_possible(id12: str) -> bool:
@@ -84,7 +85,7 @@ def parse_id(text: str | None) -> IdNumber:
     """
     if text is not None and len(text) == 12 and text.isascii() and text.isdigit() and is_possible(text) and len(set(text)) > 1:
         return _valid(text, text, "ok", [])
-    if text is not None and len(text) > 6 and text.isascii() and text.isdigit():     # nothing but digits: nothing to undo
+    if text is not None and len(text) > 6 and text.isascii() and text.isdigit():  # nothing but digits: nothing to undo
         return _of_digits(text, text, [])
     if text is None or is_missing(text):
         return IdNumber(text, None, None, "missing", [], None, None, None, None)
@@ -157,8 +158,7 @@ def _of_digits(raw: str, text: str, repairs: list[str]) -> IdNumber:
     if not text.isdigit() or not text.isascii():
         return IdNumber(raw, None, None, "invalid", repairs, None, None, None, "".join(filter(str.isdigit, text)) or None)
     if _nobodys(text):
-        return IdNumber(raw, None, None, "missing" if not text.strip("0") and len(text) < 3 else "invalid", repairs, None, None,
-                        None, text)
+        return IdNumber(raw, None, None, "missing" if not text.strip("0") and len(text) < 3 else "invalid", repairs, None, None, None, text)
     padded = text.zfill(12)
     if len(text) == 12 and is_possible(text):
         return _valid(raw, text, "ok", repairs)

@@ -11,7 +11,7 @@ TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": 
 VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 VOWELS = frozenset("aăâeêioôơuưy")
 _ROOF = {"a": "â", "e": "ê", "o": "ô"}
-_HIGHLAND_K = re.compile("[kK][aouAOU]")      # Ea Kar: no Kinh word writes k before these
+_HIGHLAND_K = re.compile("[kK][aouAOU]")  # Ea Kar: no Kinh word writes k before these
 _FINAL_K = re.compile("[kK]$")
 
 
@@ -54,7 +54,7 @@ def _horn(letters: list[str]) -> bool:
         return False
     before = letters[at - 1].lower() if at > 0 and not _after_q(letters, at - 1) else ""
     pair = letters[at].lower() == "o" and before in ("u", "ư")
-    for place in ((at - 1, at) if pair else (at,)):
+    for place in (at - 1, at) if pair else (at,):
         letters[place] = _same_case({"o": "ơ", "u": "ư", "ư": "ư"}[letters[place].lower()], letters[place])
     return True
 

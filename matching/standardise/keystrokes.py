@@ -20,17 +20,72 @@ _MINORITY_START = re.compile(r"(?i)^\s*(?:[hk]\W|[yha]\s|ka\s)|\s[hk]['’`´-]\
 _TELEX_STRONG = re.compile(r"(?i)w|dd|[fj]|(?=.*(?:aa|ee|oo)).*[srx]")
 # "Ana", "Ama": a vowel typed again later is Telex only beside other keys ("Nguyenex").
 _APART = re.compile(r"(?i)(?!.*(?:aa|ee|oo|dd))[^sfrxjw]*")
-_VERY_COMMON = 100       # Nguyễn, Lê, Trần, Ngô, Văn: one such word is enough
+_VERY_COMMON = 100  # Nguyễn, Lê, Trần, Ngô, Văn: one such word is enough
 _SURE = re.compile("(?i)(?=.*(?:aa|ee|oo|dd|[aou]w)).*[sfrxj][a-z]{0,2}")
 _LONGEST = 30  # keys of a word, all pressed twice: "nghieengf" has nine
 _CONSONANTS = "bcdghklmnpqrstvxđ"
-_OF_ADDRESSES = frozenset({"xã", "phường", "huyện", "quận", "tỉnh", "thành", "phố", "thị", "trấn", "thôn", "ấp", "xóm", "bản",
-                           "buôn", "khóm", "đường", "tổ", "số", "ngõ", "ngách", "hẻm"})
+_OF_ADDRESSES = frozenset(
+    {
+        "xã",
+        "phường",
+        "huyện",
+        "quận",
+        "tỉnh",
+        "thành",
+        "phố",
+        "thị",
+        "trấn",
+        "thôn",
+        "ấp",
+        "xóm",
+        "bản",
+        "buôn",
+        "khóm",
+        "đường",
+        "tổ",
+        "số",
+        "ngõ",
+        "ngách",
+        "hẻm",
+    }
+)
 _LATE_KEY = re.compile(r"(?i)(?<![^\W_])([a-z0-9]*[a-z][a-z0-9]*)([,.;:]+)([sfrxj1-5])(?![^\W_])")
 _VNI_STRONG = re.compile(r"[6-9](?=[A-Za-z])")
 # Names and words of others that are spelt like keys ("Nguyễn Văn Max", "Kim Lee"); alone in a line they are no keys.
-_FOREIGN_LIKE_KEYS = frozenset({"max", "rex", "dex", "lex", "tex", "fox", "cox", "box", "thor", "bar", "bus", "les", "jos", "lee", "bee", "dee",
-                                "hee", "kee", "tee", "moon", "soon", "hoon", "yoon", "joon", "soo", "koo", "choo", "goo", "boo", "coo"})
+_FOREIGN_LIKE_KEYS = frozenset(
+    {
+        "max",
+        "rex",
+        "dex",
+        "lex",
+        "tex",
+        "fox",
+        "cox",
+        "box",
+        "thor",
+        "bar",
+        "bus",
+        "les",
+        "jos",
+        "lee",
+        "bee",
+        "dee",
+        "hee",
+        "kee",
+        "tee",
+        "moon",
+        "soon",
+        "hoon",
+        "yoon",
+        "joon",
+        "soo",
+        "koo",
+        "choo",
+        "goo",
+        "boo",
+        "coo",
+    }
+)
 _RUN = re.compile(r"(?i)([aeod])\1{2,}")
 _ONLY_W = re.compile(r"(?i)^([bcdghklmnpqrstvx]+)w(?=[a-z])")
 
@@ -55,9 +110,9 @@ def _consonant_slips(word: str) -> Iterator[str]:
     """The word with one consonant left out, replaced, or changed with its neighbour."""
     for at, char in enumerate(word):
         if char.lower() not in VOWELS:
-            yield word[:at] + word[at + 1:]
-            yield from (word[:at] + other + word[at + 1:] for other in _CONSONANTS)
-            yield word[:at] + word[at + 1:at + 2] + char + word[at + 2:]
+            yield word[:at] + word[at + 1 :]
+            yield from (word[:at] + other + word[at + 1 :] for other in _CONSONANTS)
+            yield word[:at] + word[at + 1 : at + 2] + char + word[at + 2 :]
 
 
 @lru_cache(maxsize=100_000)
@@ -81,14 +136,23 @@ def _plain_clans() -> frozenset[str]:
 @cache
 def _names_like_keys() -> frozenset[str]:
     """Surnames that could be Telex words and alone are none: Coor of the Cơ Tu is not Cổ."""
-    return frozenset(word for _, words in rows("surnames") for word in words.replace("|", " ").split()
-                     if word.isascii() and "_" not in word and not is_plain_syllable(word))
+    return frozenset(
+        word
+        for _, words in rows("surnames")
+        for word in words.replace("|", " ").split()
+        if word.isascii() and "_" not in word and not is_plain_syllable(word)
+    )
 
 
 def _is_foreign(token: str) -> bool:
     """A word that is neither Vietnamese without marks nor an abbreviation."""
-    return (token.isascii() and token.isalpha() and len(token) > 1 and not is_plain_syllable(token)
-            and any(char in "aeiouyAEIOUY" for char in token))
+    return (
+        token.isascii()
+        and token.isalpha()
+        and len(token) > 1
+        and not is_plain_syllable(token)
+        and any(char in "aeiouyAEIOUY" for char in token)
+    )
 
 
 def _accepted(text: str, found: list[tuple[str, str, bool]], foreign: int, sure: int) -> bool:
@@ -168,7 +232,9 @@ def _are_names(tokens: list[str], found: Collection[str]) -> bool:
     names = {token.lower() for token in found}
     rest = tokens[1:]
     marked = not all(map(str.isascii, rest))
-    if tokens[0].lower() in names and (marked or (len(rest) > 1 and all(token.lower() in name_counts() or "oong" in token.lower() for token in rest))):
+    if tokens[0].lower() in names and (
+        marked or (len(rest) > 1 and all(token.lower() in name_counts() or "oong" in token.lower() for token in rest))
+    ):
         return names <= _names_like_keys()
     return names <= _names_like_keys() or names <= _FOREIGN_LIKE_KEYS
 

@@ -15,10 +15,52 @@ from matching.standardise.text import fold, tone_placement
 
 _PERSON_AFTER = frozenset({"văn", "thị", "van", "thi"})
 # Middle names after which "Trường" is the surname Trương, mistyped ("Trường Minh Tuấn"); the schools so named are in the data.
-_MIDDLES = frozenset({"minh", "quang", "ngọc", "đức", "thanh", "công", "hữu", "xuân", "mạnh", "quốc", "tuấn", "kim", "mai", "thu", "mỹ", "đình",
-                      "hoàng", "duy", "gia", "bảo", "trọng"})
-_LEGAL = frozenset({"công ty", "cty", "tnhh", "dntn", "htx", "ubnd", "hđnd", "tmcp", "jsc", "ltd", "hợp tác xã", "doanh nghiệp",
-                    "xí nghiệp", "ngân hàng", "thcs", "thpt", "company"})
+_MIDDLES = frozenset(
+    {
+        "minh",
+        "quang",
+        "ngọc",
+        "đức",
+        "thanh",
+        "công",
+        "hữu",
+        "xuân",
+        "mạnh",
+        "quốc",
+        "tuấn",
+        "kim",
+        "mai",
+        "thu",
+        "mỹ",
+        "đình",
+        "hoàng",
+        "duy",
+        "gia",
+        "bảo",
+        "trọng",
+    }
+)
+_LEGAL = frozenset(
+    {
+        "công ty",
+        "cty",
+        "tnhh",
+        "dntn",
+        "htx",
+        "ubnd",
+        "hđnd",
+        "tmcp",
+        "jsc",
+        "ltd",
+        "hợp tác xã",
+        "doanh nghiệp",
+        "xí nghiệp",
+        "ngân hàng",
+        "thcs",
+        "thpt",
+        "company",
+    }
+)
 
 
 @cache
@@ -35,7 +77,7 @@ def _phrases(mode: str) -> dict[str, list[tuple[str, ...]]]:
 def _phrase_at(words: list[str], at: int, mode: str) -> tuple[str, ...] | None:
     """The phrase that begins at a word, all of it with its marks or all of it without ("Văn Phong" is no văn phòng)."""
     for phrase in _phrases(mode).get(fold(words[at]), []):
-        written = tuple(words[at:at + len(phrase)])
+        written = tuple(words[at : at + len(phrase)])
         if written == phrase or written == tuple(map(fold, phrase)):
             return phrase
     return None
@@ -102,9 +144,15 @@ def is_organisation(text: str, surnames: frozenset[str] = frozenset()) -> bool:
 
 
 def _ends_like_name(words: list[str], at: int) -> bool:
-    """"Nguyen Cong Ty", "Tran Chi Nhanh": the two last words of a short name are a person's."""
-    return at == len(words) - 2 and words[at:] in (["cong", "ty"], ["chi", "nhanh"], ["công", "ty"], ["van", "phong"],
-                                                   ["văn", "phòng"], ["văn", "phong"])
+    """ "Nguyen Cong Ty", "Tran Chi Nhanh": the two last words of a short name are a person's."""
+    return at == len(words) - 2 and words[at:] in (
+        ["cong", "ty"],
+        ["chi", "nhanh"],
+        ["công", "ty"],
+        ["van", "phong"],
+        ["văn", "phòng"],
+        ["văn", "phong"],
+    )
 
 
 def names_legal_entity(text: str) -> bool:

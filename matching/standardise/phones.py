@@ -18,13 +18,25 @@ from matching.standardise.text import squeeze
 
 _NEW_PREFIX = {
     **{f"016{i}": f"03{i}" for i in range(2, 10)},
-    "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078", "0123": "083", "0124": "084", "0125": "085",
-    "0127": "081", "0129": "082", "0186": "056", "0188": "058", "0199": "059"}
+    "0120": "070",
+    "0121": "079",
+    "0122": "077",
+    "0126": "076",
+    "0128": "078",
+    "0123": "083",
+    "0124": "084",
+    "0125": "085",
+    "0127": "081",
+    "0129": "082",
+    "0186": "056",
+    "0188": "058",
+    "0199": "059",
+}
 _MOBILE = re.compile(r"0(?:3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-9])\d{7}")
 _LANDLINE = re.compile(r"02(?:4|8)\d{8}|02(?:0[3-9]|1\d|2\d|3[2-9]|5\d|6[0-3]|69|7\d|9\d)\d{7}")
 _OLD_CAPITAL = re.compile(r"0[48]\d{8}")
 _BETWEEN = re.compile(r"\s*[/;,|]\s*|\s+-+\s+|\s+(?:hoặc|hoac|và)\s+")
-_RUN_ON = re.compile(r"(?<!\d)0\d{9,10}(?!\d)")      # two numbers with only a blank between them
+_RUN_ON = re.compile(r"(?<!\d)0\d{9,10}(?!\d)")  # two numbers with only a blank between them
 _SCIENTIFIC = re.compile(r"(?i)(\d)[.,](\d+)e\+?(\d{1,2})")
 _LETTERED = re.compile(r"(?=(?:[^OolI]*[OolI]){1,3}[^OolI]*$)[\dOolI .+-]{9,16}")
 _LOOKS = str.maketrans("OolI", "0011")
@@ -40,8 +52,7 @@ class Phone(NamedTuple):
     condition: str
 
 
-PHONE_COLUMNS: dict[str, pa.DataType] = {"raw": pa.string(), "phone": pa.string(), "old_prefix": pa.bool_(),
-                                         "condition": pa.string()}
+PHONE_COLUMNS: dict[str, pa.DataType] = {"raw": pa.string(), "phone": pa.string(), "old_prefix": pa.bool_(), "condition": pa.string()}
 
 
 def parse_phone(text: str | None) -> Phone:
@@ -53,7 +64,7 @@ def parse_phone(text: str | None) -> Phone:
         return Phone(text, None, False, "missing")
     squeezed = squeeze(text)
     if not squeezed.isascii():
-        squeezed = unicodedata.normalize("NFKC", squeezed)      # digits of full width
+        squeezed = unicodedata.normalize("NFKC", squeezed)  # digits of full width
     for part in (squeezed, *_BETWEEN.split(squeezed), *_RUN_ON.findall(squeezed)):
         phone, condition = _read(_as_digits(part))
         if phone:

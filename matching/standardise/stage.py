@@ -64,7 +64,12 @@ def standardise(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: di
     write_table(con, _select(STD_ADDRESS, _ADDRESSES), out["std_address"], "address")
     view(con, "std_name", out["std_name"])
     view(con, "std_address", out["std_address"])
-    write_table(con, _select(STD_REGISTER, _REGISTER.format(as_of=settings.as_of, birth=_birth("g.birth_date", settings.as_of))), out["std_register"], "r")
+    write_table(
+        con,
+        _select(STD_REGISTER, _REGISTER.format(as_of=settings.as_of, birth=_birth("g.birth_date", settings.as_of))),
+        out["std_register"],
+        "r",
+    )
     write_table(con, _select(STD_PARTNER, _partner(settings.partner, settings.as_of)), out["std_partner"], "l")
 
 
@@ -111,6 +116,7 @@ def _has_codes(con: duckdb.DuckDBPyConnection) -> bool:
 
 def _address_texts(con: duckdb.DuckDBPyConnection, coded: bool) -> None:
     """A view of the register's three addresses as one text each; a coded one as `#code|detail`."""
+
     def text(place: str) -> str:
         """SQL of one address: as written, else its commune code before its detail."""
         plain = f"nullif(trim({place}_address), '')"
@@ -141,7 +147,7 @@ def _addresses(values: Sequence[str], as_of: date, codes_as_of: date | None, pre
     if len(plain) == len(values) or codes_as_of is None:
         return standardise_addresses(values, as_of, prefer)
     coded = [value for value in values if value.startswith(CODED)]
-    codes, details = zip(*(value[len(CODED):].split("|", 1) for value in coded), strict=True)
+    codes, details = zip(*(value[len(CODED) :].split("|", 1) for value in coded), strict=True)
     parsed = standardise_coded_addresses(details, codes, codes_as_of, as_of)
     parsed = parsed.set_column(0, "raw", pa.array(coded, pa.string()))
     table = pa.Table.from_batches([standardise_addresses(plain, as_of, prefer), parsed])
@@ -210,6 +216,7 @@ def _birth(raw: str, as_of: date) -> str:
 
 def _partner(source: Source, as_of: date) -> str:
     """The partner's rows; a field that the source has not is null for all."""
+
     def column(name: str | None) -> str:
         """SQL of a field by its name; null if the source has none."""
         return f"g.{name}" if name else "NULL::VARCHAR"
@@ -235,5 +242,3 @@ LEFT JOIN d_sex s ON s.raw = {column(_column(source, "sex"))}
 LEFT JOIN d_phones f ON f.raw = {column(_column(source, "phone"))}
 LEFT JOIN std_address p ON p.raw = {f"nullif(trim({column(source.place)}), '')" if source.place else "NULL::VARCHAR"}
 """
-
-

@@ -37,8 +37,12 @@ def _tone_of(char: str) -> tuple[str, str]:
     return (unicodedata.normalize("NFC", parts.replace(tone, "")), tone) if tone else (char, "")
 
 
-_SPLIT = {char: _tone_of(char) for base in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in _TONES
-          if len(char := unicodedata.normalize("NFC", base + tone)) == 1}
+_SPLIT = {
+    char: _tone_of(char)
+    for base in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+    for tone in _TONES
+    if len(char := unicodedata.normalize("NFC", base + tone)) == 1
+}
 
 _WITH_TONE = {base + tone: char for char, (base, tone) in _SPLIT.items()}
 
@@ -73,7 +77,7 @@ def tone_place(letters: str, modern: bool = False) -> int:
 def add_tone(letters: str, tone: str, place: int) -> str:
     """Put a combining tone on one letter: ("Hoa", grave, 1) -> "Hòa"; case is kept."""
     pair = letters[place] + tone
-    return letters[:place] + (_WITH_TONE.get(pair) or unicodedata.normalize("NFC", pair)) + letters[place + 1:]
+    return letters[:place] + (_WITH_TONE.get(pair) or unicodedata.normalize("NFC", pair)) + letters[place + 1 :]
 
 
 @lru_cache(maxsize=200_000)

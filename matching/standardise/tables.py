@@ -25,5 +25,11 @@ def clan_words(parts: bool = True) -> frozenset[str]:
 
     Without `parts` only clans of one word: "krông" of Buôn Krông is also written Kroong.
     """
-    return frozenset(part for group, words in rows("surnames") if group in ("ede", "jrai")
-                     for word in words.split() if parts or "_" not in word for part in word.split("_"))
+    return frozenset(
+        part
+        for group, words in rows("surnames")
+        if group in ("ede", "jrai")
+        for word in words.split()
+        if parts or "_" not in word
+        for part in word.split("_")
+    )

@@ -13,10 +13,21 @@ from functools import lru_cache
 from matching.standardise.syllables import retone
 
 # Invisible: soft hyphen, zero-width characters, direction marks, byte order mark, variation selectors, controls.
-_INVISIBLE = [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
-              0xFEFF, *range(0xFE00, 0xFE10), *range(0x00, 0x09), *range(0x0E, 0x1C), 0x7F]
-_BLANKS = [9, 10, 11, 12, 13, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
-           0x202F, 0x205F, 0x3000]
+_INVISIBLE = [
+    0xAD,
+    0x34F,
+    0x61C,
+    0x180E,
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    0xFEFF,
+    *range(0xFE00, 0xFE10),
+    *range(0x00, 0x09),
+    *range(0x0E, 0x1C),
+    0x7F,
+]
+_BLANKS = [9, 10, 11, 12, 13, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]
 _SQUEEZE: dict[int, str | None] = {**dict.fromkeys(_INVISIBLE, None), **dict.fromkeys(_BLANKS, " ")}
 _ODD = re.compile("[" + "".join(map(re.escape, map(chr, _SQUEEZE))) + "]")
 _HAS_ETH = re.compile("[ÐðƉɖ]")
@@ -24,11 +35,15 @@ _ETH = str.maketrans("ÐðƉɖ", "ĐđĐđ")
 _STROKED = dict(zip("đĐðÐƉɖƀɃłøØ", "ddddddbbloo", strict=True))
 _PLAIN_LETTERS = "abcdefghijklmnopqrstuvwxyzăâđêôơưčĕĭñŏŭƀ"
 # Every small and capital letter of Vietnamese and of the romanised minority languages, for character classes.
-LOWER = _PLAIN_LETTERS + "".join(unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy"
-                                 for tone in "\u0301\u0300\u0309\u0303\u0323")
+LOWER = _PLAIN_LETTERS + "".join(
+    unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy" for tone in "\u0301\u0300\u0309\u0303\u0323"
+)
 UPPER = LOWER.upper()
-_OF_KEYBOARD = frozenset(unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy"
-                         for tone in ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"))
+_OF_KEYBOARD = frozenset(
+    unicodedata.normalize("NFC", vowel + tone)
+    for vowel in "aăâeêioôơuưy"
+    for tone in ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
+)
 _TYPED = _OF_KEYBOARD.union("đ", map(chr, range(128)))
 _CARON_A = str.maketrans("ǎǍ", "ăĂ")
 _WORD = re.compile(r"[^\W\d_]+")

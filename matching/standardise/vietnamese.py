@@ -26,7 +26,7 @@ class Verdict(NamedTuple):
     loose: int
     bad: int
     usual: int
-    broken: int       # words that are no syllables
+    broken: int  # words that are no syllables
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
 
 @lru_cache(maxsize=100_000)
 def _class(word: str) -> str:
-    """"good" for a syllable, "loose" for a word shaped as in highland names, "short" (GĐ), else "bad"; a word has marks."""
+    """ "good" for a syllable, "loose" for a word shaped as in highland names, "short" (GĐ), else "bad"; a word has marks."""
     if word.upper() in _SHORT_FORMS:
         return "short"
     if is_syllable(word):
@@ -68,8 +68,11 @@ def suspect(text: str, shape: Callable[[str], bool]) -> bool:
 @lru_cache(maxsize=100_000)
 def suspect_part(text: str, shape: Callable[[str], bool]) -> bool:
     """The same for one part between blanks; cached, for parts come again."""
-    return (any(not word.isascii() and not shape(word) and word.upper() not in _SHORT_FORMS for word in _WORD.findall(text))
-            or bool(_FOREIGN.search(text)) or bool(_MOJIBAKE.search(text)))
+    return (
+        any(not word.isascii() and not shape(word) and word.upper() not in _SHORT_FORMS for word in _WORD.findall(text))
+        or bool(_FOREIGN.search(text))
+        or bool(_MOJIBAKE.search(text))
+    )
 
 
 def is_highland(word: str) -> bool:

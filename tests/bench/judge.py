@@ -37,7 +37,9 @@ def main(which: str, folder: Path) -> None:
 
 def _judged(con: duckdb.DuckDBPyConnection, threshold: float, lead: float, links: str = "links") -> dict[str, float]:
     """Precision, recall and F1 of the links that reach the threshold with that lead."""
-    counted = f"SELECT count(*), count(*) FILTER (good), (SELECT count(person_id) FROM truth) FROM {links} WHERE probability >= ? AND lead >= ?"
+    counted = (
+        f"SELECT count(*), count(*) FILTER (good), (SELECT count(person_id) FROM truth) FROM {links} WHERE probability >= ? AND lead >= ?"
+    )
     made, right, findable = con.execute(counted, [threshold, lead]).fetchall()[0]
     precision, recall = right / max(1, made), right / max(1, findable)
     f1 = 2 * precision * recall / max(1e-9, precision + recall)

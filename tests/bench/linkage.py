@@ -51,7 +51,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, nargs="+", default=[PEOPLE], help="residents of the world, of several one after another; 0: FEBRL4 alone")
+    parser.add_argument(
+        "--people", type=int, nargs="+", default=[PEOPLE], help="residents of the world, of several one after another; 0: FEBRL4 alone"
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--folder", type=Path, help="where the temporary folder goes")
     return parser.parse_args()
@@ -59,7 +61,9 @@ def _arguments() -> argparse.Namespace:
 
 def _beside_splink(folder: Path, people: int, seed: int) -> None:
     world = run_child("tests.bench.world", str(people), str(seed), str(folder))
-    print(f"seed {seed}: {world['residents']:,} residents, {world['records']:,} records; flat: {world['flat_residents']:,}, {world['flat_records']:,} rows")
+    print(
+        f"seed {seed}: {world['residents']:,} residents, {world['records']:,} records; flat: {world['flat_residents']:,}, {world['flat_records']:,} rows"
+    )
     own_training, ours = run_child("tests.bench.ours", "train", str(folder)), run_child("tests.bench.ours", "link", str(folder))
     training, peer = run_child("tests.bench.peer", "train", str(folder)), run_child("tests.bench.peer", "predict", str(folder))
     for measured, trained in ((ours, own_training), (peer, training)):
@@ -72,7 +76,9 @@ def _beside_splink(folder: Path, people: int, seed: int) -> None:
         for name, which, measured in (("doisoat", "ours", ours), ("Splink 5.0.0", "splink", peer))
     ]
     print(_figures(sides))
-    print(f"standardising: {world['standardise']:.1f} s; our training peaks at {own_training['peak_mib']:,} MiB, Splink's at {training['peak_mib']:,} MiB")
+    print(
+        f"standardising: {world['standardise']:.1f} s; our training peaks at {own_training['peak_mib']:,} MiB, Splink's at {training['peak_mib']:,} MiB"
+    )
 
 
 def _figures(sides: list[Side]) -> str:

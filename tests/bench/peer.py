@@ -74,10 +74,7 @@ def _name() -> Untyped:
 
 def _one_slip(column: str, half: int) -> str:
     left, right = f"{column}_l", f"{column}_r"
-    return (
-        f"({left}[1:{half}] = {right}[1:{half}] OR {left}[-{half}:] = {right}[-{half}:])"
-        f" AND damerau_levenshtein({left}, {right}) <= 1"
-    )
+    return f"({left}[1:{half}] = {right}[1:{half}] OR {left}[-{half}:] = {right}[-{half}:]) AND damerau_levenshtein({left}, {right}) <= 1"
 
 
 def _number() -> Untyped:
@@ -94,7 +91,9 @@ def _number() -> Untyped:
 
 
 def _place() -> Untyped:
-    street = "commune_l = commune_r AND (street_l = street_r OR (length(street_l) >= 5 AND jaro_winkler_similarity(street_l, street_r) >= 0.95))"
+    street = (
+        "commune_l = commune_r AND (street_l = street_r OR (length(street_l) >= 5 AND jaro_winkler_similarity(street_l, street_r) >= 0.95))"
+    )
     missing = "(house_l IS NULL OR house_r IS NULL)"
     levels = [
         _level("province_l IS NULL OR province_r IS NULL", "no place", **NULL_LEVEL),
@@ -103,7 +102,10 @@ def _place() -> Untyped:
         _level(street, "street", "locality"),
         _level("commune_l = commune_r AND (street_l IS NULL OR street_r IS NULL)", "commune, street missing", "commune"),
         _level("commune_l = commune_r", "commune", "commune"),
-        _level("province_l = province_r AND (commune_l IS NULL OR commune_r IS NULL) AND street_l = street_r AND house_l = house_r", "door, commune missing"),
+        _level(
+            "province_l = province_r AND (commune_l IS NULL OR commune_r IS NULL) AND street_l = street_r AND house_l = house_r",
+            "door, commune missing",
+        ),
         _level("province_l = province_r", "province", "province"),
         cll.ElseLevel(),
     ]

@@ -65,7 +65,15 @@ def shoot(page: Path, target: Path, width: int, height: int, *more: str) -> None
     """A picture of `page`, made small."""
     browser = shutil.which("chromium") or "google-chrome"
     with tempfile.TemporaryDirectory() as profile:
-        command = [browser, *_QUIET.split(), f"--user-data-dir={profile}", f"--window-size={width},{height}", f"--screenshot={target}", *more, page.as_uri()]
+        command = [
+            browser,
+            *_QUIET.split(),
+            f"--user-data-dir={profile}",
+            f"--window-size={width},{height}",
+            f"--screenshot={target}",
+            *more,
+            page.as_uri(),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
     if quant := shutil.which("pngquant"):
         subprocess.run([quant, "--force", "--ext", ".png", "--speed", "1", "96", str(target)], check=True, timeout=120)

@@ -49,7 +49,9 @@ def main(people: int, seed: int, folder: Path) -> None:
             con.execute(f"CREATE TABLE flat_{side} AS {query}")
         flat, used = time.perf_counter() - started, processor_seconds() - used
         rows = {
-            side: con.execute(f"COPY (FROM flat_{side} ORDER BY row) TO {quoted(folder / f'flat_{side}.parquet')} (FORMAT parquet)").fetchall()[0][0]
+            side: con.execute(
+                f"COPY (FROM flat_{side} ORDER BY row) TO {quoted(folder / f'flat_{side}.parquet')} (FORMAT parquet)"
+            ).fetchall()[0][0]
             for side in _FLAT
         }
         counts = con.execute("SELECT (SELECT count(*) FROM std_register), (SELECT count(*) FROM std_partner)").fetchall()[0]

@@ -117,9 +117,7 @@ def changed(folder: Path, table: Path, query: str) -> Path:
 
 
 def _select(table: Table, values: Mapping[str, str]) -> str:
-    return "SELECT " + ", ".join(
-        f"({values.get(column.name, 'NULL')})::{column.type} AS {column.name}" for column in table.columns
-    )
+    return "SELECT " + ", ".join(f"({values.get(column.name, 'NULL')})::{column.type} AS {column.name}" for column in table.columns)
 
 
 _EXTRACT_CHANGES = """SELECT 'partner' AS side, measure, field, 100::DOUBLE AS before, 90::DOUBLE AS now, change::DOUBLE AS change, 0.08::DOUBLE AS warn,

@@ -114,10 +114,7 @@ BROKEN_IN_DATA = (
     ),
 )
 FINE = (
-    *(
-        Trial(f"the gate {gate}", gate=gate)
-        for gate in ("raw", "std", "candidates", "pair_counts", "findings", "links", "report")
-    ),
+    *(Trial(f"the gate {gate}", gate=gate) for gate in ("raw", "std", "candidates", "pair_counts", "findings", "links", "report")),
     Trial(
         "no candidates at all is only worth a warning",
         gate="candidates",
@@ -161,9 +158,7 @@ def test_thirty_gates_are_told_apart_and_say_no_value(
     if expected == GateFailed.exit_code:
         assert not verdict.rules_with("broken")
     if expected == GateBroken.exit_code and trial.rule:
-        assert [rule.rule for rule in verdict.rules_with("broken")] == ["R-TEST"], (
-            "the other rules are judged all the same"
-        )
+        assert [rule.rule for rule in verdict.rules_with("broken")] == ["R-TEST"], "the other rules are judged all the same"
     output = capfd.readouterr()
     said = [(tmp_path / "verdict.json").read_text("utf-8"), caplog.text, output.out, output.err, error]
     assert [canary for canary in CANARIES if canary in "\n".join(said)] == []
@@ -202,9 +197,7 @@ def test_warnings_do_not_stop_a_run(good: Tables, tmp_path: Path) -> None:
 
 
 def test_the_missing_column_is_named(good: Tables, tmp_path: Path) -> None:
-    verdict = Trial("", gate="raw", damage=made("raw_partner", "SELECT * EXCLUDE (address, phone) FROM t")).verdict(
-        good, tmp_path
-    )
+    verdict = Trial("", gate="raw", damage=made("raw_partner", "SELECT * EXCLUDE (address, phone) FROM t")).verdict(good, tmp_path)
     with pytest.raises(GateFailed, match="phone, address") as raised:
         raise_for(verdict)
     assert "ingest_partner" in str(raised.value)
@@ -240,9 +233,7 @@ def test_the_verdict_file_is_what_was_said_and_the_same_every_time(good: Tables,
 
 
 def test_a_verdict_holds_counts_and_no_list_of_values(good: Tables, tmp_path: Path) -> None:
-    query = (
-        "SELECT * REPLACE (CASE record_id WHEN 'PA000000003' THEN 'Nguyễn Văn An' ELSE outcome END AS outcome) FROM t"
-    )
+    query = "SELECT * REPLACE (CASE record_id WHEN 'PA000000003' THEN 'Nguyễn Văn An' ELSE outcome END AS outcome) FROM t"
     run_gate("links", made("links", query)(good, tmp_path), tmp_path, tmp_path / "ws")
     rules = {found["rule"]: found for found in json.loads((tmp_path / "links.json").read_text("utf-8"))["rules"]}
     assert rules["R-LNK-SET-outcome"]["unexpected_count"] == 1

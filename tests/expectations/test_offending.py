@@ -27,9 +27,7 @@ def test_the_keys_of_the_rows_are_written(
     gate: str, table: str, query: str, rule: str, keys: list[tuple[object, ...]], good: dict[str, Path], tmp_path: Path
 ) -> None:
     tables = {**good, table: changed(tmp_path, good[table], query)}
-    verdict = evaluate(
-        gate, [suite for suite in suites_of(gate) if suite.table == table], tables, tmp_path / "ws", "1GB"
-    )
+    verdict = evaluate(gate, [suite for suite in suites_of(gate) if suite.table == table], tables, tmp_path / "ws", "1GB")
     written = write_offending_keys(verdict, tables, tmp_path / "failed", Limits("1GB", 1, tmp_path / "ws"))
     assert written[rule] == len(keys)
     file = tmp_path / "failed" / f"{rule}.parquet"

@@ -102,7 +102,7 @@ def run_sample(tmp: Path) -> SampleRun:
 
 
 # Loaded by every Python process below the run, Prefect's server included.
-ALONE = '''
+ALONE = """
 import os, socket
 
 def guard(owner, name, at):
@@ -122,7 +122,7 @@ def guard(owner, name, at):
 guard(socket, "getaddrinfo", 0)
 guard(socket.socket, "connect", 1)
 guard(socket.socket, "connect_ex", 1)
-'''
+"""
 
 
 def leaks(text: bytes, canaries: Iterable[str] = CANARIES) -> list[str]:

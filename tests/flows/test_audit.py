@@ -57,7 +57,9 @@ def test_the_sample_is_a_file_for_people(drawn: Path, sample: SampleRun) -> None
     linked = {link["record_id"]: link["person_id"] for link in pq.read_table(sample.first / "links.parquet").to_pylist()}
     assert all((linked[row["record_id"]] == row["person_id"]) == (row["linked"] == "1") for row in found)
     strata = Counter(row["stratum"] for row in found)
-    assert {name[0] for name in strata} >= {"A", "B", "C"} and all(count <= int(row["stratum_size"]) for row in found for count in [strata[row["stratum"]]])
+    assert {name[0] for name in strata} >= {"A", "B", "C"} and all(
+        count <= int(row["stratum_size"]) for row in found for count in [strata[row["stratum"]]]
+    )
     assert all(row["name_register"] and row["instructions"] and row["huong_dan"] and not row["decision"] for row in found)
 
 
@@ -82,7 +84,9 @@ def test_answers_become_precision_and_recall(
     assert found.precision is not None and found.precision.low <= right / len(links) <= found.precision.high
     assert found.recall is not None and 0.8 < found.recall.low <= found.recall.high <= 1
     assert f"precision {found.precision.value:.4f}" in done.out and f"recall    {found.recall.value:.4f}" in done.out
-    assert not [cell for row in rows(drawn) for cell in (row["name_partner"], row["record_id"], row["person_id"]) if cell and cell in done.out]
+    assert not [
+        cell for row in rows(drawn) for cell in (row["name_partner"], row["record_id"], row["person_id"]) if cell and cell in done.out
+    ]
 
 
 def test_two_clerks(drawn: Path, sample: SampleRun, tmp_path: Path) -> None:
@@ -96,7 +100,9 @@ def test_two_clerks(drawn: Path, sample: SampleRun, tmp_path: Path) -> None:
 
 
 def test_half_filled(drawn: Path, sample: SampleRun, tmp_path: Path) -> None:
-    found = read_answers([filled(drawn, tmp_path / "x.csv", lambda row: UNSURE if row["linked"] == "1" else "")], run_folder(sample.first).name)
+    found = read_answers(
+        [filled(drawn, tmp_path / "x.csv", lambda row: UNSURE if row["linked"] == "1" else "")], run_folder(sample.first).name
+    )
     assert found.precision is None and found.unanswered > 0
 
 

@@ -57,7 +57,9 @@ def test_a_thousand_flipped_bytes_are_all_seen(root: Path) -> None:
     assert not altered(root)
 
 
-@pytest.mark.parametrize("change", ["delete", "insert", "reorder", "cut", "repeat", "empty", "log gone", "head gone", "other key", "forged tail"])
+@pytest.mark.parametrize(
+    "change", ["delete", "insert", "reorder", "cut", "repeat", "empty", "log gone", "head gone", "other key", "forged tail"]
+)
 def test_lines_taken_out_put_in_and_moved_are_seen(root: Path, change: str) -> None:
     lines = (root / AUDIT).read_bytes().splitlines(keepends=True)
     changed = {
@@ -121,7 +123,9 @@ def test_what_a_published_run_says_stands_there_as_a_whole_or_not_at_all(tmp_pat
     told = {"counts": {"decisions": {"read": {"applied": 2}}}, "configuration": {"drift": {"allow": ["rows"]}}, "outputs": {}}
     (run / "manifest.json").write_text(json.dumps(told), "utf-8")
     written: list[int] = []
-    monkeypatch.setattr("flows.audit_log.write_sealed", lambda file, lines, key: written.append(len(lines)) or write_sealed(file, lines, key))
+    monkeypatch.setattr(
+        "flows.audit_log.write_sealed", lambda file, lines, key: written.append(len(lines)) or write_sealed(file, lines, key)
+    )
     for _ in range(2):
         record_published(tmp_path, KEY, run)
     assert written == [3] and [line["event"] for line in read_audit(tmp_path, KEY)] == ["override", "decisions", "published"]

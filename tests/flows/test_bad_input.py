@@ -99,9 +99,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("file", ["contracts.csv", "register.csv"])
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.spoil.__name__)
-def test_a_file_that_cannot_be_the_table_is_refused_before_the_run(
-    case: Refused, file: str, published: Path, doisoat: Doisoat
-) -> None:
+def test_a_file_that_cannot_be_the_table_is_refused_before_the_run(case: Refused, file: str, published: Path, doisoat: Doisoat) -> None:
     before = digests(runs(published) / "0001-2026-10-31")
     case.spoil(published / file)
     for command in ("check", "run"):
@@ -127,9 +125,7 @@ def test_all_that_is_wrong_is_told_at_once(published: Path, doisoat: Doisoat) ->
     ("file", "left", "right"),
     [("contracts.csv", 1, 4), ("contracts.csv", 2, 5), ("register.csv", 3, 9), ("register.csv", 1, 5)],
 )
-def test_swapped_columns_are_refused_by_what_stands_in_them(
-    file: str, left: int, right: int, published: Path, doisoat: Doisoat
-) -> None:
+def test_swapped_columns_are_refused_by_what_stands_in_them(file: str, left: int, right: int, published: Path, doisoat: Doisoat) -> None:
     """The headers are right, so only reading the file shows it: the run stops, and says which column."""
     before = digests(runs(published) / "0001-2026-10-31")
     rows = list(csv.reader(lines(published / file), delimiter=SIGN[file]))

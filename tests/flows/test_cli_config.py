@@ -87,9 +87,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *a
     return Done(int(end.value.code or 0), captured.out, captured.err)
 
 
-def test_check_says_what_becomes_of_every_column(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_says_what_becomes_of_every_column(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     done = call(monkeypatch, capsys, "check", str(folder / "run.toml"))
     assert (done.code, done.err) == (0, "")
     lines = [" ".join(line.split()) for line in done.out.splitlines()]
@@ -102,9 +100,7 @@ def test_check_says_what_becomes_of_every_column(
     assert "Lê Văn A" not in done.out
 
 
-def test_check_tells_the_problems_of_both_sides(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_tells_the_problems_of_both_sides(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "register.csv").write_text("Họ và tên,Mã xã nơi thường trú\nLê Văn A,00004\n", "utf-8")
     (folder / "contracts.csv").write_text("Mã khách hàng;Ghi chú\nPA1;\n", "utf-8")
     done = call(monkeypatch, capsys, "check", str(folder / "run.toml"))
@@ -141,9 +137,7 @@ def test_every_error_has_its_exit_code(
     assert "\x1b" not in done.err and "Traceback" not in done.err
 
 
-def test_an_unexpected_error_shows_its_type_alone(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unexpected_error_shows_its_type_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def broken() -> None:
         error = ValueError(CANARY)
         error.add_note("doisoat failed run: /runs/failed/0001")

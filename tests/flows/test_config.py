@@ -132,9 +132,7 @@ def test_wrong(tmp_path: Path, case: dict[str, Any]) -> None:
 
 
 def test_all_at_once(tmp_path: Path) -> None:
-    path = write(
-        tmp_path, 'nam = "x"\nas_of = 7\n[register]\nfiles = []\n[partner]\nsource = "gas"\n[engine]\nthreads = -1'
-    )
+    path = write(tmp_path, 'nam = "x"\nas_of = 7\n[register]\nfiles = []\n[partner]\nsource = "gas"\n[engine]\nthreads = -1')
     lines = [int(re.match(re.escape(str(path)) + r":(\d+): ", problem)[1]) for problem in refused(path)]  # type: ignore[index]
     assert lines == sorted(lines) and set(lines) >= {1, 2, 3, 4, 5, 6, 8} and len(lines) == 9
 
@@ -223,9 +221,7 @@ def test_what_ingest_reads_may_be_stated() -> None:
 
 
 _NAMES = st.text("abc_", min_size=1, max_size=3)
-_VALUES = st.sampled_from(
-    ['"x = 1 # y"', "'[a]'", "1", "[1,\n 2]", '["a = 1",\n # c = 2\n]', "2026-10-31", '"""\na = 1\n"""']
-)
+_VALUES = st.sampled_from(['"x = 1 # y"', "'[a]'", "1", "[1,\n 2]", '["a = 1",\n # c = 2\n]', "2026-10-31", '"""\na = 1\n"""'])
 
 
 @given(st.lists(st.tuples(_NAMES, st.lists(st.tuples(_NAMES, _VALUES), max_size=4)), max_size=4))

@@ -67,9 +67,7 @@ def test_ingest_reaches_its_folders_only(statement: str, inside: Path, tmp_path:
         assert refused(con, statement)
 
 
-@pytest.mark.parametrize(
-    "query", ["SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')"]
-)
+@pytest.mark.parametrize("query", ["SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')"])
 def test_a_gate_reaches_its_tables_only(query: str, inside: Path, tmp_path: Path) -> None:
     rules = (
         Rule("R-OUT", SQL_RULE, {"unexpected_rows_query": query}, "critical", "Thử.", "Test."),

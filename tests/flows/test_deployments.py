@@ -23,10 +23,7 @@ def test_a_deployment_is_whole(one: dict[str, Any]) -> None:
     settings = load_settings(ROOT / one["parameters"]["run_file"])
     assert settings.partner.source == settings.name == one["tags"][0] == one["name"].split("-")[0]
     assert list(one["parameters"]) == ["run_file"] and (ROOT / one["parameters"]["run_file"]).is_file()
-    assert (
-        one["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
-        and one["work_pool"]["name"] == "doisoat"
-    )
+    assert one["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"} and one["work_pool"]["name"] == "doisoat"
     (schedule,) = one["schedules"]
     assert schedule["timezone"] == "Asia/Ho_Chi_Minh" and schedule["active"] and len(schedule["cron"].split()) == 5
     module, _, function = one["entrypoint"].partition(".py:")

@@ -23,9 +23,7 @@ from flows.exchange import COPY, exchange, settle_exchanges
 from flows.publish import PARTIAL
 from matching.errors import ConfigError
 
-HIM = Person(
-    frozenset({"CD987654321", "001090987654"}), frozenset({"PD03009876543"}), frozenset({"MM-0000000000000000000A"})
-)
+HIM = Person(frozenset({"CD987654321", "001090987654"}), frozenset({"PD03009876543"}), frozenset({"MM-0000000000000000000A"}))
 RUN = "0001-2026-10-31"
 
 
@@ -34,9 +32,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize(("renames", "kept"), [(0, "old"), (1, "new"), (2, "new"), (3, "new")])
-def test_an_exchange_killed_between_its_renames(
-    renames: int, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_exchange_killed_between_its_renames(renames: int, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run, copy = tmp_path / RUN, tmp_path / f"{COPY}{RUN}"
     for folder, text in ((run, "old"), (copy, "new")):
         folder.mkdir()
@@ -95,9 +91,7 @@ def test_a_spreadsheet_of_decisions_loses_his_rows_and_no_other(tmp_path: Path) 
             sheet.write_row(number, 0, row)
     assert erase_decisions(tmp_path, HIM, Unread()) == 2
     left = CalamineWorkbook.from_path(file).get_sheet_by_name("Sai lệch").to_python(skip_empty_area=False)
-    assert [row for row in left if any(row)] == [told[0], told[3]] and left.index(told[3]) == 3, (
-        "the others keep their numbers"
-    )
+    assert [row for row in left if any(row)] == [told[0], told[3]] and left.index(told[3]) == 3, "the others keep their numbers"
     assert file.stat().st_mode & 0o077 == 0
     before = file.read_bytes()
     assert erase_decisions(tmp_path, HIM, Unread()) == 0 and file.read_bytes() == before
@@ -137,9 +131,7 @@ def test_a_short_id_is_his_only_in_a_column_of_its_own_kind() -> None:
 
 
 def test_a_number_is_what_somebody_typed_and_what_the_register_has() -> None:
-    assert written("1090 987.654") == {"1090 987.654", "1090987654", "001090987654"} and written("CD987654321") == {
-        "CD987654321"
-    }
+    assert written("1090 987.654") == {"1090 987.654", "1090987654", "001090987654"} and written("CD987654321") == {"CD987654321"}
     assert written("019876543") == {"019876543"} and written("19876543") == {"19876543", "019876543"}
 
 
@@ -154,9 +146,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_done(content: byt
     (tmp_path / "decisions/b.csv").write_text("mismatch_id,decision\nMM-0000000000000000000A,unsure\n", "utf-8")
     unread = Unread()
     assert erase_decisions(tmp_path, HIM, unread) == 1 and list(unread.files) == [tmp_path / "decisions/a.xlsx"]
-    assert (tmp_path / "decisions/a.xlsx").read_bytes() == content and "MM-" not in (
-        tmp_path / "decisions/b.csv"
-    ).read_text("utf-8")
+    assert (tmp_path / "decisions/a.xlsx").read_bytes() == content and "MM-" not in (tmp_path / "decisions/b.csv").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["links.parquet", "mismatches.csv", "summary.json", "decisions.jsonl"])
@@ -185,8 +175,6 @@ def test_a_number_of_two_residents_asks_for_the_id_and_an_id_leads_to_nobody_els
     numbers = {"001090987654", "019876543"}
     with pytest.raises(ConfigError, match="2 residents"):
         residents_of([run, other], "1090987654")
-    assert residents_of([run, other], "19876543") == {"CD1": numbers, "CD1x": numbers}, (
-        "two runs may know one resident by two ids"
-    )
+    assert residents_of([run, other], "19876543") == {"CD1": numbers, "CD1x": numbers}, "two runs may know one resident by two ids"
     assert residents_of([run], "CD1") == {"CD1": numbers} and residents_of([run], "CD2") == {"CD2": {"001090987654"}}
     assert residents_of([run, other], "CD3") == {}

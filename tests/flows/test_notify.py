@@ -14,7 +14,13 @@ from flows.config import Notify
 from flows.notify import message, notify
 from flows.progress import Progress
 
-TOLD = message("electricity", "published", exit_code=1, run_id="0001-2026-10-31", summary={"rows_read": 3, "outcomes": {"mismatch": 3}, "names": ["An"]})
+TOLD = message(
+    "electricity",
+    "published",
+    exit_code=1,
+    run_id="0001-2026-10-31",
+    summary={"rows_read": 3, "outcomes": {"mismatch": 3}, "names": ["An"]},
+)
 
 
 @pytest.fixture
@@ -49,7 +55,9 @@ def test_both_are_told_the_same_counts(posted: tuple[str, list[tuple[str, bytes]
     }  # fmt: skip
 
 
-def test_what_fails_is_told_by_its_type_and_ends_nothing(posted: tuple[str, list[tuple[str, bytes]]], caplog: pytest.LogCaptureFixture) -> None:
+def test_what_fails_is_told_by_its_type_and_ends_nothing(
+    posted: tuple[str, list[tuple[str, bytes]]], caplog: pytest.LogCaptureFixture
+) -> None:
     address, got = posted
     assert notify(Notify(webhook=f"{address}/broken", command=("false",)), TOLD) == ["HTTPError", "CalledProcessError"]
     assert len(got) == 1 and address not in caplog.text

@@ -61,13 +61,9 @@ def test_only_a_server_whose_starter_is_gone_is_ended(started: list[int], monkey
     monkeypatch.setenv(STARTER, "")
     mark_children()
     assert os.environ[STARTER] == str(os.getpid())
-    mine = subprocess.Popen(
-        [sys.executable, "-c", _SLEEP, SERVER], env={**os.environ, "PREFECT__SERVER_EPHEMERAL": "1"}
-    )
+    mine = subprocess.Popen([sys.executable, "-c", _SLEEP, SERVER], env={**os.environ, "PREFECT__SERVER_EPHEMERAL": "1"})
     monkeypatch.delenv(STARTER)
-    foreign = subprocess.Popen(
-        [sys.executable, "-c", _SLEEP, SERVER], env={**os.environ, "PREFECT__SERVER_EPHEMERAL": "1"}
-    )
+    foreign = subprocess.Popen([sys.executable, "-c", _SLEEP, SERVER], env={**os.environ, "PREFECT__SERVER_EPHEMERAL": "1"})
     started += [orphan, lasting, other, mine.pid, foreign.pid]
     time.sleep(0.2)  # their command lines stand there
     assert end_orphans() >= 1

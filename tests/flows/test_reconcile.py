@@ -126,7 +126,7 @@ def test_another_world_in_the_same_output_is_compared_with_the_last(published: P
 
 
 def test_any_folder_will_do(made: Path, tmp_path: Path, doisoat: Doisoat) -> None:
-    folder = Path(shutil.copytree(made, tmp_path / "ổ d'Ơi \"c\" %s {x}; --"))
+    folder = Path(shutil.copytree(made, tmp_path / 'ổ d\'Ơi "c" %s {x}; --'))
     done = doisoat("run", "--quiet", folder / "run.toml")
     assert (done.code, done.out, done.err) == (0, "", "")
     run = runs(folder) / "0001-2026-10-31"

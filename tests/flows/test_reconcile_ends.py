@@ -115,9 +115,7 @@ def test_a_broken_gate_says_nothing_about_the_data(published: Path, monkeypatch:
     assert json.loads((runs(published) / FAILED / "gates/links.json").read_text("utf-8"))["status"] == "broken"
 
 
-def test_an_error_of_a_library_keeps_its_type_and_place_only(
-    published: Path, monkeypatch: pytest.MonkeyPatch, doisoat: Doisoat
-) -> None:
+def test_an_error_of_a_library_keeps_its_type_and_place_only(published: Path, monkeypatch: pytest.MonkeyPatch, doisoat: Doisoat) -> None:
     """DuckDB's errors quote whole lines of the input; neither terminal, nor failure.json, nor Prefect may have them."""
     before = digests(runs(published) / "0001-2026-10-31")
 
@@ -136,7 +134,9 @@ def test_an_error_of_a_library_keeps_its_type_and_place_only(
     assert ends()[-1] == "FAILED"
 
 
-def test_an_error_between_the_stages_keeps_its_type_and_place_only(published: Path, monkeypatch: pytest.MonkeyPatch, doisoat: Doisoat) -> None:
+def test_an_error_between_the_stages_keeps_its_type_and_place_only(
+    published: Path, monkeypatch: pytest.MonkeyPatch, doisoat: Doisoat
+) -> None:
     before = digests(runs(published) / "0001-2026-10-31")
 
     def broken(*_: object) -> NoReturn:

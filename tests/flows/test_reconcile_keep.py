@@ -102,16 +102,12 @@ def without_tables(world: Path) -> Path:
     shutil.rmtree(run / "tables")
     (run / "run.duckdb").unlink()
     text = (run / "manifest.json").read_text("utf-8")
-    (run / "manifest.json").write_text(
-        text.replace(json.loads(text)["configuration"]["path"], str(world / "run.toml")), "utf-8"
-    )
+    (run / "manifest.json").write_text(text.replace(json.loads(text)["configuration"]["path"], str(world / "run.toml")), "utf-8")
     return run
 
 
 @pytest.mark.parametrize("given", [PERSON, worlds.NUMBER, worlds.OLD_NUMBER])
-def test_without_tables_a_number_leads_to_the_person_by_lists_or_inputs(
-    given: str, published: Path, doisoat: Doisoat
-) -> None:
+def test_without_tables_a_number_leads_to_the_person_by_lists_or_inputs(given: str, published: Path, doisoat: Doisoat) -> None:
     run = without_tables(published)
     done = doisoat("erase", runs(published), "--person", given)
     assert done.code == 0, done.err
@@ -121,26 +117,18 @@ def test_without_tables_a_number_leads_to_the_person_by_lists_or_inputs(
 def test_a_number_that_leads_to_nobody_is_refused(published: Path, doisoat: Doisoat) -> None:
     run = without_tables(published)
     somebody = next(
-        line.split(",")
-        for line in worlds.lines(published / "register.csv")[1:]
-        if line.split(",")[0].encode() not in everything(run)
+        line.split(",") for line in worlds.lines(published / "register.csv")[1:] if line.split(",")[0].encode() not in everything(run)
     )
-    assert doisoat("erase", runs(published), "--person", somebody[0]).code == 0, (
-        "a resident of the register, whom no list names"
-    )
+    assert doisoat("erase", runs(published), "--person", somebody[0]).code == 0, "a resident of the register, whom no list names"
     other = next(
-        line.split(",")[1]
-        for line in worlds.lines(published / "register.csv")[1:]
-        if line.split(",")[1].encode() not in everything(run)
+        line.split(",")[1] for line in worlds.lines(published / "register.csv")[1:] if line.split(",")[1].encode() not in everything(run)
     )
     (published / "register.csv").unlink()
     done = doisoat("erase", runs(published), "--person", other)
     assert done.code == 2 and "the register's id" in done.err and other not in done.err
 
 
-def test_an_erasure_that_could_not_read_a_file_goes_on_and_is_finished_by_the_same_command(
-    published: Path, doisoat: Doisoat
-) -> None:
+def test_an_erasure_that_could_not_read_a_file_goes_on_and_is_finished_by_the_same_command(published: Path, doisoat: Doisoat) -> None:
     root = runs(published)
     torn = root / "decisions/của tôi.xlsx"
     torn.write_bytes(b"PK\x03\x04 torn")
@@ -161,16 +149,10 @@ def test_an_erased_record_is_not_made_anew(published: Path, doisoat: Doisoat) ->
     assert doisoat("erase", root, "--person", PERSON).code == 0
     done = doisoat("explain", root, worlds.RECORD)
     assert done.code == 2 and "not found" in done.err and "erased on" in done.err and leaks((done.out + done.err).encode()) == []
-    record = next(
-        link["record_id"]
-        for link in pq.read_table(root / FIRST / "links.parquet").to_pylist()
-        if link["outcome"] == "mismatch"
-    )
+    record = next(link["record_id"] for link in pq.read_table(root / FIRST / "links.parquet").to_pylist() if link["outcome"] == "mismatch")
     assert doisoat("explain", root, record, "--person", PERSON).code == 2
     manifest = root / FIRST / "manifest.json"
-    manifest.write_text(
-        manifest.read_text("utf-8").replace('"previous_run": null', '"previous_run": "0000-2026-10-31"'), "utf-8"
-    )
+    manifest.write_text(manifest.read_text("utf-8").replace('"previous_run": null', '"previous_run": "0000-2026-10-31"'), "utf-8")
     done = doisoat("explain", root, record)
     assert done.code == 0 and "the run before was purged" in done.out
     assert "dropped when a person was erased" in done.out and "retention" not in done.out
@@ -224,9 +206,7 @@ def test_explain_makes_tables_anew_that_are_past_their_retention(published: Path
     kept = (root / FIRST / "tables").rename(published / "tables")
     moved = published / "run.toml"
     text = json.loads((root / FIRST / "manifest.json").read_text("utf-8"))["configuration"]
-    manifest = (root / FIRST / "manifest.json").read_text(
-        "utf-8"
-    )  # the copy of this world lies elsewhere than where it was made
+    manifest = (root / FIRST / "manifest.json").read_text("utf-8")  # the copy of this world lies elsewhere than where it was made
     (root / FIRST / "manifest.json").write_text(manifest.replace(text["path"], str(moved)), "utf-8")
     done = doisoat(*command)
     assert done.code == 0, done.err

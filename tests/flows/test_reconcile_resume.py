@@ -54,7 +54,13 @@ def test_a_failed_run_is_gone_on_with(published: Path, monkeypatch: pytest.Monke
     assert done.code == 0, done.err
     assert done.out.count("taken over") == 5
     third = runs(published) / "0003-2026-10-31"
-    assert json.loads((third / "manifest.json").read_text("utf-8"))["resumed"] == ["ingest", "extracts", "standardise", "candidates", "decide"]
+    assert json.loads((third / "manifest.json").read_text("utf-8"))["resumed"] == [
+        "ingest",
+        "extracts",
+        "standardise",
+        "candidates",
+        "decide",
+    ]
     assert same_bytes(published, third.name)
     assert not kept.exists()
     with closing(sqlite3.connect(PREFECT_HOME / "prefect.db")) as db:

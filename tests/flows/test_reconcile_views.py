@@ -76,15 +76,27 @@ def test_explain_knows_refused_rows_too(sample: SampleRun, doisoat: Doisoat) -> 
 
 def test_explain_says_why_not(sample: SampleRun, doisoat: Doisoat) -> None:
     link = next(link for link in links(sample.first) if link["outcome"] == "ambiguous")
-    other = next(other for other in links(sample.first) if other["outcome"] == "consistent" and other["person_id"] not in link["candidate_person_ids"])
+    other = next(
+        other
+        for other in links(sample.first)
+        if other["outcome"] == "consistent" and other["person_id"] not in link["candidate_person_ids"]
+    )
     done = doisoat("explain", sample.first, link["record_id"], "--person", other["person_id"])
     assert (done.code, done.err) == (0, "")
-    assert f"Vì sao không phải / why not {other['person_id']}" in done.out and "chênh lệch với người kế tiếp / gap to the runner-up" in done.out
+    assert (
+        f"Vì sao không phải / why not {other['person_id']}" in done.out
+        and "chênh lệch với người kế tiếp / gap to the runner-up" in done.out
+    )
     assert "độ hiếm / term frequency" in " ".join(done.out.split()) and "mô hình đã đổi" not in done.out
     near = doisoat("explain", sample.first, link["record_id"], "--person", link["candidate_person_ids"][1]).out
     assert "  gap: có người khác phù hợp gần như vậy" in near
     nobody = doisoat("explain", sample.first, link["record_id"], "--person", "CD999")
-    assert nobody.code == 2 and "not found / không tìm thấy" in nobody.err and "has no such resident" in nobody.err and "CD999" not in nobody.err
+    assert (
+        nobody.code == 2
+        and "not found / không tìm thấy" in nobody.err
+        and "has no such resident" in nobody.err
+        and "CD999" not in nobody.err
+    )
     refused = next(link for link in links(sample.first) if link["outcome"] == "rejected")
     assert "compared with nobody" in doisoat("explain", sample.first, refused["record_id"], "--person", other["person_id"]).err
 

@@ -243,9 +243,7 @@ def test_leftovers_of_a_dead_run_are_removed(settings: Settings) -> None:
 
 
 def test_one_run_at_a_time(settings: Settings) -> None:
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(settings.output)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(settings.output)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert holder.stdout and holder.stdout.readline() == "held\n"
     start = time.monotonic()
     with pytest.raises(OutputLocked) as error, open_run(settings):

@@ -54,15 +54,11 @@ def test_it_says_what_it_rests_on(end: TrainingEnd) -> None:
     assert training["converged"] is True and 1 < training["iterations"] < 100 and training["last_change"] < 1e-5
     assert training["registers"] == [{"residents": 1_500, "records": training["registers"][0]["records"]}]
     assert training["pairs"]["name"]["exact"] > 200
-    assert training["u"]["name"]["exact"] == "counted in every run" and training["u"]["age"]["minor"].startswith(
-        "random pairs: "
-    )
+    assert training["u"]["name"]["exact"] == "counted in every run" and training["u"]["age"]["minor"].startswith("random pairs: ")
     assert training["kept"]["name"]["else"] == "by definition"
     assert set(training["kept"]["birth"].values()) == {"too little was seen"}  # contracts have no birth dates
     birth = load_model(DEFAULT).weights["birth"]
-    assert {level: w.m for level, w in end.trained.model.weights["birth"].items()} == {
-        level: w.m for level, w in birth.items()
-    }
+    assert {level: w.m for level, w in end.trained.model.weights["birth"].items()} == {level: w.m for level, w in birth.items()}
 
 
 def test_order_and_threads_change_nothing(world: Path, end: TrainingEnd, tmp_path: Path) -> None:

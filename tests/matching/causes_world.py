@@ -24,9 +24,7 @@ _RAW = Table(
     "raw_partner",
     "",
     ("line",),
-    tuple(
-        Column(name, kind, "") for name, kind in (("file", "VARCHAR"), ("line", "BIGINT"), ("x:Người nhập", "VARCHAR"))
-    ),
+    tuple(Column(name, kind, "") for name, kind in (("file", "VARCHAR"), ("line", "BIGINT"), ("x:Người nhập", "VARCHAR"))),
 )
 
 
@@ -76,9 +74,7 @@ class World:
             )
         return record
 
-    def causes(
-        self, folder: Path, threads: int = 1, settings: CauseSettings = SETTINGS
-    ) -> dict[str, tuple[Row, set[str]]]:
+    def causes(self, folder: Path, threads: int = 1, settings: CauseSettings = SETTINGS) -> dict[str, tuple[Row, set[str]]]:
         """The causes by kind (the key of a second one of a kind is `kind 2`), each with its records."""
         with duckdb.connect(config={"threads": str(threads)}) as con:
             for table in (*_TABLES, _RAW):
@@ -90,15 +86,11 @@ class World:
                 folder / "caused",
                 settings,
             )
-            rows = con.execute(
-                f"SELECT * FROM read_parquet('{folder}/causes/*.parquet') ORDER BY records DESC, cause_id"
-            )
+            rows = con.execute(f"SELECT * FROM read_parquet('{folder}/causes/*.parquet') ORDER BY records DESC, cause_id")
             names = [column[0] for column in rows.description or []]
             causes = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
             caused: dict[str, set[str]] = {}
-            for record, cause in con.execute(
-                f"SELECT record_id, cause_id FROM read_parquet('{folder}/caused/*.parquet')"
-            ).fetchall():
+            for record, cause in con.execute(f"SELECT record_id, cause_id FROM read_parquet('{folder}/caused/*.parquet')").fetchall():
                 caused.setdefault(cause, set()).add(record)
         found: dict[str, tuple[Row, set[str]]] = {}
         for cause in causes:

@@ -59,16 +59,12 @@ def write_world(
 
 def write_rows(con: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Row], folder: Path) -> None:
     """Write `rows` as `table`; a column that a row does not have is null."""
-    columns = ", ".join(
-        f'"{column.name}" {column.type}{"" if column.nullable else " NOT NULL"}' for column in table.columns
-    )
+    columns = ", ".join(f'"{column.name}" {column.type}{"" if column.nullable else " NOT NULL"}' for column in table.columns)
     con.execute(f"CREATE OR REPLACE TEMP TABLE made_{table.name} ({columns})")
     assert not {key for row in rows for key in row} - set(table.names)
     if rows:
         marks = ", ".join("?" * len(table.names))
-        con.executemany(
-            f"INSERT INTO made_{table.name} VALUES ({marks})", [[row.get(name) for name in table.names] for row in rows]
-        )
+        con.executemany(f"INSERT INTO made_{table.name} VALUES ({marks})", [[row.get(name) for name in table.names] for row in rows])
     write_table(con, f"FROM made_{table.name}", folder, ", ".join(table.key))
     con.execute(f"DROP TABLE made_{table.name}")
 
@@ -124,18 +120,12 @@ def _name(raw: str, number: int, changes: Row) -> Row:
 
 
 def _address(given: Row, number: int, case: int) -> Row:
-    ours = {
-        key: f"{given[key]} of {case}" for key in ("street", "hamlet") if given.get(key)
-    }  # a street of each case's own
+    ours = {key: f"{given[key]} of {case}" for key in ("street", "hamlet") if given.get(key)}  # a street of each case's own
     ours["raw"] = given["raw"].replace("{case}", str(case))
     row = {"communes": [given["commune"]] if given.get("commune") else [], **given, **ours}
     named = row.get("commune"), row.get("street") or row.get("hamlet")
     locality = crc32(repr((case, named)).encode()) if all(named) else None
-    door = (
-        crc32(repr((case, named, row.get("alley"), row.get("house"))).encode())
-        if locality and row.get("house")
-        else None
-    )
+    door = crc32(repr((case, named, row.get("alley"), row.get("house"))).encode()) if locality and row.get("house") else None
     return {
         "reorganised": False, "contradicts": False, "confidence": 100, "certain": True, "assumptions": [],
         **row, "address": number, "locality_key": locality, "door_key": door,
@@ -148,9 +138,7 @@ def _pointed(row: Row, names: Mapping[str, int], addresses: Mapping[str, int], c
     if made.get("id12"):
         made["id12"] += (case - 1) * 10**9
     digits = made.get("id12") or made.get("id9")
-    numbers = dict.fromkeys(("name", "other_name"), names) | dict.fromkeys(
-        ("permanent", "temporary", "current", "place"), addresses
-    )
+    numbers = dict.fromkeys(("name", "other_name"), names) | dict.fromkeys(("permanent", "temporary", "current", "place"), addresses)
     pointers = {key: numbers[key][made[key]] for key in numbers if made.get(key)}
     return {"id_digits": str(digits) if digits else None, "file": "a.csv", "line": 2} | made | pointers
 

@@ -213,7 +213,13 @@ class SlowScorer:
     @staticmethod
     def _values(name: Row) -> dict[str, Any]:
         ends = None if name.surname is None or name.given is None else (name.surname, name.given)
-        return {"canonical": name.canonical, "key": name.key, "key_sorted": name.key_sorted, "key_regional": name.key_regional, "ends": ends}
+        return {
+            "canonical": name.canonical,
+            "key": name.key,
+            "key_sorted": name.key_sorted,
+            "key_regional": name.key_regional,
+            "ends": ends,
+        }
 
     def _commune(self, resident: Row) -> str | None:
         """Where the resident is registered for good."""
@@ -324,7 +330,11 @@ class SlowScorer:
     def is_candidate(seen: Seen) -> bool:
         """Two different people, unless a number or a birth date says that they are one."""
         levels = seen.levels
-        return not (levels["name"] == "else" and levels["number"] in ("household", "others", "else", "null") and levels["birth"] not in ("exact", "swapped"))
+        return not (
+            levels["name"] == "else"
+            and levels["number"] in ("household", "others", "else", "null")
+            and levels["birth"] not in ("exact", "swapped")
+        )
 
     def prior(self, evidence: dict[int, list[int]]) -> int:
         """The prior in thousandths of a bit: records of which a person is in the register, estimated until it stands still."""

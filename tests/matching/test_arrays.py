@@ -39,14 +39,18 @@ def test_texts_are_read_by_row() -> None:
 
 
 def test_columns_go_over_and_come_back() -> None:
-    for values in (np.arange(5, dtype=np.int32)[::2], np.array([1, -2**40]), np.zeros(0, np.int8)):
+    for values in (np.arange(5, dtype=np.int32)[::2], np.array([1, -(2**40)]), np.zeros(0, np.int8)):
         column = arrow(values)
         assert column.to_pylist() == values.tolist()
         assert array(pa.chunked_array([column])).tolist() == values.tolist()
     assert words(np.array([1, 0, 1], np.int8), ("một", "hai"), np.array([True, True, False])).to_pylist() == ["hai", "một", None]
     assert arrow(np.array([7, 8, 9], np.int32), np.array([True, False, True])).to_pylist() == [7, None, 9]
     assert listed(np.array([0, 2, 2, 3]), np.array([5, 6, 7], np.int32)).to_pylist() == [[5, 6], [], [7]]
-    assert decimal_millionths(np.array([0, 1_000_000, 987_654]), 9).to_pylist() == [Decimal("0.000000"), Decimal("1.000000"), Decimal("0.987654")]
+    assert decimal_millionths(np.array([0, 1_000_000, 987_654]), 9).to_pylist() == [
+        Decimal("0.000000"),
+        Decimal("1.000000"),
+        Decimal("0.987654"),
+    ]
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, 50_000])

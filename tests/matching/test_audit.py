@@ -34,7 +34,12 @@ def test_the_unsure_tell_nothing() -> None:
 
 @pytest.mark.parametrize("size", [50, 400, 5_000])
 def test_the_allocation_spends_what_there_is(size: int) -> None:
-    strata = [Stratum("A4", True, 40, 39.0), Stratum("A5", True, 14_000, 13_999.9), Stratum("B2", False, 600, 200.0), Stratum("C1", False, 5, 0.1)]
+    strata = [
+        Stratum("A4", True, 40, 39.0),
+        Stratum("A5", True, 14_000, 13_999.9),
+        Stratum("B2", False, 600, 200.0),
+        Stratum("C1", False, 5, 0.1),
+    ]
     drawn = allocate(strata, size)
     assert sum(drawn) == min(size, sum(s.size for s in strata))
     assert all(min(LEAST, s.size) <= n <= s.size for s, n in zip(strata, drawn, strict=True))

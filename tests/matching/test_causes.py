@@ -50,15 +50,11 @@ def noise(records: int = 400, seed: int = 1) -> World:
             home = at(dice.choice(STREETS), dice.randrange(1, 90), dice.choice(("00008", "00025", "00070")))
             world.add(**plain, **ELSEWHERE, level="commune", place=at(street, house), home=home, gamma="province")
         elif roll < 0.22:
-            world.add(
-                **plain, finding="ID_NOT_IN_REGISTER", place=at(street, house), number=int(1e9) + dice.randrange(10**8)
-            )
+            world.add(**plain, finding="ID_NOT_IN_REGISTER", place=at(street, house), number=int(1e9) + dice.randrange(10**8))
         elif roll < 0.25:
             slip = dice.randrange(len(name))
             written = name[:slip] + dice.choice(letters) + name[slip + 1 :]
-            world.add(
-                **plain, finding="NAME_DIFFERS", level="typo", place=at(street, house), name=written, registered=name
-            )
+            world.add(**plain, finding="NAME_DIFFERS", level="typo", place=at(street, house), name=written, registered=name)
         elif roll < 0.26:
             contradictory = at(street, house, contradicts=True, district=dice.choice(("005", "006", "007", "008")))
             world.add(**plain, finding="ADDRESS_CONTRADICTS", place=contradictory, home=at(street, house))
@@ -81,9 +77,7 @@ def only(world: World, folder: Path, kind: str, records: list[str]) -> dict[str,
     for lang in ("vi", "en"):
         sentence = cause_sentence(kind, cause["evidence"], cause["records"], lang)
         assert (
-            sentence.endswith(".")
-            and str(len(records) if kind not in ("number",) else "") in sentence
-            and not set("{}[]…") & set(sentence)
+            sentence.endswith(".") and str(len(records) if kind not in ("number",) else "") in sentence and not set("{}[]…") & set(sentence)
         )
     return cause
 
@@ -100,9 +94,7 @@ def test_a_renamed_street(tmp_path: Path) -> None:
         )
         for house in range(3, 9)
     ]
-    world.add(
-        **ELSEWHERE, level="street", place=at("duong le duan", 70), home=at(STREETS[0], 71), gamma="commune"
-    )  # lives elsewhere
+    world.add(**ELSEWHERE, level="street", place=at("duong le duan", 70), home=at(STREETS[0], 71), gamma="commune")  # lives elsewhere
     cause = only(world, tmp_path, "street", renamed)
     assert (cause["finding"], cause["level"]) == ("RESIDENCE_ELSEWHERE", "street")
     assert cause["evidence"] == {
@@ -114,10 +106,7 @@ def test_a_renamed_street(tmp_path: Path) -> None:
 
 def test_a_renamed_hamlet_without_numbers(tmp_path: Path) -> None:
     world = noise()
-    renamed = [
-        world.add(**ELSEWHERE, level="street", place=at("thon 3"), home=at("thon dong"), gamma="commune")
-        for _ in range(8)
-    ]
+    renamed = [world.add(**ELSEWHERE, level="street", place=at("thon 3"), home=at("thon dong"), gamma="commune") for _ in range(8)]
     only(world, tmp_path, "street", renamed)
 
 
@@ -169,9 +158,7 @@ def test_a_contradiction_that_an_office_always_writes(tmp_path: Path) -> None:
     world = noise()
     place = {"commune": "00070", "contradicts": True, "district": "005"}
     wrong = [
-        world.add(
-            "PE09", finding="ADDRESS_CONTRADICTS", place=at(STREETS[0], n, **place), home=at(STREETS[0], n, "00070")
-        )
+        world.add("PE09", finding="ADDRESS_CONTRADICTS", place=at(STREETS[0], n, **place), home=at(STREETS[0], n, "00070"))
         for n in range(9)
     ]
     only(world, tmp_path, "contradiction", wrong)
@@ -180,8 +167,7 @@ def test_a_contradiction_that_an_office_always_writes(tmp_path: Path) -> None:
 def test_a_renumbered_street(tmp_path: Path) -> None:
     world = noise()
     wrong = [
-        world.add(**ELSEWHERE, level="house", place=at("duong moi", n), home=at("duong moi", n + 100), gamma="locality")
-        for n in range(8)
+        world.add(**ELSEWHERE, level="house", place=at("duong moi", n), home=at("duong moi", n + 100), gamma="locality") for n in range(8)
     ]
     world.add(place=at("duong moi", 300))
     only(world, tmp_path, "numbering", wrong)
@@ -302,16 +288,12 @@ def test_ids_are_those_of_the_next_run_and_bytes_do_not_depend_on_threads(tmp_pa
 
 @given(st.dictionaries(st.text(max_size=3), st.sets(st.integers(0, 30).map(str), max_size=12), max_size=12))
 def test_assignment(members: dict[str, set[str]]) -> None:
-    chosen = assign(
-        {cause: sorted(records) for cause, records in members.items()}, {cause: (0, cause) for cause in members}
-    )
+    chosen = assign({cause: sorted(records) for cause, records in members.items()}, {cause: (0, cause) for cause in members})
     taken = [record for records in chosen.values() for record in records]
     assert len(taken) == len(set(taken))
     assert all(len(records) >= 3 and set(records) <= members[cause] for cause, records in chosen.items())
     assert all(len(members[cause] - set(taken)) < 3 for cause in members if cause not in chosen)
-    assert [len(records) for records in chosen.values()] == sorted(
-        (len(records) for records in chosen.values()), reverse=True
-    )
+    assert [len(records) for records in chosen.values()] == sorted((len(records) for records in chosen.values()), reverse=True)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,9 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def test_the_intervals_hold_the_truth(world: Measured) -> None:
     said, truth = world.estimate, world.truth
-    assert said.precision_low is not None and said.precision_high is not None and said.recall_low is not None and said.recall_high is not None
+    assert (
+        said.precision_low is not None and said.precision_high is not None and said.recall_low is not None and said.recall_high is not None
+    )
     assert said.links == truth.links
     assert float(said.precision_low) <= truth.precision <= float(said.precision_high)
     assert float(said.recall_low) <= truth.recall <= float(said.recall_high)
@@ -60,7 +62,9 @@ def test_probabilities_mean_what_they_say(world: Measured) -> None:
     said, right = (float((sure[column] * sure["links"]).sum() / sure["links"].sum()) for column in ("links: mean", "links: right"))
     assert right == pytest.approx(said, abs=0.004)
     unsure = bands[(bands["from"] < 0.949) & (bands["from"] > 0.09)]
-    said, right = (float((unsure[column] * unsure["records"]).sum() / unsure["records"].sum()) for column in ("mean probability", "share right"))
+    said, right = (
+        float((unsure[column] * unsure["records"]).sum() / unsure["records"].sum()) for column in ("mean probability", "share right")
+    )
     assert right == pytest.approx(said, abs=0.2)
 
 

@@ -156,7 +156,11 @@ def plain() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-@given(digits=st.one_of(st.text("0123456789", min_size=1, max_size=14), st.from_regex(r"(001|079|150)[0-3][0-9]{2}(000000|[0-9]{6})", fullmatch=True)))
+@given(
+    digits=st.one_of(
+        st.text("0123456789", min_size=1, max_size=14), st.from_regex(r"(001|079|150)[0-3][0-9]{2}(000000|[0-9]{6})", fullmatch=True)
+    )
+)
 def test_the_reason_of_an_invalid_number_is_what_standardisation_refused(plain: duckdb.DuckDBPyConnection, digits: str) -> None:
     read = parse_id(digits)
     reason = plain.execute(f"SELECT {REASON} FROM (SELECT $digits AS id_digits)", {"digits": read.digits}).fetchall()[0][0]

@@ -64,14 +64,10 @@ def test_whom_a_reviewer_ruled_out_stands_with_the_record(tmp_path: Path) -> Non
 def test_columns_and_types_are_the_declared_ones(folder: Path) -> None:
     with duckdb.connect() as con:
         for table in (LINKS, FINDINGS):
-            described = con.execute(
-                f"DESCRIBE SELECT * FROM read_parquet('{folder / table.name}/*.parquet')"
-            ).fetchall()
+            described = con.execute(f"DESCRIBE SELECT * FROM read_parquet('{folder / table.name}/*.parquet')").fetchall()
             assert [(row[0], row[1]) for row in described] == [(column.name, column.type) for column in table.columns]
             broken = " OR ".join(f"{column.name} IS NULL" for column in table.columns if not column.nullable)
-            assert con.execute(
-                f"SELECT count(*) FROM read_parquet('{folder / table.name}/*.parquet') WHERE {broken}"
-            ).fetchall() == [(0,)]
+            assert con.execute(f"SELECT count(*) FROM read_parquet('{folder / table.name}/*.parquet') WHERE {broken}").fetchall() == [(0,)]
 
 
 def test_every_row_has_one_outcome(links: list[dict[str, Any]]) -> None:

@@ -21,7 +21,26 @@ BUDGET = 200  # pairs a record from which the gate warns
 NAME = "Nguyễn Văn Hùng"
 DOORS = 60  # people of one name behind each of them: more than one, fewer than the cap
 CAPS = {rule.name: rule.cap for rule in (*NUMBER_RULES, *RULES)}
-GIVEN = ("An", "Bảo", "Cường", "Dũng", "Giang", "Hà", "Khoa", "Lan", "Minh", "Nam", "Oanh", "Phúc", "Quân", "Sơn", "Tâm", "Vinh", "Xuân", "Yến")
+GIVEN = (
+    "An",
+    "Bảo",
+    "Cường",
+    "Dũng",
+    "Giang",
+    "Hà",
+    "Khoa",
+    "Lan",
+    "Minh",
+    "Nam",
+    "Oanh",
+    "Phúc",
+    "Quân",
+    "Sơn",
+    "Tâm",
+    "Vinh",
+    "Xuân",
+    "Yến",
+)
 
 
 def _resident(n: int, address: str) -> dict[str, str]:
@@ -107,8 +126,13 @@ NUMBER = "040085012345"
 @pytest.mark.parametrize("owners", [1, CAPS["number"], CAPS["number"] + 1])
 def test_one_number_on_everything(tmp_path: Path, owners: int) -> None:
     """A number that a clerk typed for want of any, on every record, and on residents by the dozen."""
-    register = [{**_resident(n, f"Số {n} đường Lê Lợi, Xã Quỳnh Lưu, Tỉnh Nghệ An"), **({"id_number": NUMBER} if n < owners else {})} for n in range(500)]
-    partner = [{**_record(n, "Tỉnh Nghệ An"), "holder_name": f"Trần Văn {GIVEN[n % len(GIVEN)]}", "id_number": NUMBER} for n in range(RECORDS)]
+    register = [
+        {**_resident(n, f"Số {n} đường Lê Lợi, Xã Quỳnh Lưu, Tỉnh Nghệ An"), **({"id_number": NUMBER} if n < owners else {})}
+        for n in range(500)
+    ]
+    partner = [
+        {**_record(n, "Tỉnh Nghệ An"), "holder_name": f"Trần Văn {GIVEN[n % len(GIVEN)]}", "id_number": NUMBER} for n in range(RECORDS)
+    ]
     paths = run_stages(tmp_path, register, partner)
     rule = _rules(paths)["number"]
     over = owners > CAPS["number"]

@@ -42,7 +42,16 @@ def possible(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("case", "codes"),
-    [(1, {"DECEASED"}), (2, set()), (3, set()), (4, {"RESIDENCE_ELSEWHERE", "NAME_DIFFERS"}), (5, set()), (6, set()), (7, {"DUPLICATE_AT_PLACE"}), (8, set())],
+    [
+        (1, {"DECEASED"}),
+        (2, set()),
+        (3, set()),
+        (4, {"RESIDENCE_ELSEWHERE", "NAME_DIFFERS"}),
+        (5, set()),
+        (6, set()),
+        (7, {"DUPLICATE_AT_PLACE"}),
+        (8, set()),
+    ],
 )
 def test_an_undecided_record_shows_what_a_link_would_bring(possible: list[dict[str, Any]], case: int, codes: set[str]) -> None:
     """Linked, not found and without a candidate: nothing. What the record carries anyway (a contradiction) is not said again.

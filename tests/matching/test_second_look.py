@@ -15,9 +15,7 @@ from matching.standardise.addresses.model import Address
 from matching.standardise.addresses.parser import AddressParser
 from matching.standardise.admin_units import Gazetteer
 
-CASES = list(
-    csv.DictReader((Path(__file__).parents[1] / "cases" / "second_look.tsv").open(encoding="utf-8"), delimiter="\t")
-)
+CASES = list(csv.DictReader((Path(__file__).parents[1] / "cases" / "second_look.tsv").open(encoding="utf-8"), delimiter="\t"))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,12 @@ from tests.matching.small_world import Verdicts, decisions, run_stages, stranger
 HOUSE = "Số 12 phố Trúc Bạch, Phường Ba Đình, Thành phố Hà Nội"
 REGISTER = [
     {"person_id": "P1", "id_number": "001085012345", "full_name": "Nguyễn Văn Bình", "permanent_address": HOUSE},
-    {"person_id": "P2", "id_number": "001085012346", "full_name": "Nguyễn Văn Bình", "permanent_address": "Phường Tây Hồ, Thành phố Hà Nội"},
+    {
+        "person_id": "P2",
+        "id_number": "001085012346",
+        "full_name": "Nguyễn Văn Bình",
+        "permanent_address": "Phường Tây Hồ, Thành phố Hà Nội",
+    },
     {"person_id": "P3", "id_number": "001187012347", "full_name": "Trần Thị Hạnh", "permanent_address": "Xã Đông Anh, Thành phố Hà Nội"},
 ]
 PARTNER = [

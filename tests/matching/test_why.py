@@ -18,8 +18,22 @@ from matching.why import TABLES, VERDICTS, WhyNot, why_not
 from tests.matching.small_world import PARTNER, run_stages, strangers
 
 HOME = "Số 12 phố Trúc Bạch, Phường Ba Đình, Thành phố Hà Nội"
-BINH = {"person_id": "P1", "id_number": "001085012345", "full_name": "Nguyễn Văn Bình", "birth_date": "02/03/1985", "sex": "Nam", "permanent_address": HOME}
-HANH = {"person_id": "P2", "id_number": "001187012345", "full_name": "Trần Thị Hạnh", "birth_date": "02/03/1987", "sex": "Nữ", "permanent_address": HOME}
+BINH = {
+    "person_id": "P1",
+    "id_number": "001085012345",
+    "full_name": "Nguyễn Văn Bình",
+    "birth_date": "02/03/1985",
+    "sex": "Nam",
+    "permanent_address": HOME,
+}
+HANH = {
+    "person_id": "P2",
+    "id_number": "001187012345",
+    "full_name": "Trần Thị Hạnh",
+    "birth_date": "02/03/1987",
+    "sex": "Nữ",
+    "permanent_address": HOME,
+}
 TWIN = {**BINH, "person_id": "P3", "id_number": "001085054321"}
 FAR = {**BINH, "person_id": "P4", "id_number": "038085012399", "permanent_address": "Thôn 3, Xã Hoằng Hóa, Tỉnh Thanh Hóa"}
 RECORDS: list[dict[str, Any]] = [
@@ -62,8 +76,18 @@ def test_what_people_said_is_the_reason(tmp_path: Path) -> None:
     paths = run_stages(tmp_path, [BINH, HANH, TWIN, FAR, *strangers()], RECORDS, told=told)
     verdicts = paths["link_decisions"] / "part-0000.parquet"
     with connect(Limits("1GB", 1, tmp_path / "spill")) as con:
+
         def ask(record: str, person: str) -> str:
-            found = why_not(con, {name: paths[name] for name in TABLES}, record, person, load_model("electricity"), 18, 0, said_of(con, verdicts, record))
+            found = why_not(
+                con,
+                {name: paths[name] for name in TABLES},
+                record,
+                person,
+                load_model("electricity"),
+                18,
+                0,
+                said_of(con, verdicts, record),
+            )
             return found.verdict
 
         for name in TABLES:
@@ -118,4 +142,3 @@ def test_unknown_ids(world: World) -> None:
     for record, person in (("K9", "P1"), ("K1", "P9")):
         with pytest.raises(KeyError, match="9"):
             world.ask(record, person)
-

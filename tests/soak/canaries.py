@@ -99,13 +99,11 @@ def _readings(content: bytes) -> Iterator[str]:
     yield bytes((byte - 1) % 256 for byte in content).decode("utf-8", "replace")
     yield from (content.decode(coding, "replace") for coding in ("utf-16-le", "utf-16-be") if b"\0" in content)
     if b"\\u" in content:
-        yield re.sub(
-            rb"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)).encode("utf-8", "replace"), content
-        ).decode("utf-8", "replace")
-    if b"%" in content:
-        yield re.sub(rb"%([0-9a-fA-F]{2})", lambda found: bytes([int(found[1], 16)]), content).decode(
+        yield re.sub(rb"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)).encode("utf-8", "replace"), content).decode(
             "utf-8", "replace"
         )
+    if b"%" in content:
+        yield re.sub(rb"%([0-9a-fA-F]{2})", lambda found: bytes([int(found[1], 16)]), content).decode("utf-8", "replace")
     for piece in PIECES.findall(content):
         signs = re.sub(rb"\\n|\n|=", b"", piece)
         for start in range(4):
@@ -134,13 +132,7 @@ def in_database(file: Path) -> list[str]:
     """The canaries in any cell of an SQLite database, read as it is read by those who look at it."""
     with closing(sqlite3.connect(file)) as db:
         tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        cells = (
-            cell
-            for name in tables
-            for row in db.execute(f'SELECT * FROM "{name}"')
-            for cell in row
-            if isinstance(cell, str | bytes)
-        )
+        cells = (cell for name in tables for row in db.execute(f'SELECT * FROM "{name}"') for cell in row if isinstance(cell, str | bytes))
         return found_in(b"\n".join(cell if isinstance(cell, bytes) else cell.encode() for cell in cells))
 
 

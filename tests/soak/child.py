@@ -1,6 +1,6 @@
 """A whole run in a process of its own, without Prefect's server: the same flow and the same stages, called as plain functions.
 
-    python -m tests.soak.child RUN.toml
+python -m tests.soak.child RUN.toml
 """
 
 from __future__ import annotations

@@ -87,9 +87,7 @@ def run_all(seeds: range, folder: Path) -> tuple[Counter[int], list[str]]:
     world = folder / "world"
     good = {name: (world / name).read_bytes() for name in ("contracts.csv", "register.csv")}
     (world / "run.toml").write_text(
-        (world / "run.toml")
-        .read_text("utf-8")
-        .replace("[register]", f"[drift]\nallow = {list(OF_FILES)}\n\n[register]"),
+        (world / "run.toml").read_text("utf-8").replace("[register]", f"[drift]\nallow = {list(OF_FILES)}\n\n[register]"),
         "utf-8",
     )
     for seed in seeds:
@@ -125,14 +123,10 @@ def _read(made: Input, work: Path) -> int:
     written = [(row["file"], row["line"]) for name in ("raw", "quarantine") for part in sorted((work / name).glob("*.parquet"))
                for row in pq.read_table(part, columns=["file", "line"]).to_pylist()]  # fmt: skip
     assert report.rows_read == len(written) == len(set(written)), "rows read are not the rows written, each once"
-    assert report.rows_read == report.rows_accepted + sum(report.rows_quarantined.values()), (
-        "the ledger does not add up"
-    )
+    assert report.rows_read == report.rows_accepted + sum(report.rows_quarantined.values()), "the ledger does not add up"
     assert report.rows_accepted > 0 and not list((work / "tmp").iterdir())
     if made.name.endswith(".csv") and not report.files[0].encoding.startswith("utf-16"):
-        assert _unread(unpacked(made.content), {line for _, line in written}) == [], (
-            "a line that was neither read nor blank"
-        )
+        assert _unread(unpacked(made.content), {line for _, line in written}) == [], "a line that was neither read nor blank"
     return report.rows_read
 
 
@@ -140,18 +134,10 @@ def unpacked(content: bytes) -> bytes:
     """What is in a gzip or zstd file; the bytes themselves if it is neither."""
     if content.startswith(b"\x1f\x8b"):
         return gzip.decompress(content)
-    return (
-        zstandard.ZstdDecompressor().decompressobj().decompress(content)
-        if content.startswith(b"\x28\xb5\x2f\xfd")
-        else content
-    )
+    return zstandard.ZstdDecompressor().decompressobj().decompress(content) if content.startswith(b"\x28\xb5\x2f\xfd") else content
 
 
 def _unread(content: bytes, written: set[int]) -> list[int]:
     """The lines below the first row that hold something and were not written: counted here without any help of the reader."""
     texts = enumerate(re.split(rb"\r\n|\n|\r", content), 1)
-    return [
-        at
-        for at, text in texts
-        if at > min(written) and at not in written and text.decode("utf-8", "replace").strip("\ufeff").strip()
-    ]
+    return [at for at, text in texts if at > min(written) and at not in written and text.decode("utf-8", "replace").strip("\ufeff").strip()]

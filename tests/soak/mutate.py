@@ -75,14 +75,10 @@ BYTES: dict[str, Callable[[Rng, bytes], bytes]] = {
     "twice": lambda rng, data: data + data,
     "shifted": lambda rng, data: data[(at := _place(rng, data)) :] + data[:at],
     "a bit": lambda rng, data: (
-        data[: (at := _place(rng, data))]
-        + bytes(byte ^ (1 << rng.randrange(8)) for byte in data[at : at + 1])
-        + data[at + 1 :]
+        data[: (at := _place(rng, data))] + bytes(byte ^ (1 << rng.randrange(8)) for byte in data[at : at + 1]) + data[at + 1 :]
     ),
     "a long line": lambda rng, data: _put(rng, data, b"x" * rng.choice([70_000, 1_100_000])),
-    "line ends": lambda rng, data: data.replace(b"\r\n", b"\n").replace(
-        b"\n", rng.choice([b"\r", b"\r\n", b"\n\n", b"\n\r"])
-    ),
+    "line ends": lambda rng, data: data.replace(b"\r\n", b"\n").replace(b"\n", rng.choice([b"\r", b"\r\n", b"\n\n", b"\n\r"])),
     "no quotes": lambda rng, data: data.replace(b'"', b""),
     "other sign": lambda rng, data: data.replace(rng.choice([b";", b","]), rng.choice([b",", b"\t", b"|", b"  "])),
     "encoding": lambda rng, data: data.decode("utf-8", "replace").encode(rng.choice(ENCODINGS), "replace"),
@@ -151,9 +147,7 @@ LINES: dict[str, Callable[[Rng, Rows], Rows]] = {
 
 def _sheet(rows: Rows) -> bytes:
     stream = io.BytesIO()
-    with xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet()
         for at, row in enumerate(rows):
             sheet.write_row(at, 0, [cell[:32_000] for cell in row])

@@ -106,14 +106,10 @@ def torn(world: Path) -> list[str]:
     if (root / "current").exists():
         run_folder(root)
     for run in published_runs(root):
-        outputs = {
-            name: told["sha256"]
-            for name, told in json.loads((run / "manifest.json").read_text("utf-8"))["outputs"].items()
-        }
+        outputs = {name: told["sha256"] for name, told in json.loads((run / "manifest.json").read_text("utf-8"))["outputs"].items()}
         found = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()} - {"manifest.json"}
-        own = {
-            name for name in found if name.startswith("tables/") or name == "run.duckdb"
-        }  # they go before the report does: not in the manifest
+        # they go before the report does: not in the manifest
+        own = {name for name in found if name.startswith("tables/") or name == "run.duckdb"}
         wrong += [f"{run.name}/{name}" for name in (found - own) ^ outputs.keys()]
         wrong += [f"{run.name}/{name}" for name in found & outputs.keys() if file_sha256(run / name) != outputs[name]]
     return wrong

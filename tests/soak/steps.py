@@ -58,9 +58,7 @@ def _before(step: Callable[[str], None], name: str, real: Callable[..., Any]) ->
 def _in_halves(step: Callable[[str], None]) -> Callable[..., int]:
     """`Path.write_text` with a step in the middle: half of the text is on the disk then."""
 
-    def write_text(
-        path: Path, data: str, encoding: str | None = None, errors: str | None = None, newline: str | None = None
-    ) -> int:
+    def write_text(path: Path, data: str, encoding: str | None = None, errors: str | None = None, newline: str | None = None) -> int:
         with path.open("w", encoding=encoding, errors=errors, newline=newline) as file:
             half = len(data) // 2
             file.write(data[:half])

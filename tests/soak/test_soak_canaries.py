@@ -53,11 +53,7 @@ def seen(world: Path, temporary: Path, done: Done) -> list[str]:
     """Where a canary got out: what was printed, any file that is neither input, list, quarantine nor table, and any file's name."""
     for name in INPUTS:
         (world / name).unlink(missing_ok=True)
-    printed = [
-        f"{name}: {canary}"
-        for name, text in (("stdout", done.out), ("stderr", done.err))
-        for canary in found_in(text.encode())
-    ]
+    printed = [f"{name}: {canary}" for name, text in (("stdout", done.out), ("stderr", done.err)) for canary in found_in(text.encode())]
     loose = [
         str(path)
         for path in runs(world).rglob("*")
@@ -85,9 +81,7 @@ def test_the_search_finds_every_form() -> None:
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_nothing_gets_out(
-    name: str, world: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, doisoat: Doisoat
-) -> None:
+def test_nothing_gets_out(name: str, world: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch, doisoat: Doisoat) -> None:
     way = WAYS[name]
     with monkeypatch.context() as patch:
         way.prepare(world, patch)
@@ -104,9 +98,7 @@ def test_nothing_gets_out(
 
 def test_nothing_gets_out_of_a_run_that_is_refused_the_folder(world: Path, temporary: Path) -> None:
     with output_lock(runs(world)):
-        ended = subprocess.run(
-            [*COMMAND, str(world / "run.toml")], cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        ended = subprocess.run([*COMMAND, str(world / "run.toml")], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 6
     hits["locked"] = seen(world, temporary, Done(6, ended.stdout, ended.stderr))
     assert hits["locked"] == []
@@ -119,15 +111,9 @@ def test_nothing_gets_out_of_a_killed_run_and_its_server_is_ended(world: Path, t
     environment |= {"PREFECT_HOME": str(home), "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
     command = [*COMMAND, "--log-json", str(world / "run.toml")]
     with (tmp_path / "printed").open("wb") as printed:
-        killed = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=printed, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        killed = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=printed, stderr=subprocess.STDOUT, start_new_session=True)
         deadline, titles = time.monotonic() + 200, b""
-        while (
-            not list(runs(world).glob(".partial-*/tables/candidates"))
-            and killed.poll() is None
-            and time.monotonic() < deadline
-        ):
+        while not list(runs(world).glob(".partial-*/tables/candidates")) and killed.poll() is None and time.monotonic() < deadline:
             titles += _titles(killed.pid)
             time.sleep(0.05)
         servers = _servers(home)
@@ -161,9 +147,7 @@ def test_nothing_stands_in_what_prefect_keeps() -> None:
     ways = len(hits) - 1
     wrong = sum(map(len, hits.values()))
     shown = f"{flow_runs} flow runs and {artifacts} artifacts in Prefect"
-    print(
-        f"\n{len(CANARIES)} canaries x {ways} good and failing runs ({shown}): {wrong} hits outside lists, quarantine and tables"
-    )
+    print(f"\n{len(CANARIES)} canaries x {ways} good and failing runs ({shown}): {wrong} hits outside lists, quarantine and tables")
     assert wrong == 0
     assert ways < len(WAYS) or flow_runs >= 20 <= artifacts, "they all went through Prefect"
     assert found_in(contract(0).encode())

@@ -23,9 +23,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     if (
         os.geteuid()
-        or subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", folder], check=False, capture_output=True
-        ).returncode
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", folder], check=False, capture_output=True).returncode
     ):
         pytest.skip("no tmpfs can be mounted here")
     yield folder
@@ -62,11 +60,7 @@ def test_a_full_disk_of_twenty_sizes(disk: Path) -> None:
     resize(disk, used(disk) + asked)
     assert in_process(world / "run.toml").returncode == 0, "as much as was asked for is enough"
     again = last_run(world).name > FIRST and bytes_of(last_run(world)) == expected
-    left = [
-        name
-        for name in leftovers(world)
-        if not ("/failed/" in name and re.search(r"failure\.json|/gates/|quarantine", name))
-    ]
+    left = [name for name in leftovers(world) if not ("/failed/" in name and re.search(r"failure\.json|/gates/|quarantine", name))]
     print(
         f"\n{sizes} disks of up to {need:,} bytes: {right} ended with 7 and the run before whole; with the {asked:,} bytes that were asked for: same"
     )

@@ -84,18 +84,14 @@ class Watch:
         self.moments[moment(self.world)] += 1
         found = [*torn(self.world), *(f"process {pid}" for pid in strays(session, patience))]
         found += (
-            [f"current: {last_run(self.world).name}"]
-            if (runs(self.world) / FIRST).exists() and last_run(self.world).name < FIRST
-            else []
+            [f"current: {last_run(self.world).name}"] if (runs(self.world) / FIRST).exists() and last_run(self.world).name < FIRST else []
         )
         self.wrong += [f"right after: {what}" for what in found]
 
     def made_good(self, code: int) -> None:
         """What must be true after the next start."""
         last = last_run(self.world)
-        self.same += (
-            code == 0 and bytes_of(last) == self.expected and digests(runs(self.world) / "decisions") == self.log
-        )
+        self.same += code == 0 and bytes_of(last) == self.expected and digests(runs(self.world) / "decisions") == self.log
         self.resumed += bool(json.loads((last / "manifest.json").read_text("utf-8"))["resumed"])
         found = [
             *torn(self.world),
@@ -190,9 +186,7 @@ def test_kills_around_every_step_of_publishing(watch: Watch, tmp_path: Path, mon
 
     restore(watch.world, watch.kept)
     assert dying_run() == -signal.SIGKILL
-    ready = shutil.copytree(
-        runs(watch.world), tmp_path / "ready"
-    )  # from here on each run takes over all stages and publishes
+    ready = shutil.copytree(runs(watch.world), tmp_path / "ready")  # from here on each run takes over all stages and publishes
     tried = 0
     while (code := dying_run()) == -signal.SIGKILL:
         ends[last_run(watch.world).name] += 1
@@ -207,11 +201,7 @@ def test_kills_around_every_step_of_publishing(watch: Watch, tmp_path: Path, mon
     )
     print(f"with the same bytes ({watch.resumed} went on), {len(watch.wrong)} torn or left; `current` after the kill {dict(ends)}")
     assert code == 0 and watch.wrong == [] and watch.same == tried and watch.resumed > tried / 2
-    assert (
-        len(ends) == 2
-        and sum(kinds.values()) > 100
-        and {"os.rename", "os.chmod", "fsync", "half", "open"} <= set(kinds)
-    )
+    assert len(ends) == 2 and sum(kinds.values()) > 100 and {"os.rename", "os.chmod", "fsync", "half", "open"} <= set(kinds)
 
 
 def test_kills_of_a_run_with_workers(tmp_path: Path, temporary: Path) -> None:

@@ -35,9 +35,7 @@ except OutputLocked as error:
     sys.exit(error.exit_code)
 """
 _COMMAND = [sys.executable, "-c", "from flows.cli import main; main()", "run", "--quiet"]
-_WHOLE = (
-    10  # the winner of every so many pairs of commands goes on to its end; the others are interrupted, as by Ctrl-C
-)
+_WHOLE = 10  # the winner of every so many pairs of commands goes on to its end; the others are interrupted, as by Ctrl-C
 
 
 def test_one_winner_of_two(tmp_path: Path) -> None:
@@ -60,9 +58,7 @@ def test_one_winner_of_two(tmp_path: Path) -> None:
         seconds = float(lost.split()[0]) if re.match(r"[\d.]+ ", lost) else 99.0
         slowest = max(slowest, seconds)
         right += codes == [0, 6] and seconds < 2 and f"pid {winner}, host " in lost and "since 20" in lost
-    print(
-        f"\n{pairs} pairs at one moment: {right} with one winner, the other told in at most {slowest:.2f} s; {len(torn(world))} torn"
-    )
+    print(f"\n{pairs} pairs at one moment: {right} with one winner, the other told in at most {slowest:.2f} s; {len(torn(world))} torn")
     assert right == pairs and not list(runs(world).glob(".partial-*"))
 
 
@@ -97,19 +93,10 @@ def test_one_winner_of_two_commands(tmp_path: Path) -> None:
         both = []
         for name in ("a", "b"):
             with (tmp_path / name).open("wb") as said:
-                both.append(
-                    subprocess.Popen(
-                        [*_COMMAND, str(world / "run.toml")], cwd=ROOT, env=environment, stdout=said, stderr=said
-                    )
-                )
+                both.append(subprocess.Popen([*_COMMAND, str(world / "run.toml")], cwd=ROOT, env=environment, stdout=said, stderr=said))
         lost = _first(both, began, tmp_path)
         winner = next(process for process in both if process.pid != lost.pid)
-        right += (
-            lost.code == 6
-            and winner.poll() is None
-            and f"pid {winner.pid}, host " in lost.said
-            and "since 20" in lost.said
-        )
+        right += lost.code == 6 and winner.poll() is None and f"pid {winner.pid}, host " in lost.said and "since 20" in lost.said
         slowest, dearest = max(slowest, lost.seconds), max(dearest, lost.processor)
         if at % _WHOLE == 0:
             whole += winner.wait(300) == 0
@@ -122,9 +109,7 @@ def test_one_winner_of_two_commands(tmp_path: Path) -> None:
     print(
         f"\n{pairs} pairs of commands: {right} with one winner, the other ended with 6 in at most {slowest:.2f} s by the clock, {dearest:.2f} s of a"
     )
-    print(
-        f"processor, Python's start included; {whole} winners to the end, {same} with the same bytes; torn or left {wrong}"
-    )
+    print(f"processor, Python's start included; {whole} winners to the end, {same} with the same bytes; torn or left {wrong}")
     assert right == pairs and whole == same == -(-pairs // _WHOLE) and wrong == [] and dearest < 2
 
 

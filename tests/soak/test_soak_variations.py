@@ -61,9 +61,7 @@ def hashes(world: Path, every: list[Variation], locales: Path, kept: Path | None
         if kept:
             restore(world, kept)
         (world / "run.toml").write_text(f'{text}\n[engine]\nthreads = {threads}\nmemory = "{memory}"\n', "utf-8")
-        done = in_process(
-            world / "run.toml", TZ=zone, LANG=locale, LC_ALL=locale, LOCPATH=str(locales), PYTHONHASHSEED=seed
-        )
+        done = in_process(world / "run.toml", TZ=zone, LANG=locale, LC_ALL=locale, LOCPATH=str(locales), PYTHONHASHSEED=seed)
         assert done.returncode == 0, done.stderr
         for name, digest in bytes_of(last_run(world)).items():
             found.setdefault(name, set()).add(digest)
@@ -87,12 +85,9 @@ def test_one_hash_a_file_of_a_world_whose_work_is_divided(tmp_path: Path, locale
     people = number("VARIATION_PEOPLE", 130_000)
     generate_world(people, 13, tmp_path / "world", output="runs")
     every = [
-        (threads, memory, *PLACES[at], SEEDS[at])
-        for at, (threads, memory) in enumerate([(1, "3GB"), (2, "500MB"), (5, "1GB"), (3, "3GB")])
+        (threads, memory, *PLACES[at], SEEDS[at]) for at, (threads, memory) in enumerate([(1, "3GB"), (2, "500MB"), (5, "1GB"), (3, "3GB")])
     ]
     found = hashes(tmp_path / "world", every, locales)
     several = sorted(name for name, each in found.items() if len(each) > 1)
-    print(
-        f"\n{people:,} residents, {len(every)} environments, {len(found)} files: {len(several)} with more than one hash {several}"
-    )
+    print(f"\n{people:,} residents, {len(every)} environments, {len(found)} files: {len(several)} with more than one hash {several}")
     assert several == [] and len(found) > 60

@@ -119,9 +119,7 @@ def _bad_rows(count: int) -> Prepare:
 
 def _no_header(world: Path, _: Patch) -> None:
     """A person's line stands where the names of the columns should be."""
-    (world / "contracts.csv").write_bytes(
-        "\r\n".join([canaries.contract(0), *lines(world / "contracts.csv")[1:]]).encode("utf-8-sig")
-    )
+    (world / "contracts.csv").write_bytes("\r\n".join([canaries.contract(0), *lines(world / "contracts.csv")[1:]]).encode("utf-8-sig"))
 
 
 def _kill_by(number: signal.Signals) -> Prepare:

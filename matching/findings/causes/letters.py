@@ -30,12 +30,7 @@ def letters(con: duckdb.DuckDBPyConnection) -> None:
     for record_id, unit, written, registered in rows:
         for change in changes(written, registered):
             hits[unit, change].append(record_id)
-    told = [
-        (unit, *change, record)
-        for (unit, change), records in hits.items()
-        if len(records) >= LEAST
-        for record in records
-    ]
+    told = [(unit, *change, record) for (unit, change), records in hits.items() if len(records) >= LEAST for record in records]
     names = ("unit", "registered", "written", "record_id")
     con.register(
         "cause_letters",

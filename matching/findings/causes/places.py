@@ -7,9 +7,7 @@ import duckdb
 from matching.findings.causes.base import add, standing_out
 
 _HOUSE = "coalesce({0}.house, {0}.building)"
-_SAME_HOUSE = "({a} = {b} AND coalesce(a.alley, '') = coalesce(b.alley, ''))".format(
-    a=_HOUSE.format("a"), b=_HOUSE.format("b")
-)
+_SAME_HOUSE = "({a} = {b} AND coalesce(a.alley, '') = coalesce(b.alley, ''))".format(a=_HOUSE.format("a"), b=_HOUSE.format("b"))
 _LOCALITY = "coalesce({0}.street, {0}.hamlet)"
 _SHOWN = "coalesce({0}.street_display, {0}.hamlet_display, {0}.street, {0}.hamlet)"
 
@@ -55,7 +53,7 @@ def _streets(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         WITH sums AS (
             SELECT commune, written, registered, count(*) AS n, count(*) FILTER (numbered) AS numbered, count(*) FILTER (door) AS doors,
-                {_spelt('written_shown')} AS written_shown, {_spelt('registered_shown')} AS registered_shown
+                {_spelt("written_shown")} AS written_shown, {_spelt("registered_shown")} AS registered_shown
             FROM cause_street GROUP BY ALL),
         shares AS (SELECT *, sum(n) OVER (PARTITION BY commune, written) AS of_written FROM sums),
         communes AS (SELECT commune, sum(residents) AS residents FROM cause_lived GROUP BY commune)
@@ -133,7 +131,7 @@ def _numbering(con: duckdb.DuckDBPyConnection) -> None:
             FROM cause_linked c JOIN std_address b ON b.address = c.home
             WHERE c.gamma_place IN ('door', 'locality') AND {_HOUSE.format("b")} IS NOT NULL AND b.commune IS NOT NULL),
         whole AS (SELECT count(*) AS records, count(*) FILTER (other) AS wrong FROM placed),
-        streets AS (SELECT commune, locality, count(*) AS size, count(*) FILTER (other) AS n, {_spelt('shown')} AS name FROM placed GROUP BY ALL),
+        streets AS (SELECT commune, locality, count(*) AS size, count(*) FILTER (other) AS n, {_spelt("shown")} AS name FROM placed GROUP BY ALL),
         usual AS (SELECT s.*, s.size * greatest(w.wrong - s.n, 1) / greatest(w.records - s.size, 1) AS usual FROM streets s, whole w)
         SELECT a.record_id, a.r AS person, json_object('commune', a.commune, 'registered', a.locality) AS key,
             json_object('commune', t.today, 'registered', u.name, 'size', u.size) AS shown, u.usual AS expected

@@ -90,9 +90,7 @@ def _write(con: duckdb.DuckDBPyConnection, out_causes: Path, out_caused: Path, s
 def _table(con: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[tuple[object, ...]], out: Path) -> None:
     """Write `rows` as `table`, in its key's order."""
     kinds = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DECIMAL(12,3)": pa.decimal128(12, 3)}
-    columns = {
-        column.name: pa.array([row[at] for row in rows], kinds[column.type]) for at, column in enumerate(table.columns)
-    }
+    columns = {column.name: pa.array([row[at] for row in rows], kinds[column.type]) for at, column in enumerate(table.columns)}
     con.register("made_causes", pa.table(columns))
     write_table(con, "SELECT * FROM made_causes", out, ", ".join(table.key))
     con.unregister("made_causes")

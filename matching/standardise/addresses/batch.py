@@ -42,9 +42,7 @@ def standardise_addresses(values: Sequence[str], as_of: date, prefer: Era | None
     return to_columns(values, [parser.read(value) for value in values])
 
 
-def standardise_coded_addresses(
-    details: Sequence[str], commune_codes: Sequence[str], codes_as_of: date, as_of: date
-) -> pa.RecordBatch:
+def standardise_coded_addresses(details: Sequence[str], commune_codes: Sequence[str], codes_as_of: date, as_of: date) -> pa.RecordBatch:
     """Addresses whose units stand as codes: the text is only the detail. Columns as in `ADDRESS_COLUMNS`; raw is the detail.
 
     `codes_as_of` is the day the codes are of: a code before 1 July 2025 and the same code after it are different communes.

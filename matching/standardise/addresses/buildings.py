@@ -16,15 +16,11 @@ _SHORT = {
     "khu tap the": "ktt", "tap the": "ktt", "ky tuc xa": "ktx", "thap": "toa", "khu dt": "kdt", "khu dtm": "kdt", "khu tdc": "tdc",
 }  # fmt: skip
 _KIND = re.compile(r"^(" + "|".join(sorted(_SHORT, key=len, reverse=True)) + r")(?![a-z])[\s.:]*(?:so\s)?")
-_CODED = re.compile(
-    r"(?:toa nha|toa|thap|block|blk|nha|can ho|chcc|ch|can|phong|ph|p|tang|lau|lo|lk|day)[\s.:]*(?:so[\s.:]*)?"
-)
+_CODED = re.compile(r"(?:toa nha|toa|thap|block|blk|nha|can ho|chcc|ch|can|phong|ph|p|tang|lau|lo|lk|day)[\s.:]*(?:so[\s.:]*)?")
 _CODE = re.compile(
     r"(?:[a-z]{1,3}[.-]?\d{1,5}|\d{1,5}[a-z]{0,2}\d?|[a-z](?![a-z0-9]))(?:\.\d{1,3})?[a-z]?\d?(?![a-z0-9])(?:[-/]\d{1,4}(?![a-z0-9]))*"
 )
-_TOWER = re.compile(
-    r"[\s./-]+(?:nha\s)?((?:[a-z]{1,3}\d{1,2}(?:\.\d{1,2})?[a-z]?|\d{1,2}[a-z]\d{1,2}|[a-h])(?![a-z0-9.]))"
-)
+_TOWER = re.compile(r"[\s./-]+(?:nha\s)?((?:[a-z]{1,3}\d{1,2}(?:\.\d{1,2})?[a-z]?|\d{1,2}[a-z]\d{1,2}|[a-h])(?![a-z0-9.]))")
 """`1402-A`, `P.506 CT2`: the tower right behind a room, without a word for it."""
 _ROOMS = words("can phong ch chcc p ph") | {"can ho"}
 _COMPLEX = words(

@@ -98,11 +98,7 @@ def _names(left: str, right: str) -> Agreement:
 
 def _abbreviates(short: Sequence[str], long: Sequence[str]) -> bool:
     """`n t m khai` for `nguyen thi minh khai`: every word is the beginning of its counterpart, the last one in full."""
-    return (
-        len(short) == len(long)
-        and short[-1] == long[-1]
-        and all(b.startswith(a) for a, b in zip(short, long, strict=True))
-    )
+    return len(short) == len(long) and short[-1] == long[-1] and all(b.startswith(a) for a, b in zip(short, long, strict=True))
 
 
 def _hamlets(left: Detail, right: Detail) -> Agreement:

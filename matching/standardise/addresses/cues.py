@@ -19,9 +19,7 @@ _COMPLEXES = (
     r"|khu che xuat|khu phuc hop|khu cu xa|cu xa|toa nha|kdt[mn]?|ktt|kcn|can ho(?: so(?=[\s.:]*[a-z]?\d))?|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx"
     r"|shophouse|ki ?ot|kiosk?|penthouse"
 )
-_NUMBERED = (
-    r"(?:toa|thap|block|blk|tang|lau|can|phong|lo|lk|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b))"
-)
+_NUMBERED = r"(?:toa|thap|block|blk|tang|lau|can|phong|lo|lk|day|ch|chcc)(?=\W*(?:so\W*)?(?:[a-z]{0,3}\W?\d|[a-z]{1,2}\d?\b))"
 _ROOM_NUMBER = ROOM.split("{0,2}", maxsplit=1)[1]
 _TOWER_CODE = r"(?:[a-hk-nst]|[a-z]{1,3}\d{1,2}[a-z]?|\d{1,2}[a-z]\d{1,2})(?![a-z0-9/])(?:[\s.,-]|$)"
 """nhà A, nhà CT2, nhà 17T2: the tower; but nhà số 5, and nhà 5 or nhà 12A are doors."""
@@ -42,9 +40,7 @@ _CUES = {
     "street": r"(?:duong|pho|dai lo|ngo|ngach|hem|kiet|street)(?![a-z])|(?:d[d9]?|dg)(?=[. ]{1,2}[a-z]{2})|d[d9]?(?=[.] ?\d)|p(?=\. ?[a-z]{2})",
     "place": rf"(?:{_PLACES})(?![a-z])",
 }
-CUE = re.compile(
-    r"(?<![a-z0-9'])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _CUES.items()) + r")[\s.:]*"
-)
+CUE = re.compile(r"(?<![a-z0-9'])(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _CUES.items()) + r")[\s.:]*")
 WRITTEN = words(
     "phố đường ngõ ngách hẻm kiệt tổ số thôn ấp xóm bản buôn làng khối khóm đội sóc tòa toà tầng lầu căn phòng lô dãy chùa chợ trường quán cạnh gần đại đối "
     "tiểu hương tỉnh chung khu nhà cư biệt liền ký cửa văn công ngân bưu siêu bến trụ uỷ ủy đảng bệnh trạm kế phía sau cuối đầu lưng cà quốc vực xá "

@@ -31,9 +31,7 @@ def parse_detail(parts: Iterable[tuple[str, str]], rural: bool | None) -> Detail
     return _assembled(facts, bool(rural)) if facts else EMPTY_DETAIL
 
 
-def _without_letters(
-    part: tuple[str, str], rural: bool, lettered: list[Fact], facts: dict[str, list[Fact]]
-) -> tuple[str, str]:
+def _without_letters(part: tuple[str, str], rural: bool, lettered: list[Fact], facts: dict[str, list[Fact]]) -> tuple[str, str]:
     """The part without a hamlet or group that is said by a letter; the hamlet is put into `lettered`, the group into `facts`."""
     text, folded = part
     found, end = _find_lettered(text, folded, rural)
@@ -69,9 +67,7 @@ def _by_letter(letter: re.Match[str], text: str, rural: bool, behind_door: bool)
         initials = any(len(word) == 1 for word in (name.split()[:-1] if "." in sign else name.split()))
         glued = not sign and _NO_SYLLABLE.match(first + name) is not None and _VOWEL.search(name.split()[0]) is not None
         meant = not initials and (
-            ("." in sign and (rural or long or not behind_door))
-            or (first == "x" and " " in sign)
-            or (glued and not long)
+            ("." in sign and (rural or long or not behind_door)) or (first == "x" and " " in sign) or (glued and not long)
         )
     else:
         meant = first in ("x", "t") or bool(sign) or (first == "k" and rural)
@@ -133,9 +129,7 @@ _LETTERED = re.compile(
     r"(?:0*(?P<number>\d{1,2}[a-z]?)|(?P<name>(?!pho )[a-z]{2}[a-z' ]{0,30}(?: \d{1,2})?))[\s.,:/-]*(?:\([\s(),.-]*(?:cu|moi)?[\s(),.-]*)?$"
 )
 _SHORT_T = ("t.", " t.")
-_GROUP_BEFORE = re.compile(
-    r"\W*t\. ?0*(\d{1,3})(?: ?[,-] ?| )(?=(?:thon|ap|xom|ban|buon|lang|khoi|khom|khu|kp|doi|to dan|tdp)(?![a-z])|$)"
-)
+_GROUP_BEFORE = re.compile(r"\W*t\. ?0*(\d{1,3})(?: ?[,-] ?| )(?=(?:thon|ap|xom|ban|buon|lang|khoi|khom|khu|kp|doi|to dan|tdp)(?![a-z])|$)")
 _DOOR_BEFORE = re.compile(
     r"\W*(?:(?:so nha|nha so|sn|so|nha)[ .:]*)?(?:\d+[a-z]?(?:/\d+[a-z]?)*(?: |, ?|- ?))?"
     r"(?:(?:to[ .]*(?:so )?|t\. ?)\d+(?: |, ?|- ?))?(?=(?:th|kh|[txbak])\.)"
@@ -194,9 +188,7 @@ def _is_street(door: Fact, first: Fact, facts: dict[str, list[Fact]], rural: boo
         return True
     if said in DAYS:
         return len(facts["door"]) > 1 or "alley" in facts or (not rural and len(facts) == 1)
-    return (
-        door is not first and first[1][:1].isdigit() and "building" not in facts and _CODE.fullmatch(said) is not None
-    )
+    return door is not first and first[1][:1].isdigit() and "building" not in facts and _CODE.fullmatch(said) is not None
 
 
 def _numbers(chain: list[str], alleys: list[str], facts: dict[str, list[Fact]]) -> tuple[str | None, list[str]]:

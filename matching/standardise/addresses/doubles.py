@@ -19,9 +19,7 @@ MIXED_FORM = 8
 
 def as_district(best: Reading, at: Mention, candidates: Iterable[Reading]) -> Reading:
     """The reading that takes the same bare name for an old district, if there is one; else `best`."""
-    alike = [
-        r for r in candidates if r.commune is None and same_span(r.at_district, at) and r.province == best.province
-    ]
+    alike = [r for r in candidates if r.commune is None and same_span(r.at_district, at) and r.province == best.province]
     return max(alike, key=rank) if alike else best
 
 
@@ -36,11 +34,7 @@ def commune_or_district(field: Field, best: Reading, at: Mention, candidates: Se
     near = [r for r in alike if r.commune and not r.commune.old and same_span(r.at_commune, at)]
     stray = [r for r in alike if r.at_district is None and r.province and _is_before(field, r.at_commune, at)]
     stray = [r for r in stray if not r.contradicts]
-    known = [
-        r._replace(district=best.district, at_district=at, contradicts=True)
-        for r in stray
-        if has_local(field, r.at_commune)
-    ]
+    known = [r._replace(district=best.district, at_district=at, contradicts=True) for r in stray if has_local(field, r.at_commune)]
     if not near:
         return sorted(known, key=rank, reverse=True) or [best]
     top = max(near, key=rank)
@@ -59,11 +53,7 @@ def local_or_commune(best: Reading, at: Mention, candidates: Sequence[Reading]) 
     near = [
         r
         for r in candidates
-        if r.commune
-        and not r.commune.old
-        and not at.kind
-        and same_span(r.at_commune, at)
-        and r.province == best.province
+        if r.commune and not r.commune.old and not at.kind and same_span(r.at_commune, at) and r.province == best.province
     ]
     near = [r for r in near if r.at_district is None and r.at_province == best.at_province]
     ties = [r for r in candidates if r.score >= best.score - TIE and r.commune]

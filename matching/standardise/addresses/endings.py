@@ -23,9 +23,7 @@ _COMMUNE_WORD = re.compile(
 )
 _WRITTEN = frozenset(("phường", "xã", "thị trấn", "đặc khu", "quận", "huyện", "tỉnh", "thị xã", "thành phố"))
 """Kind words as a text with accents writes them; with other accents they are part of a name: Nguyễn Tri Phương, Nghệ Tĩnh."""
-_UNIT_BEFORE = re.compile(
-    r"(?<![a-z0-9'])(?:quan|(?<!ba )huyen|tinh|thi xa|thanh pho|tp|tx|[qh](?=[. ]))(?![a-z'])|(?<![a-z])q\d"
-)
+_UNIT_BEFORE = re.compile(r"(?<![a-z0-9'])(?:quan|(?<!ba )huyen|tinh|thi xa|thanh pho|tp|tx|[qh](?=[. ]))(?![a-z'])|(?<![a-z])q\d")
 _COMMA = re.compile(r",(?=\s*[^\s,])| - (?=[^\s-])")
 _LAST_WORD = re.compile(r"[a-z0-9']+(?= $)")
 _LEFT = re.compile(r"[\W_]*(?:(?:cu|moi|vn|viet ?nam)[\W_]*)?")

@@ -178,14 +178,8 @@ def _provinces(gazetteer: Gazetteer) -> list[tuple[ProvinceName, str]]:
         kinds = {KIND_LETTERS[split_kind(province.name)[0]]}
         new = new_names.get(province.base)
         if new:
-            kinds |= {
-                KIND_LETTERS[split_kind(c.name)[0]]
-                for c in gazetteer.changes
-                if c.level == "province" and c.code == new.code
-            }
-        entry = ProvinceName(
-            province.code, frozenset(kinds), province.new_code, new is None, False, accent_key(province.base)
-        )
+            kinds |= {KIND_LETTERS[split_kind(c.name)[0]] for c in gazetteer.changes if c.level == "province" and c.code == new.code}
+        entry = ProvinceName(province.code, frozenset(kinds), province.new_code, new is None, False, accent_key(province.base))
         found.append((entry, province.base))
     assert today == set(gazetteer.provinces_new)
     return found
@@ -200,23 +194,17 @@ def _nicknames(names: dict[str, Name], gazetteer: Gazetteer, buckets: dict[str, 
             if level == "province":
                 old = gazetteer.provinces_old[code]
                 official = next(p for key in _province_keys(old.base) for p in names[key].provinces if p.code == code)
-                name.provinces.append(
-                    ProvinceName(code, frozenset({"TI", "TP"}), old.new_code, official.old_only, True, "")
-                )
+                name.provinces.append(ProvinceName(code, frozenset({"TI", "TP"}), old.new_code, official.old_only, True, ""))
             else:
                 district = gazetteer.districts[code]
-                name.districts.append(
-                    DistrictName(code, "", district.province_code, buckets[district.province_code], "", "alias")
-                )
+                name.districts.append(DistrictName(code, "", district.province_code, buckets[district.province_code], "", "alias"))
 
 
 def _districts(gazetteer: Gazetteer, buckets: dict[str, str]) -> Iterable[tuple[str, DistrictName]]:
     for district in gazetteer.districts.values():
         kind, base = split_kind(district.name)
         bucket = buckets[district.province_code]
-        entry = DistrictName(
-            district.code, KIND_LETTERS[kind], district.province_code, bucket, accent_key(base), "official"
-        )
+        entry = DistrictName(district.code, KIND_LETTERS[kind], district.province_code, bucket, accent_key(base), "official")
         yield from ((key, entry) for key in name_keys(base))
     for retired in gazetteer.retired:
         for code in retired.targets if retired.level == "district" else ():
@@ -238,9 +226,7 @@ def _moved(gazetteer: Gazetteer, retired: Retired, into: District) -> frozenset[
     if not codes:
         return None
     low, high = min(codes), max(codes)
-    return frozenset(
-        code for code, unit in gazetteer.old_units.items() if unit.district_code == into.code and low < code < high
-    )
+    return frozenset(code for code, unit in gazetteer.old_units.items() if unit.district_code == into.code and low < code < high)
 
 
 def _old_communes(gazetteer: Gazetteer, buckets: dict[str, str]) -> Iterable[tuple[str, Commune]]:

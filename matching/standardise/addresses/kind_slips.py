@@ -32,18 +32,13 @@ def _table() -> dict[str, str]:
     only = {
         slip: kind
         for slip, (kind, *others) in found.items()
-        if not others
-        and len(slip) > 3
-        and slip not in _OF_UNITS
-        and not slip.startswith(fold(kind))  # XÓMT ÂN: the blank came late
+        if not others and len(slip) > 3 and slip not in _OF_UNITS and not slip.startswith(fold(kind))  # XÓMT ÂN: the blank came late
     }
     return {**only, "kom": "khóm", "khm": "khóm", "thn": "thôn", "xm": "xóm"}
 
 
 KIND_SLIPS = _table()
-SHORT_SLIPS = frozenset(
-    form for slip in ("kom", "kóm", "khm", "thn") for form in (slip, slip.title(), slip.upper())
-) | {"Êp", "ÊP", "êp"}
+SHORT_SLIPS = frozenset(form for slip in ("kom", "kóm", "khm", "thn") for form in (slip, slip.title(), slip.upper())) | {"Êp", "ÊP", "êp"}
 """Slips that might be syllables or abbreviations, which nobody wonders about."""
 
 

@@ -98,9 +98,7 @@ def find_mentions(tokens: Tokens, index: Index, kinds: list[tuple[str, int]]) ->
         if word == "so" and not kind and i + 2 < count and words[i + 1] == "nha" and words[i + 2][0] <= "9":
             continue  # số nhà 49 is not the xã Sơn Hà
         key = canon[i]
-        name = names.get(ROMAN[word] if kind in ("P", "Q") and word in ROMAN else key) or (
-            glued.get(key) if len(key) > 3 else None
-        )
+        name = names.get(ROMAN[word] if kind in ("P", "Q") and word in ROMAN else key) or (glued.get(key) if len(key) > 3 else None)
         if name is None and len(word) > 7:
             found += _behind_kind(tokens, i, word, index, kinds)
         elif name is None and word.startswith("tp") and 3 < len(word) < 6:
@@ -175,15 +173,9 @@ def left_of(tokens: Tokens, i: int) -> str:
         return _number_before(tokens, i - 1)
     if (before in HAMLET_WORDS or tuple(words[max(0, i - 2) : i]) in HAMLET_PHRASES) and _says_hamlet(tokens, i - 1):
         return "hamlet"
-    if (
-        before in BEFORE_STREET
-        and tokens.accented(i - 1, i).lower() not in NOT_STREET_WORDS
-        and not _inside(tokens, i - 1)
-    ):
+    if before in BEFORE_STREET and tokens.accented(i - 1, i).lower() not in NOT_STREET_WORDS and not _inside(tokens, i - 1):
         return "street"
-    if before in BEFORE_PLACE and (
-        i == 1 or tokens.breaks[i - 1] >= 2 or words[i - 2][0] <= "9" or words[i - 2] == "xa"
-    ):
+    if before in BEFORE_PLACE and (i == 1 or tokens.breaks[i - 1] >= 2 or words[i - 2][0] <= "9" or words[i - 2] == "xa"):
         return "street"
     if len(before) == 1 and i > 1 and words[i - 2][0] <= "9":
         return _number_before(tokens, i - 2)
@@ -238,17 +230,10 @@ def _number_before(tokens: Tokens, i: int) -> str:
         and breaks[start] < 2
         and (
             words[start - 1][0] <= "9"
-            or (
-                len(words[start - 1]) == 1 and start > 1 and words[start - 2][0] <= "9" and words[start - 1] not in "dk"
-            )
+            or (len(words[start - 1]) == 1 and start > 1 and words[start - 2][0] <= "9" and words[start - 1] not in "dk")
         )
     ):
-        if (
-            breaks[start] == 0
-            and words[start - 1][0] <= "9"
-            and tokens.ends[start - 1] < tokens.starts[start]
-            and start < i
-        ):
+        if breaks[start] == 0 and words[start - 1][0] <= "9" and tokens.ends[start - 1] < tokens.starts[start] and start < i:
             return "word"
         start -= 1
     if start == 0 or breaks[start] >= 2:

@@ -79,9 +79,7 @@ def _read_kept(text: str, after_door: bool) -> tuple[Fact, ...]:
     first = cues[0][1] if cues else len(folded)
     facts: list[Fact] = []
     if folded[:first].strip(EDGES):
-        facts += (
-            _read_street(text[:first], folded[:first], 0) if after_door else _read_lead(text[:first], folded[:first])
-        )
+        facts += _read_street(text[:first], folded[:first], 0) if after_door else _read_lead(text[:first], folded[:first])
     for i, (cue, start, body) in enumerate(cues):
         end = cues[i + 1][1] if i + 1 < len(cues) else len(folded)
         facts += _READERS[cue](text[start:end], folded[start:end], body - start)
@@ -132,9 +130,7 @@ def _is_cue(cue: str, word: str, written: str, between: str, last_cue: str, afte
     ):
         return True
     if word in START_ONLY and (between or last_cue):
-        return word not in ("cho", "chua", "canh", "gan") and (
-            after.isdigit() or (not plain and (not between or not door_before))
-        )
+        return word not in ("cho", "chua", "canh", "gan") and (after.isdigit() or (not plain and (not between or not door_before)))
     if cue != "street":
         return word not in ("nha", "thap", "p", "ph") or not between or last_cue == "building"
     inside = bool(between) and not door_before and last_cue in ("", "door", "street", "house", "alley")
@@ -202,9 +198,7 @@ def _read_group(text: str, folded: str, body: int) -> list[Fact]:
     if match is None:
         return []
     facts: list[Fact] = [("group", small_number(match[1]) or match[1])]
-    return facts + (
-        _read_lead(text[match.end() :], folded[match.end() :]) if folded[match.end() :].strip(EDGES) else []
-    )
+    return facts + (_read_lead(text[match.end() :], folded[match.end() :]) if folded[match.end() :].strip(EDGES) else [])
 
 
 def _read_hamlet(text: str, folded: str, body: int) -> list[Fact]:

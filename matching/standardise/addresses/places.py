@@ -46,9 +46,7 @@ GUESSED = frozenset(
 """With one of these a place is not certain, even when one commune remains."""
 
 
-def place_of(
-    readings: Sequence[Reading], doubts: Sequence[str], index: Index, gazetteer: Gazetteer, as_of: date
-) -> Place:
+def place_of(readings: Sequence[Reading], doubts: Sequence[str], index: Index, gazetteer: Gazetteer, as_of: date) -> Place:
     """The place that the best readings agree on: the union of their communes; `doubts` are more assumptions."""
     best = readings[0]
     named = {code for r in readings if r.commune for code in r.commune.targets}

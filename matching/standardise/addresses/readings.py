@@ -42,9 +42,7 @@ def best_readings(field: Field) -> list[Reading]:
     candidates: list[Reading] = []
     for top in field.provinces:
         candidates += _under_province(field, top)
-    found = any(
-        r.commune and r.score >= LEVEL and not r.contradicts and at_end(field, r.at_province) for r in candidates
-    )
+    found = any(r.commune and r.score >= LEVEL and not r.contradicts and at_end(field, r.at_province) for r in candidates)
     if not found or only_cities(field):
         candidates += _without_province(field)
     if not candidates:
@@ -97,19 +95,11 @@ def worths(field: Field, mention: Mention, communes: Iterable[Commune]) -> list[
     return [found for found in meant if found[1] > HOPELESS]
 
 
-def _alone(
-    field: Field, mention: Mention, meant: Sequence[tuple[Commune, int]], top: AtProvince | None
-) -> list[Reading]:
+def _alone(field: Field, mention: Mention, meant: Sequence[tuple[Commune, int]], top: AtProvince | None) -> list[Reading]:
     """A commune with its province only: the new form, or the old one with its district left out."""
     at, province, base = top if top else (None, None, 0)
     base -= unused(field, mention, at) + gaps(mention, at)
-    if (
-        not mention.kind
-        and mention.left in ("word", "door")
-        and mention.right == "edge"
-        and at
-        and mention.end <= at.begin
-    ):
+    if not mention.kind and mention.left in ("word", "door") and mention.right == "edge" and at and mention.end <= at.begin:
         base += NEVER  # the end of a street: `10/15A Lê Hồng Phong, Hải Phòng`
     old_only = province is not None and province.old_only
     readings = []
@@ -152,12 +142,7 @@ def is_stray(field: Field, mention: Mention, commune: Commune, district: Mention
         in_order = mention.end == district.begin and province is not None and district.end == province.begin
         return bool(district.kind) or in_order
     in_place = mention.end == district.begin and district.left == district.right == "edge"
-    between = (
-        mention.left == mention.right == "edge"
-        and not mention.cost
-        and commune.source == "official"
-        and not mention.kind
-    )
+    between = mention.left == mention.right == "edge" and not mention.cost and commune.source == "official" and not mention.kind
     return bool(district.kind) and in_place and between and " " in mention.key and names_local(field, mention)
 
 
@@ -181,16 +166,13 @@ def commune_fit(commune: Commune, province: ProvinceName | None) -> int:
 
 def at_end(field: Field, at: Mention | None) -> bool:
     """Whether a province stands where one does; in the middle a bare `Hòa Bình` may be a street."""
-    return (
-        at is None or bool(at.kind) or at.end == len(field.tokens.words) or (at.begin == 0 and not field.tokens.headed)
-    )
+    return at is None or bool(at.kind) or at.end == len(field.tokens.words) or (at.begin == 0 and not field.tokens.headed)
 
 
 def only_cities(field: Field) -> bool:
     """Whether all that might be a province is called a city, as `TP. Bạc Liêu`: then it is the city, and no province is named."""
     return bool(field.provinces) and all(
-        at.kind == "TP" and at.name.districts and ("TP" not in province.kinds or province.nickname)
-        for at, province, _ in field.provinces
+        at.kind == "TP" and at.name.districts and ("TP" not in province.kinds or province.nickname) for at, province, _ in field.provinces
     )
 
 
@@ -236,9 +218,7 @@ def _stands_alone(field: Field, mention: Mention) -> bool:
     """A bare name without a province is a commune if it is all there is, or a district's name too, or follows a hamlet."""
     words = field.tokens.words
     whole = mention.end - mention.start == len(words) and not field.tokens.headed
-    if whole or (
-        mention.right != "word" and any(same_span(d[0], mention) for ds in field.districts.values() for d in ds)
-    ):
+    if whole or (mention.right != "word" and any(same_span(d[0], mention) for ds in field.districts.values() for d in ds)):
         return True
     if mention.left != "edge" or mention.right != "edge":
         return False

@@ -89,12 +89,7 @@ class Regular:
         mentions = find_mentions(tokens, self._index, kinds)
         count = len(tokens.words) - 1
         whole = next((m for m in mentions if m.begin == 0 and m.end == count and m.name.communes), None)
-        if (
-            whole is None
-            or whole.kind not in _KINDS
-            or tokens.words[0] == "x"
-            or any(kind for kind, _ in kinds[whole.start + 1 :])
-        ):
+        if whole is None or whole.kind not in _KINDS or tokens.words[0] == "x" or any(kind for kind, _ in kinds[whole.start + 1 :]):
             return None
         field = field_of(tokens, mentions)
         own = (tokens.words[:-1], tokens.canon[:-1], tokens.starts[:-1], tokens.ends[:-1], tokens.breaks[:-1])
@@ -132,9 +127,7 @@ def _together(head: Field, tail: Field) -> Field:
     districts = {**head.districts, **tail.districts}
     for bucket in head.districts.keys() & tail.districts.keys():
         districts[bucket] = head.districts[bucket] + tail.districts[bucket]
-    return Field(
-        tokens, head.provinces + tail.provinces, districts, head.communes + tail.communes, head.explicit + tail.explicit
-    )
+    return Field(tokens, head.provinces + tail.provinces, districts, head.communes + tail.communes, head.explicit + tail.explicit)
 
 
 def _moved(field: Field, words: int) -> Field:
@@ -152,13 +145,7 @@ def _moved(field: Field, words: int) -> Field:
 def _is_whole(best: Reading, head: Tokens, tail: Tokens) -> bool:
     """Whether a reading is of the commune before the cut, agrees with all that is named, and leaves no word over."""
     commune, at = best.commune, best.at_commune
-    if (
-        commune is None
-        or at is None
-        or best.contradicts
-        or at.end != len(head.words)
-        or differs(head, at, commune.accent)
-    ):
+    if commune is None or at is None or best.contradicts or at.end != len(head.words) or differs(head, at, commune.accent):
         return False
     if best.district is not None and best.at_district is None:
         return False

@@ -49,9 +49,7 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, pre
         mentions += more
         better = best_readings(field_of(tokens, mentions))
         if best is not None and better and better[0].score <= best.score:
-            readings = (
-                better if best.contradicts else readings
-            )  # a slip that is as likely stays beside the contradiction
+            readings = better if best.contradicts else readings  # a slip that is as likely stays beside the contradiction
             break
         readings = better
     if readings and _has_other_accents(tokens, readings[0]):
@@ -112,13 +110,7 @@ def _doubts(tokens: Tokens, mentions: Sequence[Mention], best: Reading) -> list[
         doubts.append("accents_differ")
     at = best.at_commune
     province = best.at_province
-    thon = (
-        province is not None
-        and best.district is None
-        and province.begin == 0
-        and tokens.words[0] == "t"
-        and not tokens.headed
-    )
+    thon = province is not None and best.district is None and province.begin == 0 and tokens.words[0] == "t" and not tokens.headed
     if at and (thon or (short_xom(tokens, at) and best.at_district is None) or behind_door(tokens, at)):
         doubts.append("local_or_commune")
     return doubts

@@ -18,9 +18,7 @@ def in_full(key: str) -> str:
 def _shortened() -> dict[str, str]:
     """Every way to shorten words of a known street, its last one excepted, that leaves no doubt which is meant."""
     meant: dict[str, set[str]] = {}
-    for line in (
-        resources.files("matching.standardise").joinpath("data/streets.txt").read_text(encoding="utf-8").splitlines()
-    ):
+    for line in resources.files("matching.standardise").joinpath("data/streets.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             continue
         *words, last = fold(line).split()

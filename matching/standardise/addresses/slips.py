@@ -38,8 +38,7 @@ def slipped(tokens: Tokens, kinds: Kinds, index: Index, best: Reading | None) ->
         outer = [s for s in spans if s[3] in PROVINCE_KINDS or (not s[3] and (s[2] == len(tokens.words) or s[0] == 0))]
         found += _matches(tokens, kinds, outer, index.provinces, lambda key: Name(provinces=index.provinces[key]))
     if not found and (
-        best is None
-        or (best.province is None and best.district is None and best.at_commune and best.at_commune.right == "word")
+        best is None or (best.province is None and best.district is None and best.at_commune and best.at_commune.right == "word")
     ):
         named = [s for s in spans if s[3] in COMMUNE_KINDS]
         return _matches(tokens, kinds, named, index.glued, lambda key: Name(communes=index.glued[key].communes))
@@ -64,9 +63,7 @@ def one_letter_off(tokens: Tokens, kinds: Kinds, index: Index, best: Reading) ->
     return [mention for mention in found if mention.cost and mention.name.communes]
 
 
-def _in_bucket(
-    tokens: Tokens, kinds: Kinds, index: Index, best: Reading, bucket: str, spans: list[Span]
-) -> list[Mention]:
+def _in_bucket(tokens: Tokens, kinds: Kinds, index: Index, best: Reading, bucket: str, spans: list[Span]) -> list[Mention]:
     """Slips and initials among the districts of the province, and the communes of the district (or province) that is known."""
     found = _initials(tokens, kinds, spans, index, bucket, best.district.code if best.district else "")
     if best.district is None:
@@ -81,9 +78,7 @@ def _in_bucket(
     return found
 
 
-def _strays(
-    tokens: Tokens, kinds: Kinds, index: Index, best: Reading, bucket: str, spans: Iterable[Span]
-) -> list[Mention]:
+def _strays(tokens: Tokens, kinds: Kinds, index: Index, best: Reading, bucket: str, spans: Iterable[Span]) -> list[Mention]:
     """`P. Võ Tịh Sáu, Q. Bình Thạnh`: nothing near it is in the district, but one letter away lies a commune of another one."""
     if best.district is None or best.at_district is None or not best.at_district.kind:
         return []
@@ -93,9 +88,7 @@ def _strays(
     return [m for m in found if m.cost == 1 and len(m.key) >= FIRM and m.right != "word"]
 
 
-def _initials(
-    tokens: Tokens, kinds: Kinds, spans: Iterable[Span], index: Index, bucket: str, district: str
-) -> list[Mention]:
+def _initials(tokens: Tokens, kinds: Kinds, spans: Iterable[Span], index: Index, bucket: str, district: str) -> list[Mention]:
     """`Q.BT`, `NK, Cần Thơ`: capitals that are the first letters of a district's name; of a commune's beside its district."""
     found = []
     for begin, start, end, kind in spans:
@@ -108,9 +101,7 @@ def _initials(
         communes = [c for c in beside if c.district == district and c.source == "official"]
         if districts or communes:
             meant = Name(districts=districts, communes={bucket: communes} if communes else {})
-            found.append(
-                Mention(begin, start, end, kind, left_of(tokens, begin), right_of(tokens, end, kinds), meant, 1, word)
-            )
+            found.append(Mention(begin, start, end, kind, left_of(tokens, begin), right_of(tokens, end, kinds), meant, 1, word))
     return found
 
 
@@ -151,9 +142,7 @@ def _nearest(key: str, limit: int, choices: Mapping[str, object]) -> tuple[tuple
     if asked not in _found:
         if len(_found) >= _FOUND_LIMIT:
             _found.clear()
-        near = process.extract(
-            key, _as_long(len(key), limit, choices), scorer=OSA.distance, score_cutoff=limit, limit=4
-        )
+        near = process.extract(key, _as_long(len(key), limit, choices), scorer=OSA.distance, score_cutoff=limit, limit=4)
         _found[asked] = tuple((name, int(distance)) for name, distance, _ in near)
     return _found[asked]
 
@@ -228,11 +217,7 @@ def _in_local(tokens: Tokens, i: int, edge: int) -> bool:
     """
     if i > 1 and tokens.breaks[i] < 2 and tokens.breaks[i - 1] < 2:
         before = tokens.words[i - 2]
-        if (
-            (before[0] <= "9" or before in BEFORE_STREET)
-            and tokens.words[i - 1][0] > "9"
-            and len(tokens.words[i - 1]) > 1
-        ):
+        if (before[0] <= "9" or before in BEFORE_STREET) and tokens.words[i - 1][0] > "9" and len(tokens.words[i - 1]) > 1:
             return True
     k = i
     while k >= 0 and tokens.words[k][0] > "9":

@@ -31,9 +31,7 @@ _NAMES_LIKE_ROADS = frozenset(
 )  # fmt: skip
 """Streets named after the families Dương and Phó, and Phổ Quang: without accents they look like a road word and a name."""
 _ROADS = ((r"quoc lo|ql", "ql"), (r"tinh lo|duong tinh|tl|dt|lt", "dt"), (r"huong lo|duong huyen|hl|dh", "hl"))
-_ROAD = tuple(
-    (re.compile(rf"^(?:{words})[\s.]*(?:so\s*)?0*(\d+)\s?([a-z]?)(?![a-z0-9.])"), short) for words, short in _ROADS
-)
+_ROAD = tuple((re.compile(rf"^(?:{words})[\s.]*(?:so\s*)?0*(\d+)\s?([a-z]?)(?![a-z0-9.])"), short) for words, short in _ROADS)
 _CODE = re.compile(r"^(?:so )?([a-z]{0,2}) ?0*(\d+) ?([a-z]?)$")
 """Streets by number or code: `số 07`, `DX 034`, `TA15`."""
 _INITIALS = re.compile(r"(?:[a-z](?:\. ?| )){2}[a-z]{2,}$")
@@ -104,13 +102,7 @@ def _drop_kind(text: str, accented: str) -> str:
             break
         if written.isascii() and text in _NAMES_LIKE_ROADS:
             break
-        if (
-            word in ("d", "p")
-            and rest[:1].isdigit()
-            and "." not in text[: kind.end()]
-            and written != "đ"
-            and rest not in DAYS
-        ):
+        if word in ("d", "p") and rest[:1].isdigit() and "." not in text[: kind.end()] and written != "đ" and rest not in DAYS:
             break
         text, accented = rest, accented[len(accented) - len(rest) :]
     return text

@@ -21,7 +21,5 @@ def without_tail(text: str) -> str:
         match = _TAIL.search(text, max(0, len(text) - _READ))
         if match is None or not match.start():
             return text
-        text = text[: match.start()] + (
-            ")" if text.count("(", 0, match.start()) > text.count(")", 0, match.start()) else ""
-        )
+        text = text[: match.start()] + (")" if text.count("(", 0, match.start()) > text.count(")", 0, match.start()) else "")
     return text

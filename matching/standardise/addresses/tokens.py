@@ -209,9 +209,7 @@ def tokenise(text: str, folded: str | None = None, headed: bool = False, accente
         ends.append(position)
         breaks.append(0 if between == " " or not between else _break(between))
     has_accents = not text.isascii() if accented is None else accented
-    return Tokens(
-        text, folded, tuple(words), tuple(canons), tuple(starts), tuple(ends), tuple(breaks), headed, has_accents
-    )
+    return Tokens(text, folded, tuple(words), tuple(canons), tuple(starts), tuple(ends), tuple(breaks), headed, has_accents)
 
 
 @lru_cache(maxsize=10_000)

@@ -61,16 +61,12 @@ class Units:
         spans = tuple(sorted({*inner.spans, *outer.spans}))
         today, former = (inner, outer) if today_aside else (outer, inner)
         if not today.place.communes or (today_aside and inner.place.province is None and outer.place.province):
-            kept = [
-                c for c in today.place.communes if self.gazetteer.new_units[c].province_code == former.place.province
-            ]
+            kept = [c for c in today.place.communes if self.gazetteer.new_units[c].province_code == former.place.province]
             today = Resolved(today.place._replace(communes=tuple(kept), province=former.place.province), today.spans)
         if not today.place.communes or not former.place.communes:
             return Resolved(today.place if today.place.communes else former.place, spans)
         both = tuple(code for code in today.place.communes if code in former.place.communes)
-        place = (
-            today.place._replace(communes=both, certain=today.place.certain or len(both) == 1) if both else today.place
-        )
+        place = today.place._replace(communes=both, certain=today.place.certain or len(both) == 1) if both else today.place
         notes = tuple(note for note in place.assumptions if note != "province_missing" or place.province is None)
         return Resolved(place._replace(reorganised=True, assumptions=notes), spans)
 

@@ -38,9 +38,7 @@ class Wholes:
         shift = len(text) - len(key)
         if len(text[end:]) != len(key) - len(_NUMBER.sub(_ANY, text[:end])):
             return self.read_anew(text, folded)  # lower case has another length: no Vietnamese letter
-        place, spans = (
-            self._kept[key] if key in self._kept else self._kept.keep(key, self.read_anew(key, fold_aligned(key)))
-        )
+        place, spans = self._kept[key] if key in self._kept else self._kept.keep(key, self.read_anew(key, fold_aligned(key)))
         return place, tuple((start + shift, stop + shift) for start, stop in spans)
 
     def read_anew(self, text: str, folded: str) -> tuple[Place, tuple[tuple[int, int], ...]]:

@@ -39,9 +39,7 @@ def field_of(tokens: Tokens, mentions: Sequence[Mention]) -> Field:
     """Sort mentions by level; districts by the province of today they lie in."""
     found = Field(tokens)
     last = len(tokens.words)
-    long_names = {
-        m.end: m.start for m in mentions if m.end - m.start > 2 and m.kind in COMMUNE_KINDS and m.name.communes
-    }
+    long_names = {m.end: m.start for m in mentions if m.end - m.start > 2 and m.kind in COMMUNE_KINDS and m.name.communes}
     for mention in mentions:
         kind = mention.kind
         if kind and not mention.short:

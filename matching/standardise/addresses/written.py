@@ -28,9 +28,7 @@ _ALLEYS = {
     "hèm": ("hẻm", "hem"),
     "h": ("hẻm", "hem"),
 }
-_ALLEY = re.compile(
-    r"(?<![^\s,.(-])(?:(ng|ngh|hẽm|hèm)\b[ .:]*|(ng|ngh)|(?<=\d[ ,])[ ]?(h)(?:\. ?| ))(?=\d)", re.IGNORECASE
-)
+_ALLEY = re.compile(r"(?<![^\s,.(-])(?:(ng|ngh|hẽm|hèm)\b[ .:]*|(ng|ngh)|(?<=\d[ ,])[ ]?(h)(?:\. ?| ))(?=\d)", re.IGNORECASE)
 """`h. 12` is a hẻm only behind the number of a door; no district is called by a number after its H."""
 _KHOM = re.compile(rf"(?<=\d[ ,])[ ]?k\. ?(?=\d{{1,2}}(?![\d/])|(?!ph[ốôo]){_LETTER}{{2}})", re.IGNORECASE)
 _DOOR_WORD = re.compile(
@@ -42,13 +40,9 @@ _CITY = re.compile(rf"(?<![^\s,;(-])(t)\. ?([pxt])(?:\. ?| )(?={_LETTER}{{2}})",
 """`T.P Long Xuyên` is neither a tỉnh nor a phường."""
 _GLUED = re.compile(rf"\b({_HAMLET})(?={_LETTER}{{2}})", re.IGNORECASE)
 _ODD_CASE = re.compile(rf"\b({_HAMLET})(?=\d)", re.IGNORECASE)
-_BLANK_LATE = re.compile(
-    rf"\b({_HAMLET})([bcdđklmnpqrstvx]) (?=[aăâeêioôơuưy\u00c0-\u00c3\u00c8-\u1ef9])", re.IGNORECASE
-)
+_BLANK_LATE = re.compile(rf"\b({_HAMLET})([bcdđklmnpqrstvx]) (?=[aăâeêioôơuưy\u00c0-\u00c3\u00c8-\u1ef9])", re.IGNORECASE)
 """`XÓMT ÂN TIẾN`: the blank came a letter late."""
-_ZERO = re.compile(
-    rf"\b({_HAMLET}|khu phố|khu vực|tổ|kp|tdp|thon|xom|ap|khom|khoi|to) 0 (?=\d(?![\d/]))", re.IGNORECASE
-)
+_ZERO = re.compile(rf"\b({_HAMLET}|khu phố|khu vực|tổ|kp|tdp|thon|xom|ap|khom|khoi|to) 0 (?=\d(?![\d/]))", re.IGNORECASE)
 _UNIT = re.compile(rf"(?<={_LETTER})(?=(?:huyện|quận|tỉnh|phường) )", re.IGNORECASE)
 _STREET_BY_NUMBER = re.compile(
     r"^((?:(?:số nhà|so nha|nhà số|nhà|số|so|sn)[ .:]*)?\d[\d/]*[a-z]?"

@@ -99,22 +99,13 @@ def _write(name: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) 
 
 
 def _provinces(edges: list[dict[str, str]]) -> list[tuple[str, ...]]:
-    old = {
-        e["old_province_code"]: ("old", e["old_province_code"], proper(e["old_province"]), e["new_province_code"])
-        for e in edges
-    }
-    new = {
-        e["new_province_code"]: ("new", e["new_province_code"], proper(e["new_province"]), e["new_province_code"])
-        for e in edges
-    }
+    old = {e["old_province_code"]: ("old", e["old_province_code"], proper(e["old_province"]), e["new_province_code"]) for e in edges}
+    new = {e["new_province_code"]: ("new", e["new_province_code"], proper(e["new_province"]), e["new_province_code"]) for e in edges}
     return [*(old[k] for k in sorted(old)), *(new[k] for k in sorted(new))]
 
 
 def _districts(edges: list[dict[str, str]]) -> list[tuple[str, ...]]:
-    found = {
-        e["old_district_code"]: (e["old_district_code"], proper(e["old_district"]), e["old_province_code"])
-        for e in edges
-    }
+    found = {e["old_district_code"]: (e["old_district_code"], proper(e["old_district"]), e["old_province_code"]) for e in edges}
     return [found[k] for k in sorted(found)]
 
 
@@ -153,9 +144,7 @@ def _changes(current: list[dict[str, str]]) -> list[tuple[str, ...]]:
     return sorted(found)
 
 
-def _variants(
-    edges: list[dict[str, str]], spellings: list[dict[str, str]], communes: list[tuple[str, ...]]
-) -> list[tuple[str, ...]]:
+def _variants(edges: list[dict[str, str]], spellings: list[dict[str, str]], communes: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     official = {row[0]: row[1] for row in communes}
     written = [(_old_code(e), e["old_ward"]) for e in edges]
     written += [(s["code"], s[column]) for s in spellings for column in ("gso_list_2025-07-18", "conversion_table")]
@@ -168,12 +157,7 @@ def _retired(source: Path, edges: list[dict[str, str]]) -> set[tuple[str, ...]]:
     former = _former(source)
     known = {(row[1].replace(" ", ""), row[3]) for row in former}
     glued = _alias_communes(source, edges) | _alias_districts(source, edges)
-    cut = {
-        (level, name, *rest)
-        for level, key, *rest in glued
-        for name in spaced(key)
-        if (key, rest[1]) not in known or rest[0]
-    }
+    cut = {(level, name, *rest) for level, key, *rest in glued for name in spaced(key) if (key, rest[1]) not in known or rest[0]}
     return former | cut
 
 
@@ -187,10 +171,7 @@ def _former(source: Path) -> set[tuple[str, ...]]:
 
 
 def _alias_communes(source: Path, edges: list[dict[str, str]]) -> set[tuple[str, ...]]:
-    codes = {
-        (key_of(e["old_province"]), key_of(e["old_district"]), key_of(e["old_ward_gso"])): e["old_ward_code"]
-        for e in edges
-    }
+    codes = {(key_of(e["old_province"]), key_of(e["old_district"]), key_of(e["old_ward_gso"])): e["old_ward_code"] for e in edges}
     groups: dict[str, dict[str, str]] = {}
     for row in _read(source / "retired_alias_ward.csv"):
         code = codes.get((row["province_key"], row["district_key"], row["ward_key"]))
@@ -248,9 +229,7 @@ def _alias_districts(source: Path, edges: list[dict[str, str]]) -> set[tuple[str
         code = codes[row["provinceKey"], row["districtKey"]]
         for kind, key in _kinds_and_keys(set(json.loads(row["dividedDistrictKeyWords"]))):
             divided.setdefault((key, kind), set()).add(code)
-    return found | {
-        ("district", key, kind, " ".join(sorted(targets)), "2019-2025") for (key, kind), targets in divided.items()
-    }
+    return found | {("district", key, kind, " ".join(sorted(targets)), "2019-2025") for (key, kind), targets in divided.items()}
 
 
 def _manifest(source: Path) -> None:

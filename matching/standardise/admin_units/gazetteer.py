@@ -106,14 +106,10 @@ class Gazetteer:
 
 @lru_cache(maxsize=1)
 def _load() -> Gazetteer:
-    provinces = [
-        Province(r["code"], r["name"], "old" if r["era"] == "old" else "new", r["new_code"]) for r in _rows("provinces")
-    ]
+    provinces = [Province(r["code"], r["name"], "old" if r["era"] == "old" else "new", r["new_code"]) for r in _rows("provinces")]
     old_provinces = {p.code: p for p in provinces if p.era == "old"}
     districts = {r["code"]: District(r["code"], r["name"], r["province_code"]) for r in _rows("districts")}
-    old_units = {
-        unit.code: unit for unit in (_old_unit(row, districts, old_provinces) for row in _rows("communes_old"))
-    }
+    old_units = {unit.code: unit for unit in (_old_unit(row, districts, old_provinces) for row in _rows("communes_old"))}
     predecessors: dict[str, list[Edge]] = {}
     for unit in old_units.values():
         for edge in unit.successors:
@@ -124,10 +120,7 @@ def _load() -> Gazetteer:
         provinces_new={p.code: p for p in provinces if p.era == "new"},
         districts=districts,
         old_units=old_units,
-        new_units={
-            r["code"]: NewUnit(r["code"], r["name"], split_kind(r["name"])[0], r["province_code"])
-            for r in _rows("communes_new")
-        },
+        new_units={r["code"]: NewUnit(r["code"], r["name"], split_kind(r["name"])[0], r["province_code"]) for r in _rows("communes_new")},
         predecessors={code: tuple(edges) for code, edges in predecessors.items()},
         changes=tuple(sorted((_change(row) for row in _rows("changes")), key=lambda c: (c.effective, c.level, c.code))),
         variants=_variants(),

@@ -16,8 +16,7 @@ from matching.standardise.names.reading import Name, Reading
 _BOOLEAN = frozenset({"deceased_hint", "abbreviated", "has_tones"})
 
 NAME_COLUMNS: dict[str, pa.DataType] = {
-    column: pa.list_(pa.string()) if column == "repairs" else pa.bool_() if column in _BOOLEAN else pa.string()
-    for column in Name._fields
+    column: pa.list_(pa.string()) if column == "repairs" else pa.bool_() if column in _BOOLEAN else pa.string() for column in Name._fields
 }
 
 
@@ -52,19 +51,13 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
         }
         parts.append(_batch({**some.columns(), **told}))
     if titled.any():
-        parts.append(
-            _behind_titles(untitled.some(titled), pa.array(values, pa.string()).filter(pa.array(titled)), sexes)
-        )
+        parts.append(_behind_titles(untitled.some(titled), pa.array(values, pa.string()).filter(pa.array(titled)), sexes))
     if readings:
         parts.append(_read([values[row] for row, _ in readings], [found for _, found in readings]))
     places = np.concatenate(
         [[row for row, _ in names], np.flatnonzero(plain), np.flatnonzero(titled), [row for row, _ in readings]]
     ).astype(np.int64)
-    return (
-        pa.Table.from_batches(parts).take(pa.array(np.argsort(places))).combine_chunks().to_batches()[0]
-        if values
-        else parts[0]
-    )
+    return pa.Table.from_batches(parts).take(pa.array(np.argsort(places))).combine_chunks().to_batches()[0] if values else parts[0]
 
 
 def _behind_titles(names: Texts, raw: pa.Array, sexes: pa.Array) -> pa.RecordBatch:
@@ -93,9 +86,7 @@ def _read(raw: list[str], readings: list[Reading]) -> pa.RecordBatch:
 def _batch(columns: Mapping[str, pa.Array | Sequence[object]]) -> pa.RecordBatch:
     """Rows of the columns at hand; one that is not at hand is the same for all, or null."""
     size = len(columns.get("raw", ()))
-    arrays = [
-        columns.get(name, pa.repeat(pa.scalar(_ALIKE.get(name), kind), size)) for name, kind in NAME_COLUMNS.items()
-    ]
+    arrays = [columns.get(name, pa.repeat(pa.scalar(_ALIKE.get(name), kind), size)) for name, kind in NAME_COLUMNS.items()]
     made = [
         array if isinstance(array, pa.Array) else pa.array(list(array), kind)
         for array, kind in zip(arrays, NAME_COLUMNS.values(), strict=True)

@@ -75,9 +75,7 @@ def read_framed(raw: str, tidy: bool = False) -> Reading | None:
     ):
         return None
     holder = Holder(first=name, repairs=list(after.repairs))
-    return Reading(
-        _words(name), [] if tidy else form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder
-    )
+    return Reading(_words(name), [] if tidy else form_repairs(raw, text, None), sex, list(after.second), after.deceased, holder)
 
 
 def _cut(tokens: list[str]) -> tuple[list[str], list[str]]:
@@ -100,13 +98,10 @@ def _flags(tokens: list[str]) -> int:
         flags |= bits
     if flags & NEVER or each[-1] & NOT_LAST:
         return NEVER
-    if flags & ONLY_FIRST and any(
-        bits & ONLY_FIRST and fold(left) in _BEFORE_SAYS for left, bits in zip(tokens, each[1:], strict=False)
-    ):
+    if flags & ONLY_FIRST and any(bits & ONLY_FIRST and fold(left) in _BEFORE_SAYS for left, bits in zip(tokens, each[1:], strict=False)):
         return NEVER
     if flags & PAIRS and any(
-        (left | right) & PAIRS and beside(*pair)
-        for left, right, pair in zip(each, each[1:], pairwise(tokens), strict=False)
+        (left | right) & PAIRS and beside(*pair) for left, right, pair in zip(each, each[1:], pairwise(tokens), strict=False)
     ):
         return NEVER
     return flags
@@ -146,11 +141,7 @@ def _note(tail: str, titled: bool) -> _Tail | None:
     if not signed and not _BRACKET.fullmatch(tail):
         return None
     holder = read_holder(" ".join([*(["Ông"] if titled else []), *_STAND_IN, tail]))
-    if (
-        holder.first != _STAND_IN
-        or holder.sex != ("M" if titled else None)
-        or any(map(names_legal_entity, holder.notes))
-    ):
+    if holder.first != _STAND_IN or holder.sex != ("M" if titled else None) or any(map(names_legal_entity, holder.notes)):
         return None
     if (
         not _APOSTROPHES.isdisjoint(tail)

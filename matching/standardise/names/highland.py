@@ -46,8 +46,14 @@ def _is_ordinary(token: str) -> bool:
 
 def stays_apart(token: str) -> bool:
     """True for a word that is neither parted nor joined with its neighbour; but see `joins`."""
-    return not ("-" in token or "'" in token or token.rstrip(".") in ("H", "h") or fold(token) in _COMPOUND_SIZES
-                or _GLUED_K_Y.fullmatch(token) or _GLUED_H.fullmatch(token))
+    return not (
+        "-" in token
+        or "'" in token
+        or token.rstrip(".") in ("H", "h")
+        or fold(token) in _COMPOUND_SIZES
+        or _GLUED_K_Y.fullmatch(token)
+        or _GLUED_H.fullmatch(token)
+    )
 
 
 def joins(token: str, after: str) -> bool:
@@ -95,7 +101,7 @@ def _marks_a_woman(tokens: list[str], first: bool) -> bool:
 
 
 def _with_marker(marker: str, name: str, used: int) -> tuple[list[str], int]:
-    """"H" and "Bia" -> "H'Bia"; Y keeps its blank; a clan (K'Buôr, R'Com) becomes one word."""
+    """ "H" and "Bia" -> "H'Bia"; Y keeps its blank; a clan (K'Buôr, R'Com) becomes one word."""
     if not name:
         return [marker], 1
     if _clan(marker + name):

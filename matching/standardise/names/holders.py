@@ -20,15 +20,20 @@ _ANY_BRACKET = re.compile(r"[()\[\]{}]")
 _UPQ = r"t?uq|ủy quyền|uỷ quyền|đại diện|đ/d|đd|người đại diện|dai dien"
 _REPRESENTED = re.compile(rf"(?i)(?<=\w)\s*[-,:;]*\s+(?:{_UPQ})\b[\s:.,-]*(?:là\b|cho\b|và\b)?\s*")
 # The marker at the end, alone or with whom it stands for in general: "- đại diện", "đại diện hộ gia đình", "UQ cho 3 hộ".
-_ACTS_ALONE = re.compile(rf"(?i)(?<=\w)(?P<sign>\s*[-,:;]*)\s+(?P<acts>{_UPQ})"
-                         r"(?P<whom>(?:[\s:.,-]+(?:là|cho|các|nhóm|chủ|chu|hộ|ho|gia|đình|dinh|gđ|\d+))*)[\s.,]*$")
+_ACTS_ALONE = re.compile(
+    rf"(?i)(?<=\w)(?P<sign>\s*[-,:;]*)\s+(?P<acts>{_UPQ})"
+    r"(?P<whom>(?:[\s:.,-]+(?:là|cho|các|nhóm|chủ|chu|hộ|ho|gia|đình|dinh|gđ|\d+))*)[\s.,]*$"
+)
 _ACTS_FIRST = re.compile(r"(?i)^[đd]/d\b[.:]?\s*")
 _WHO_ACTS = frozenset({"nguoi", "ben", "chu ho", "ho", "ong", "ba"})
-_ROLES = frozenset({"dai dien", "nguoi dai dien", "chu ho", "gia dinh", "ho gia dinh", "chu nha"})      # two words of surnames, and nobody's name
+# two words of surnames, and nobody's name
+_ROLES = frozenset({"dai dien", "nguoi dai dien", "chu ho", "gia dinh", "ho gia dinh", "chu nha"})
 _ROLE_FIRST = frozenset(role.split()[0] for role in _ROLES)
-_DECEASED_TAIL = re.compile(r"(?i)[\s,\-–]+(?:(?:đã|da)\s+(?:mất|mat|chết|chet|qua đời|qua doi|từ trần|tu tran|hy sinh)\b.*"
-                            r"|(?:chết|mất|qua đời|từ trần)\s+(?:năm\s+|ngày\s+)?[\d/.-]+)$"
-                            r"|\s*[,\-–]+\s*(?:chết|mất|qua đời|từ trần)$")
+_DECEASED_TAIL = re.compile(
+    r"(?i)[\s,\-–]+(?:(?:đã|da)\s+(?:mất|mat|chết|chet|qua đời|qua doi|từ trần|tu tran|hy sinh)\b.*"
+    r"|(?:chết|mất|qua đời|từ trần)\s+(?:năm\s+|ngày\s+)?[\d/.-]+)$"
+    r"|\s*[,\-–]+\s*(?:chết|mất|qua đời|từ trần)$"
+)
 _STRONG_SEPARATOR = re.compile(r"(?i)\s*[&+;/]\s*|(?<=\w)\s+(?:và|cùng(?=\s+(?:vợ|chồng))|vợ\s+là|chồng\s+là)\s+")
 _STRONG_SIGN = re.compile("[&+;/]")
 _DASH = re.compile(r"\s+[-–—]+\s*|\s*[-–—]+\s+|\s*[–—]\s*|\s*,\s*")
@@ -47,7 +52,7 @@ _ONLY_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 # Folded words without which nothing tells a death or a representative (uq, t/uq, ủy quyền, đại diện, đ/d, người ...).
 _SAYS = re.compile(r"\b(?:mat|chet|qua doi|tu tran|hy sinh|t?uq|uy quyen|dai dien|dd|d d)\b")
 SAYS_ALONE = frozenset({"mat", "chet", "uq", "tuq", "dd"})
-SAYS_AFTER = frozenset({"doi", "tran", "sinh", "quyen", "dien", "d"})      # only after the word before it
+SAYS_AFTER = frozenset({"doi", "tran", "sinh", "quyen", "dien", "d"})  # only after the word before it
 _SAYS_MORE = SAYS_ALONE | SAYS_AFTER
 
 
@@ -143,7 +148,7 @@ def _second_from(inner: str, holder: Holder) -> bool:
 def _person_in(inner: str) -> tuple[str, ...]:
     """The words of the person that a bracket names; cached, for most brackets hold one of few notes."""
     words = inner.split()
-    if not words or words[0].lower() in ("tự", "tức"):       # the holder's other name
+    if not words or words[0].lower() in ("tự", "tức"):  # the holder's other name
         return ()
     if words[0].lower() in ("và", "cùng") and words[1:2] and words[1].lower() in _RELATION | {"ông", "bà"}:
         words = words[1:]
@@ -166,24 +171,24 @@ def _after_note(inner: str) -> str:
 
 
 def _split_represented(text: str, holder: Holder) -> tuple[str, str | None]:
-    """"A UQ B", "A đại diện B": the holder and who acts for the holder; nobody where A acts for a household or for nobody named."""
+    """ "A UQ B", "A đại diện B": the holder and who acts for the holder; nobody where A acts for a household or for nobody named."""
     alone = _ACTS_ALONE.search(text)
     if alone and _is_marker(alone, text):
         holder.note("representative")
-        return text[:alone.start()], None
+        return text[: alone.start()], None
     match = _REPRESENTED.search(text)
-    if not match or not text[match.end():].strip() or fold(text[:match.start()]) in _WHO_ACTS:
+    if not match or not text[match.end() :].strip() or fold(text[: match.start()]) in _WHO_ACTS:
         return text, None
-    tokens, _ = name_tokens(text[match.end():], Holder())
+    tokens, _ = name_tokens(text[match.end() :], Holder())
     if not looks_like_person(tokens):
         return text, None
     holder.note("representative")
-    return text[:match.start()], text[match.end():]
+    return text[: match.start()], text[match.end() :]
 
 
 def _is_marker(alone: re.Match[str], text: str) -> bool:
     """Whether the last words are a marker and no part of the name: "Cao Đại Diện" is a person, "Nguyễn Văn Bảy đại diện" acts for others."""
-    name = text[:alone.start()]
+    name = text[: alone.start()]
     if not name.strip(" .,:;-") or fold(name) in _WHO_ACTS:
         return False
     if alone["sign"].strip() or alone["whom"].strip():
@@ -199,7 +204,7 @@ def _read_main(text: str, holder: Holder) -> None:
         _take_piece(text, holder)
         return
     strong = _STRONG_SEPARATOR.split(text) if joining or _STRONG_SIGN.search(text) else [text]
-    if len(strong) > 1 and joining and fold(strong[0]) in BARE_TITLES:      # "Ông và bà ..."; Và is a surname too: "Ông Và A Dế"
+    if len(strong) > 1 and joining and fold(strong[0]) in BARE_TITLES:  # "Ông và bà ..."; Và is a surname too: "Ông Và A Dế"
         strong = strong[1:] if leading_title(strong[1].split())[1] else [text]
     pieces = [piece for piece in strong if piece and piece.strip(" .,-")]
     pieces = [part for piece in pieces for part in _split_dash(piece)]
@@ -241,9 +246,9 @@ def _split_va(piece: str) -> list[str]:
     words = piece.split()
     for at, word in enumerate(words if "va" in piece.lower() else []):
         if word.lower() == "va" and 2 <= at < len(words) - 1:
-            tokens, sex = name_tokens(" ".join(words[at + 1:]), Holder())
+            tokens, sex = name_tokens(" ".join(words[at + 1 :]), Holder())
             if sex or (looks_like_person(tokens) and fold(tokens[0]) in COMMON):
-                return [" ".join(words[:at]), " ".join(words[at + 1:])]
+                return [" ".join(words[:at]), " ".join(words[at + 1 :])]
     return [piece]
 
 
@@ -260,7 +265,7 @@ def looks_like_person(tokens: list[str]) -> bool:
 def name_tokens(text: str, holder: Holder) -> tuple[list[str], str | None]:
     """The words of one name without label, titles, glued writing and trailing notes, and the sex the titles tell."""
     cleaned = _LABEL.sub("", _JUNK.sub(" ", text)).rstrip(" .,;")
-    if cleaned != text and any(char.isdigit() for char in text[:len(text) - len(cleaned)]):
+    if cleaned != text and any(char.isdigit() for char in text[: len(text) - len(cleaned)]):
         holder.note("trailing_note")
     apart = cleaned.replace(".", ". ").replace(",", " ")
     spaced = unglued(apart)

@@ -40,13 +40,7 @@ def watched(token: str) -> int:
     bare = token[:-1] if token.endswith(".") and len(token) > 1 else token
     if not bare.isalpha() or _is_watched(token, bare):
         return NEVER
-    first = (
-        token != bare
-        or may_be_title(token)
-        or word(bare).opens
-        or organisation_word(bare)
-        or fold(bare) in FIRST_OF_NOBODY | CUT
-    )
+    first = token != bare or may_be_title(token) or word(bare).opens or organisation_word(bare) or fold(bare) in FIRST_OF_NOBODY | CUT
     pairs = not is_in_place(token) or len(token) <= 2 or may_stop(bare) or organisation_word(bare) == "before"
     flags = (
         (first, NOT_FIRST),

@@ -31,16 +31,16 @@ def _notes() -> dict[str, tuple[str, ...]]:
 
 COMMON = frozenset(map(fold, _group("common")))
 SURNAMES = frozenset(fold(name) for group, words in rows("surnames") if group != "compound" for name in words.split())
-MARKED_SURNAMES = frozenset(tone_placement(name) for group, words in rows("surnames") if group != "compound"
-                            for name in words.split())
-COMPOUND = frozenset(tuple(fold(name).split()) for group, names in rows("surnames") if group == "compound"
-                     for name in names.split("|"))
+MARKED_SURNAMES = frozenset(tone_placement(name) for group, words in rows("surnames") if group != "compound" for name in words.split())
+COMPOUND = frozenset(tuple(fold(name).split()) for group, names in rows("surnames") if group == "compound" for name in names.split("|"))
 COMPOUND_FIRST = frozenset(name[0] for name in COMPOUND)
 JRAI = frozenset(map(fold, _group("jrai")))
 CLANS = frozenset(tuple(fold(name).split()) for name in _group("ede", "jrai"))
 CLAN_WORDS = frozenset("".join(clan) for clan in CLANS)
-HONORIFICS = {tuple(tone_placement(words).split()): Honorific(None if sex == "-" else sex, when == "always")
-              for words, sex, when in rows("honorifics")}
+HONORIFICS = {
+    tuple(tone_placement(words).split()): Honorific(None if sex == "-" else sex, when == "always")
+    for words, sex, when in rows("honorifics")
+}
 FOLDED_HONORIFICS = {tuple(fold(" ".join(words)).split()): found for words, found in HONORIFICS.items()}
 NOTES = _notes()
 NOBODY = frozenset(NOTES["nobody"])
@@ -83,11 +83,59 @@ def _openings() -> dict[str, frozenset[str] | None]:
 
 
 # First words of notes in both writings, without those that begin many names (Võ, Hồ, Chu).
-_NOTE_FIRST = {"không", "khong", "chưa", "vãng", "vang", "khách", "khach", "vô", "bỏ", "đang", "cập", "người", "nguoi",
-               "test", "unknown", "null", "none", "nan", "nil", "đại", "ủy", "thay", "mất", "chết", "đã"}
+_NOTE_FIRST = {
+    "không",
+    "khong",
+    "chưa",
+    "vãng",
+    "vang",
+    "khách",
+    "khach",
+    "vô",
+    "bỏ",
+    "đang",
+    "cập",
+    "người",
+    "nguoi",
+    "test",
+    "unknown",
+    "null",
+    "none",
+    "nan",
+    "nil",
+    "đại",
+    "ủy",
+    "thay",
+    "mất",
+    "chết",
+    "đã",
+}
 # Words that need a closer look when they stand first: whatever follows (None), or before one of these folded words.
 OPENINGS = _openings()
 # Words that need a closer look wherever they stand.
-SPECIAL = frozenset({"va", "và", "cty", "vợ", "chồng", "mất", "chết", "trọ", "uq", "vc", "cto", "hkd", "htx", "nhánh", "thò", "đã",
-                     "diện", "dien", "ủy", "tự", "tức",
-                     "ty"})
+SPECIAL = frozenset(
+    {
+        "va",
+        "và",
+        "cty",
+        "vợ",
+        "chồng",
+        "mất",
+        "chết",
+        "trọ",
+        "uq",
+        "vc",
+        "cto",
+        "hkd",
+        "htx",
+        "nhánh",
+        "thò",
+        "đã",
+        "diện",
+        "dien",
+        "ủy",
+        "tự",
+        "tức",
+        "ty",
+    }
+)

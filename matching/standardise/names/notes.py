@@ -13,7 +13,7 @@ from matching.standardise.text import LOWER, UPPER, fold
 _GLUED = re.compile(rf"(?<=[{LOWER}])(?=[{UPPER}])")
 # Words before a number that belong to it, after a whole name: "cột 5", "số 3"; all are also names, so only in small letters.
 _NUMBERED = frozenset({"cột", "số", "tổ", "xóm", "ấp", "khu", "lô", "đội", "thôn", "phòng", "tầng", "ngõ", "hẻm", "kiot", "đt"})
-_ALSO_CALLED = frozenset({"tự", "tức"})      # in small letters; both are names too (Nguyễn Tự Lập)
+_ALSO_CALLED = frozenset({"tự", "tức"})  # in small letters; both are names too (Nguyễn Tự Lập)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 STOP_FIRST = frozenset(phrase[0] for phrase in STOP)
 _STOP_PAIRS = frozenset(phrase[:2] for phrase in STOP if len(phrase) > 1)
@@ -34,12 +34,18 @@ def is_glued(token: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _parted(token: str) -> str:
-    """"NguyễnVăn" -> "Nguyễn Văn"; where case does not show it ("NGUYỄNVĂN"), after a long surname before a syllable."""
+    """ "NguyễnVăn" -> "Nguyễn Văn"; where case does not show it ("NGUYỄNVĂN"), after a long surname before a syllable."""
     parted = _GLUED.sub(" ", token)
     if parted != token or len(token) < 6 or len(token) > 16 or is_pronounceable(token):
         return parted
-    return next((f"{token[:at]} {token[at:]}" for at in range(4, len(token) - 1)
-                 if fold(token[:at]) in COMMON and is_pronounceable(token[:at]) and _is_whole(token[at:])), token)
+    return next(
+        (
+            f"{token[:at]} {token[at:]}"
+            for at in range(4, len(token) - 1)
+            if fold(token[:at]) in COMMON and is_pronounceable(token[:at]) and _is_whole(token[at:])
+        ),
+        token,
+    )
 
 
 def _is_whole(token: str) -> bool:
@@ -57,7 +63,7 @@ def without_notes(tokens: list[str]) -> list[str]:
         if digit < 0 and not (at >= 2 and (_stops(tokens, at) or is_roman(token))):
             continue
         if at < 2 and token[:1].isalpha():
-            tokens = [*tokens[:at], token[:digit], *tokens[at + 1:]]
+            tokens = [*tokens[:at], token[:digit], *tokens[at + 1 :]]
             continue
         if digit == 0 and (before := _before_number(tokens, at)):
             return tokens[:before]
@@ -96,7 +102,7 @@ def is_note(token: str) -> bool:
 
 def _stops(tokens: list[str], at: int) -> bool:
     """A note word that is no name, or may be one but stands after three words and before others or in a phrase."""
-    folded = [fold(token) for token in tokens[at:at + 3]]
+    folded = [fold(token) for token in tokens[at : at + 3]]
     if len(folded) > 1 and (tuple(folded) in STOP or tuple(folded[:2]) in STOP):
         return True
     return (folded[0],) in STOP and not is_plain_syllable(folded[0])

@@ -118,7 +118,7 @@ def read_closely(raw: str) -> Reading | Name:
 
 
 def _vni_thi(raw: str) -> str | None:
-    """"Cao Thò Loan" read as VNI, Cao Thị Loan, if a surname stands before Thò and no title ("Anh Thò Bình")."""
+    """ "Cao Thò Loan" read as VNI, Cao Thị Loan, if a surname stands before Thò and no title ("Anh Thò Bình")."""
     if ("ò" not in raw and "Ò" not in raw) or not _VNI_THI.search(raw):
         return None
     reading = decode_vni_name(raw)
@@ -133,19 +133,67 @@ def assembled(raw: str, reading: Reading) -> Name:
     key = " ".join([found.key for found in words])
     split = parts(words)
     return Name(
-        raw, " ".join([found.shown for found in words]), canonical, key, " ".join(sorted(key.split(" "))),
+        raw,
+        " ".join([found.shown for found in words]),
+        canonical,
+        key,
+        " ".join(sorted(key.split(" "))),
         " ".join([words[0].as_surname, *[found.as_rest for found in words[1:]]]),
-        split.surname, split.middle, split.given, reading.key2, reading.canonical2,
-        "person", reading.sex or split.sex, reading.deceased, reading.abbreviated, not canonical.isascii(), reading.all_repairs())
+        split.surname,
+        split.middle,
+        split.given,
+        reading.key2,
+        reading.canonical2,
+        "person",
+        reading.sex or split.sex,
+        reading.deceased,
+        reading.abbreviated,
+        not canonical.isascii(),
+        reading.all_repairs(),
+    )
 
 
 def _organisation(raw: str, text: str, repairs: list[str]) -> Name:
     canonical = tone_placement(text.lower())
     key = fold(canonical)
-    return Name(raw, text, canonical, key, " ".join(sorted(key.split())), key, None, None, None, None, None,
-                "organisation", None, False, False, not canonical.isascii(), repairs)
+    return Name(
+        raw,
+        text,
+        canonical,
+        key,
+        " ".join(sorted(key.split())),
+        key,
+        None,
+        None,
+        None,
+        None,
+        None,
+        "organisation",
+        None,
+        False,
+        False,
+        not canonical.isascii(),
+        repairs,
+    )
 
 
 def _unreadable(raw: str, text: str, repairs: list[str]) -> Name:
-    return Name(raw, text or None, None, None, None, None, None, None, None, None, None, "unreadable", None, False, False,
-                not text.isascii(), repairs)
+    return Name(
+        raw,
+        text or None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        "unreadable",
+        None,
+        False,
+        False,
+        not text.isascii(),
+        repairs,
+    )

@@ -61,10 +61,7 @@ class Texts:
         raw = coded.dictionary.to_pylist()
         written = [nfc(token) for token in raw]
         form = np.array(
-            [
-                0 if new is old else _ETH if has_eth(old) else _NFD if new != old else 0
-                for old, new in zip(raw, written, strict=True)
-            ],
+            [0 if new is old else _ETH if has_eth(old) else _NFD if new != old else 0 for old, new in zip(raw, written, strict=True)],
             np.int64,
         )
         tokens = coded.indices.to_numpy().astype(np.int64)
@@ -141,9 +138,7 @@ class Texts:
 
     @cached_property
     def _clean(self) -> _Flags:
-        return np.array(
-            [found.clean and token[-1:] != "." for found, token in zip(self.words, self.written, strict=True)], np.bool_
-        )
+        return np.array([found.clean and token[-1:] != "." for found, token in zip(self.words, self.written, strict=True)], np.bool_)
 
     def _inert(self, rows: _Flags) -> tuple[_Flags, _Flags]:
         """Which of `rows`, texts with a word that is no syllable, the long way would leave as they are, and which have an initial."""
@@ -188,9 +183,7 @@ class Texts:
                 sexes.append(title.sex)
         place = np.arange(len(self.tokens)) - np.repeat(self.offsets[:-1], self.lengths)
         keep = place >= np.repeat(sizes, self.lengths)
-        shorter = replace(
-            self, tokens=self.tokens[keep], offsets=np.concatenate(([0], np.cumsum(self.lengths - sizes)))
-        )
+        shorter = replace(self, tokens=self.tokens[keep], offsets=np.concatenate(([0], np.cumsum(self.lengths - sizes))))
         return shorter, sizes > 0, pa.array(sexes, pa.string())
 
     def _opens(self, tokens: list[int]) -> bool:
@@ -239,9 +232,7 @@ class Texts:
 
     def _regional(self) -> pa.Array:
         """The first word as a surname, the others as the rest."""
-        forms = pa.array(
-            [found.as_surname for found in self.words] + [found.as_rest for found in self.words], pa.string()
-        )
+        forms = pa.array([found.as_surname for found in self.words] + [found.as_rest for found in self.words], pa.string())
         tokens = self.tokens + len(self.words)
         tokens[self.offsets[:-1]] = self.first
         return _joined(forms, tokens, self.offsets)

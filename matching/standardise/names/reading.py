@@ -97,8 +97,6 @@ def name_words(tokens: list[str], plain: bool) -> list[Word]:
     """Words of the tokens; "Ng." and "Ng~" before others are Nguyễn, with its marks unless the text is `plain`."""
     cleaned = [token.strip("-'.,~ ") if "'" not in token[:2] else token.strip("-., ") for token in tokens]
     cleaned = [token for token in cleaned if LETTERS.search(token)]
-    if len(cleaned) > 1 and (
-        cleaned[0].lower() in ("ng", "nguy") or (cleaned[0].lower() == "nguyên" and "~" in tokens[0])
-    ):
+    if len(cleaned) > 1 and (cleaned[0].lower() in ("ng", "nguy") or (cleaned[0].lower() == "nguyên" and "~" in tokens[0])):
         cleaned[0] = "Nguyen" if plain and "~" not in tokens[0] else "Nguyễn"
     return [word(token) for token in cleaned]

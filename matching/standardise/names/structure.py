@@ -66,7 +66,7 @@ def _highland(keys: list[str]) -> Parts:
     start = next((i for i in range(min(own, len(flat) - 1), len(flat)) if _is_clan(flat[i:])), len(flat))
     surname = " ".join(flat[start:]) or None
     sex = {"h": "F", "ka": "F", "k": "M", "a": "M"}.get(flat[0], "M" if surname else None)
-    return Parts(surname, None, " ".join(flat[1 if flat[0] in ("y", "a") else 0:start]) or None, sex)
+    return Parts(surname, None, " ".join(flat[1 if flat[0] in ("y", "a") else 0 : start]) or None, sex)
 
 
 def _is_clan(words: list[str]) -> bool:

@@ -28,9 +28,9 @@ _TITLE_FIRST = frozenset(words[0] for table in (HONORIFICS, FOLDED_HONORIFICS) f
 _UNMARKED = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "chu", "bac", "ho", "gia", "nha", "dai", "khach", "nguoi", "dong"})
 _ALSO_NAMES = frozenset({"ong", "ba", "anh", "chi", "co", "cu", "chu", "bac", "ho", "dong"})
 _SURNAMES_TOO = frozenset({"ho", "chu"})
-_BEFORE_A = frozenset({"cu", "ba", "co", "chi"})      # Cư A Sinh is a Hmông; A tells a man, so no bà, cô, chị before it
-_SEX_INITIALS = {"ô": "M", "o": "M", "b": "F", "a": "M", "c": "F", "h": None}      # ông, bà, anh, chị, hộ
-_NO_SURNAME_INITIAL = frozenset({"ô", "o"})       # no surname but the rare Ông begins so: a title even without its dot
+_BEFORE_A = frozenset({"cu", "ba", "co", "chi"})  # Cư A Sinh is a Hmông; A tells a man, so no bà, cô, chị before it
+_SEX_INITIALS = {"ô": "M", "o": "M", "b": "F", "a": "M", "c": "F", "h": None}  # ông, bà, anh, chị, hộ
+_NO_SURNAME_INITIAL = frozenset({"ô", "o"})  # no surname but the rare Ông begins so: a title even without its dot
 _HIGHLAND = re.compile(r"(?i)[hkr]['-]{1,2}\w*|y[-']\w+")
 _SHORT = re.compile(r"(?i)(?:[bcdđghklmnpqstvx]|ng|nh|ph|th|tr)[.~]?|ng[.~]+")
 _NEUTRAL_FIRST = frozenset({"van", "thi"})
@@ -122,7 +122,7 @@ def _before_surname(title: str, rest: list[str]) -> bool:
     if len(folded) < 2 or folded[0] in _NEUTRAL_FIRST:
         return False
     if len(folded) == 2 and folded[1] in _NEUTRAL_FIRST and title.isascii() and title:
-        return False        # "Anh Lê Thị" is Lê Thị Anh, the given name first
+        return False  # "Anh Lê Thị" is Lê Thị Anh, the given name first
     if folded[0] not in COMMON and folded[0] != "ng" and not (len(folded) > 2 and folded[0] in SURNAMES):
         known = retone(rest[0].lower())
         return title not in _SURNAMES_TOO and not known.isascii() and known in MARKED_SURNAMES
@@ -145,19 +145,17 @@ def _before_highland(title: str, rest: list[str]) -> bool:
 
 def _before_initial(title: str, rest: list[str]) -> bool:
     """A surname cut short and more: "Ông H Trọng Ba", "Bà Ng. T. Lan"; Ho and Chu may be the surname themselves."""
-    return (title not in _SURNAMES_TOO and len(rest) > 1 and _SHORT.fullmatch(rest[0]) is not None
-            and rest[1][:1].isalpha())
+    return title not in _SURNAMES_TOO and len(rest) > 1 and _SHORT.fullmatch(rest[0]) is not None and rest[1][:1].isalpha()
 
 
 def has_clan(tokens: list[str]) -> bool:
     """True if one of the words, or two of them together ("Ê Ban", "Buôn Yă"), are a highland clan's name."""
     folded = [fold(token).replace(" ", "") for token in tokens]
-    return any(word in CLAN_WORDS for word in folded) or any(
-        first + second in CLAN_WORDS for first, second in pairwise(folded))
+    return any(word in CLAN_WORDS for word in folded) or any(first + second in CLAN_WORDS for first, second in pairwise(folded))
 
 
 def _initial_title(tokens: list[str], lower: list[str]) -> tuple[int, Honorific | None]:
-    """"Ô. Nguyễn Văn A", "B. Trần Thị C", "O. Y Mi Niê": a title of one letter; B. V. An may be Bùi Văn An."""
+    """ "Ô. Nguyễn Văn A", "B. Trần Thị C", "O. Y Mi Niê": a title of one letter; B. V. An may be Bùi Văn An."""
     if len(tokens) < 3 or lower[0] not in _SEX_INITIALS:
         return 0, None
     sure = lower[0] in _NO_SURNAME_INITIAL

@@ -14,7 +14,9 @@ from matching.standardise.text import fold, keyboard_letters, nfc
 
 _I_AND_Y = re.compile(r"(h|k|l|m|s|t|qu)([iíìỉĩị])|(qu)([iíìỉĩị])(t|n|nh|ch|p)")
 _Y_OF = dict(zip("iíìỉĩị", "yýỳỷỹỵ", strict=True))
-_V_WITH_TONE = dict(zip("íìỉĩị", "ýỳỷỹỵ", strict=True)) | dict(zip(("vý", "vỳ", "vỷ", "vỹ", "vỵ"), ("ví", "vì", "vỉ", "vĩ", "vị"), strict=True))
+_V_WITH_TONE = dict(zip("íìỉĩị", "ýỳỷỹỵ", strict=True)) | dict(
+    zip(("vý", "vỳ", "vỷ", "vỹ", "vỵ"), ("ví", "vì", "vỉ", "vĩ", "vị"), strict=True)
+)
 _FALSE_BREVES = dict(zip("ĩũõẽ", "iuoe", strict=True))
 _TILDES = frozenset(_FALSE_BREVES)
 _ETHS = frozenset("ÐðƉɖ")
@@ -31,10 +33,10 @@ class Word:
     key: str
     as_surname: str
     as_rest: str
-    clean: bool          # nothing to decide: letters of one syllable, no honorific, no initial, no organisation word
-    opens: bool          # may be no part of the name when it stands first
-    before: frozenset[str] | None   # ... but then only before one of these folded words
-    initial: bool        # an abbreviation of one word
+    clean: bool  # nothing to decide: letters of one syllable, no honorific, no initial, no organisation word
+    opens: bool  # may be no part of the name when it stands first
+    before: frozenset[str] | None  # ... but then only before one of these folded words
+    initial: bool  # an abbreviation of one word
     repairs: tuple[str, ...]
 
 
@@ -91,10 +93,17 @@ def _make(token: str) -> Word:
     found = _letters(lower)
     shown = title(found.placed if found.misplaced and not _modern(lower) else composed)
     return Word(
-        shown=shown, canonical=found.canonical, key=found.key, as_surname=found.as_surname, as_rest=found.as_rest,
+        shown=shown,
+        canonical=found.canonical,
+        key=found.key,
+        as_surname=found.as_surname,
+        as_rest=found.as_rest,
         clean=found.clean and composed == token and token.isalpha(),
-        opens=found.canonical in OPENINGS, before=OPENINGS.get(found.canonical), initial=found.initial,
-        repairs=tuple(_repairs(token, composed, shown, found.misplaced, found.i_y)))
+        opens=found.canonical in OPENINGS,
+        before=OPENINGS.get(found.canonical),
+        initial=found.initial,
+        repairs=tuple(_repairs(token, composed, shown, found.misplaced, found.i_y)),
+    )
 
 
 @lru_cache(maxsize=100_000)
@@ -105,7 +114,9 @@ def _letters(lower: str) -> _Letters:
     initial = len(lower) <= 3 and _CONSONANTS.issuperset(lower)
     clean = not initial and canonical not in SPECIAL and (is_syllable(lower) or is_plain_syllable(lower))
     misplaced = placed != lower and split_tone(lower)[2] >= 0
-    return _Letters(placed, misplaced, unify_i_y(placed) != placed, canonical, key, _regional(key, True), _regional(key, False), clean, initial)
+    return _Letters(
+        placed, misplaced, unify_i_y(placed) != placed, canonical, key, _regional(key, True), _regional(key, False), clean, initial
+    )
 
 
 @lru_cache(maxsize=100_000)

@@ -23,7 +23,11 @@ def test_only_reversible_noise_counts() -> None:
         """)
         judge_names.judge(con)
         assert [(figure.right, figure.of) for figure in judge_names.figures(con)] == [(1, 2), (1, 2), (1, 1), (1, 1)]
-        assert [row[:3] for row in judge_names.by_noise(con).rows] == [("honorific", 1, 0.0), ("upper_accents_lost", 1, 0.0), ("upper", 1, 1.0)]
+        assert [row[:3] for row in judge_names.by_noise(con).rows] == [
+            ("honorific", 1, 0.0),
+            ("upper_accents_lost", 1, 0.0),
+            ("upper", 1, 1.0),
+        ]
         assert judge_names.examples(con, 5).rows == (("honorific", "Ông Lê An", "Lê An", "ông lê an"),)
 
 
@@ -33,12 +37,16 @@ def test_every_kind_of_noise_that_the_generator_calls_reversible_is_in_one_list(
     assert not forms & {noise.name for noise in DIFFERENCES}
 
 
-@pytest.mark.parametrize(("one", "other"), [("Thuý Quí", "THÚY QUÝ"), ("Lý", "lí"), ("Hoà", "Ho\u0300a"), ("Ktŭk", "ktuk"), ("Rahlan", "Rah Lan")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Thuý Quí", "THÚY QUÝ"), ("Lý", "lí"), ("Hoà", "Ho\u0300a"), ("Ktŭk", "ktuk"), ("Rahlan", "Rah Lan")]
+)
 def test_same_meaning(one: str, other: str) -> None:
     assert undamaged.meaning(one) == undamaged.meaning(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Mai", "May"), ("Thúy", "Thùy"), ("Thủy", "Thúi"), ("Đào", "Dào"), ("Cao", "Căo"), ("Hân", "Hâ")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Mai", "May"), ("Thúy", "Thùy"), ("Thủy", "Thúi"), ("Đào", "Dào"), ("Cao", "Căo"), ("Hân", "Hâ")]
+)
 def test_another_meaning(one: str, other: str) -> None:
     assert undamaged.meaning(one) != undamaged.meaning(other)
 

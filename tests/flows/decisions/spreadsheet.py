@@ -141,6 +141,7 @@ def kept(table: Table, names: Sequence[str]) -> Table:
 
 def mangled(table: Table) -> Table:
     """What a spreadsheet does to numbers: 001085000011 -> 1.09E+09, leading zeros lost, days turned around."""
+
     def cell(text: str) -> str:
         if re.fullmatch(r"\d{9,}", text):
             return f"{float(text):.2E}"

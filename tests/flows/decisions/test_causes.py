@@ -111,7 +111,9 @@ def test_one_decision_clears_all_however_it_was_saved(way: str, office: Office) 
         sheets.WAYS[way](table, office.folder / way)
     office.run()
     assert office.open_ids() & dead(office) == set() and len(office.open_ids()) == 10
-    assert {(row["mismatch_id"], row["result"], row["cause_id"]) for row in office.results()} == {(id_, "applied", CAUSE) for id_ in dead(office)}
+    assert {(row["mismatch_id"], row["result"], row["cause_id"]) for row in office.results()} == {
+        (id_, "applied", CAUSE) for id_ in dead(office)
+    }
     assert {line["cause"] for line in read_log(office.root) if line["kind"] == "decision"} == {CAUSE}
     assert causes(office)[1:] == []
     status = office.summary["status"]

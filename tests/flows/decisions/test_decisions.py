@@ -207,9 +207,13 @@ def test_who_is_unsure_leaves_the_row_in_the_list_where_a_second_look_is_wanted(
         assert len(office.open_ids()) == 3 and office.summary["status"]["decided"] == 0 and holds(office)
         (row,) = [row for row in sheets.dictionaries(office.list()) if row["mismatch_id"] == "MM-0000"]
         assert (row["status"], row["decision"], row["decided_by"]) == ("persisting", "", "")
-        assert row["decided_before"] == "Chưa rõ, cần xem lại / unsure, a second look is wanted: unsure (An, 2026-11-02): “khách hẹn tuần sau”"
+        assert (
+            row["decided_before"] == "Chưa rõ, cần xem lại / unsure, a second look is wanted: unsure (An, 2026-11-02): “khách hẹn tuần sau”"
+        )
         first = sheets.dictionaries(office.list("clerical_review.csv"))[0]
-        assert first["review_id"] == sheets.column(review, "review_id")[0] and first["decided_before"].endswith("(An, 2026-11-02): “xem sổ gốc”")
+        assert first["review_id"] == sheets.column(review, "review_id")[0] and first["decided_before"].endswith(
+            "(An, 2026-11-02): “xem sổ gốc”"
+        )
     assert office.summary["decisions"]["standing"] == {"unsure": 2} and office.decisions()["MM-0000"]["decision"] is None
     (office.folder / "a.csv").unlink()  # whoever takes the file away takes the note away
     office.run()
@@ -238,7 +242,9 @@ def test_a_day_that_cannot_be_is_told_with_the_row(office: Office, at: str, told
         assert office.summary["decisions"]["unnamed"] == {}
         decide(office, "partner_wrong", "", only="MM-0001", at=at)
         office.run()
-        assert office.results()[0]["result_en"].startswith("applied; nobody is named; fill decided_by and hand it in again; decided_at is more")
+        assert office.results()[0]["result_en"].startswith(
+            "applied; nobody is named; fill decided_by and hand it in again; decided_at is more"
+        )
         assert office.summary["decisions"]["unnamed"] == {"applied": 1}
 
 
@@ -269,7 +275,10 @@ def test_clerical_reviews_are_decided_too(office: Office) -> None:
     words = {review["review_id"]: "candidate_2", ambiguous["review_id"]: "candidate_3"}
     office.save("a.csv", filled(table, lambda _, row: words[row["review_id"]]))
     office.run()
-    assert {row["mismatch_id"]: row["result"] for row in office.results()} == {review["review_id"]: "refused", ambiguous["review_id"]: "applied"}
+    assert {row["mismatch_id"]: row["result"] for row in office.results()} == {
+        review["review_id"]: "refused",
+        ambiguous["review_id"]: "applied",
+    }
     assert sheets.column(office.list("clerical_review.csv"), "review_id") == [review["review_id"]]
     said = {str(row["person_id"]): row["verdict"] for row in _rows(office, "link_decisions")}
     assert said == {"R1": "other", "R2": "other", "R3": "same"}
@@ -359,7 +368,11 @@ def test_a_verdict_on_a_pair_is_taken_back_by_a_later_decision(office: Office) -
 
 
 def published(run: Path) -> dict[str, bytes]:
-    return {path.relative_to(run).as_posix(): path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file() and path.name != "manifest.json"}
+    return {
+        path.relative_to(run).as_posix(): path.read_bytes()
+        for path in sorted(run.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
 
 
 def test_a_rerun_publishes_the_same_bytes_and_adds_nothing_to_the_log(office: Office) -> None:
@@ -391,7 +404,9 @@ def test_the_log_says_who_when_what_and_on_which_evidence_and_nothing_of_a_perso
     text = log_file(office.root).read_text("utf-8")
     assert "gọi lại" not in text, "what a note says of a person stays in the reviewer's own file"
     for person in (*sheets.world.PARTNERS, *sheets.world.REGISTER):
-        assert all(str(person[name]) not in text for name in ("id", "name", "number", "address") if person[name] and len(str(person[name])) > 3)
+        assert all(
+            str(person[name]) not in text for name in ("id", "name", "number", "address") if person[name] and len(str(person[name])) > 3
+        )
     assert log_file(office.root).stat().st_mode & 0o777 == 0o600
 
 
@@ -408,10 +423,15 @@ def test_a_log_that_was_changed_is_refused(office: Office, damage: object) -> No
 
 
 def test_the_day_of_the_run_is_no_evidence(office: Office) -> None:
-    office.change("findings", """SELECT * REPLACE ('IMPLAUSIBLE_AGE' AS finding, '{"age":111,"born":"1915-01-01","on":"2026-10-31"}' AS evidence)
-        FROM t WHERE finding = 'DECEASED' UNION ALL SELECT * FROM t WHERE finding <> 'DECEASED'""")
+    office.change(
+        "findings",
+        """SELECT * REPLACE ('IMPLAUSIBLE_AGE' AS finding, '{"age":111,"born":"1915-01-01","on":"2026-10-31"}' AS evidence)
+        FROM t WHERE finding = 'DECEASED' UNION ALL SELECT * FROM t WHERE finding <> 'DECEASED'""",
+    )
     first = {id_: row["evidence"] for id_, row in (office.run(), office.decisions("evidence"))[1].items()}
-    office.change("findings", """SELECT * REPLACE (replace(replace(evidence, '111', '112'), '2026-10-31', '2027-10-31') AS evidence) FROM t""")
+    office.change(
+        "findings", """SELECT * REPLACE (replace(replace(evidence, '111', '112'), '2026-10-31', '2027-10-31') AS evidence) FROM t"""
+    )
     office.run(as_of=date(2027, 10, 31))
     assert {id_: row["evidence"] for id_, row in office.decisions("evidence").items()} == first
 
@@ -442,7 +462,12 @@ def test_no_word_of_a_reviewer_starts_a_formula_and_all_come_back(tmp_path: Path
 def test_a_file_is_tried_without_being_applied(office: Office, doisoat: Doisoat) -> None:
     (office.root.parent / "key").write_text(office.settings.key.hex())
     run = office.runs[0]
-    configuration = {"as_of": "2026-10-31", "partner": {"source": "electricity"}, "decisions": {"second_person": ["ID_TYPO"]}, "secrets": {}}
+    configuration = {
+        "as_of": "2026-10-31",
+        "partner": {"source": "electricity"},
+        "decisions": {"second_person": ["ID_TYPO"]},
+        "secrets": {},
+    }
     manifest = {"fingerprint": "1", "configuration": configuration, "key_id": key_id(office.settings.key)}
     (run / "manifest.json").write_text(json.dumps(manifest))
     (office.root / "current").write_text(f"{run.name}\n")
@@ -459,7 +484,9 @@ def test_a_file_is_tried_without_being_applied(office: Office, doisoat: Doisoat)
     mixed = [header, ["MM-8", *rows[0][1:]], rows[2], ["MM-9", *rows[0][1:]], [*rows[0][:-4], "yes", "", "hôm qua", ""], rows[1]]
     office.save("a.csv", mixed)
     told = doisoat("decisions", "check", path, "--run", run)
-    assert [line.split()[3] for line in told.out.splitlines() if line.startswith("dòng")] == ["2:", "3:", "4:", "5:"], "as they stand in the file"
+    assert [line.split()[3] for line in told.out.splitlines() if line.startswith("dòng")] == ["2:", "3:", "4:", "5:"], (
+        "as they stand in the file"
+    )
     path.write_bytes(b"%PDF-1.7 \0")
     done = doisoat("decisions", "check", path)
     assert done.code == 5 and "a.csv" in done.err
@@ -517,7 +544,12 @@ def test_the_counts_of_decisions_stand_in_the_summary(office: Office) -> None:
     office.save("bad.csv", [["mismatch_id", "decision"], ["MM-0001", "maybe"]])
     run = office.run()
     summary = json.loads((run / "summary.json").read_text("utf-8"))
-    assert summary["decisions"] == {"read": {"applied": 1, "refused": 1}, "standing": {"settled": 1}, "closed": {"partner_wrong": 1}, "unnamed": {}}
+    assert summary["decisions"] == {
+        "read": {"applied": 1, "refused": 1},
+        "standing": {"settled": 1},
+        "closed": {"partner_wrong": 1},
+        "unnamed": {},
+    }
     assert "Đã áp dụng" in (run / "report.html").read_text("utf-8")
     office.run()
     assert office.summary["decisions"]["read"] == {"still_refused": 1}  # both files are known, and one is still wrong

@@ -39,7 +39,9 @@ def test_an_id_as_people_retype_it(written: str, meant: str) -> None:
     assert canonical_id(written) == meant
 
 
-@given(st.binary(min_size=1, max_size=40), st.text(max_size=20), st.sampled_from(["", " ", "\xa0", "\u200b", "'"]), st.sampled_from("-–—‑_"))
+@given(
+    st.binary(min_size=1, max_size=40), st.text(max_size=20), st.sampled_from(["", " ", "\xa0", "\u200b", "'"]), st.sampled_from("-–—‑_")
+)
 def test_every_id_survives_what_is_done_to_it(key: bytes, record: str, blank: str, dash: str) -> None:
     made = keyed_id(key, "MM", "electricity", record)
     assert canonical_id(made) == made
@@ -60,7 +62,9 @@ def test_nothing_that_is_no_list_decides_anything(cells: list[str], delimiter: s
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.csv"
-        path.write_text(end.join(delimiter.join(cells[at : at + 3]) for at in range(0, len(cells), 3)), "utf-8", errors="replace", newline="")
+        path.write_text(
+            end.join(delimiter.join(cells[at : at + 3]) for at in range(0, len(cells), 3)), "utf-8", errors="replace", newline=""
+        )
         try:
             rows, refused = statements("a.csv", read_sheets(path, HEADERS))
         except Unreadable:

@@ -40,18 +40,14 @@ def written(rows: Rows, delimiter: str = ";", encoding: str = "utf-8", end: str 
     return text.getvalue().encode(encoding, "replace")
 
 
-def looked_at(
-    name: str, files: dict[str, bytes], folder: Path, day: date = DAY, bounds: Bounds | None = None
-) -> Profile:
+def looked_at(name: str, files: dict[str, bytes], folder: Path, day: date = DAY, bounds: Bounds | None = None) -> Profile:
     bounds = bounds or Bounds()
     folder.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():
         (folder / file).write_bytes(content)
     declared = source(name)
     options = InputOptions(base=folder, overlap=bounds.overlap, allow=bounds.allow)
-    report = ingest(
-        declared, [folder / file for file in files], options, folder / "raw", folder / "quarantine", folder / "work"
-    )
+    report = ingest(declared, [folder / file for file in files], options, folder / "raw", folder / "quarantine", folder / "work")
     with connect(Limits("1GB", 1, folder / "spill", (folder,))) as con:
         view(con, f"raw_{declared.role}", folder / "raw")
         return profile(con, declared, report, day)
@@ -60,16 +56,11 @@ def looked_at(
 @pytest.fixture(scope="session")
 def accepted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Profile]:
     """The profiles of the sample, once through their files."""
-    made = {
-        name: looked_at(name, {file: (SAMPLE / file).read_bytes()}, tmp_path_factory.mktemp(name))
-        for name, file in FILE.items()
-    }
+    made = {name: looked_at(name, {file: (SAMPLE / file).read_bytes()}, tmp_path_factory.mktemp(name)) for name, file in FILE.items()}
     return {name: from_json(one.as_json()) for name, one in made.items()}
 
 
-def held(
-    name: str, files: dict[str, bytes], before: Profile, folder: Path, day: date = DAY, bounds: Bounds | None = None
-) -> None:
+def held(name: str, files: dict[str, bytes], before: Profile, folder: Path, day: date = DAY, bounds: Bounds | None = None) -> None:
     """What a run does first; InputRefused or GateFailed with the reasons."""
     found = changes(before, looked_at(name, files, folder, day, bounds), bounds or Bounds())
     if problems := stopping(found):
@@ -242,16 +233,12 @@ def test_what_the_run_file_allows_passes(group: str, wrong: str, accepted: dict[
 def test_an_extra_column_is_carried_through_and_told(accepted: dict[str, Profile], tmp_path: Path) -> None:
     rows = [[*row, "Trạm" if number == 0 else "T1"] for number, row in enumerate(rows_of("electricity"))]
     found = changes(accepted["electricity"], looked_at("electricity", {"in.csv": written(rows)}, tmp_path), Bounds())
-    assert [(change.measure, change.field, change.level) for change in found if change.level != "fine"] == [
-        ("extra", "Trạm", "warn")
-    ]
+    assert [(change.measure, change.field, change.level) for change in found if change.level != "fine"] == [("extra", "Trạm", "warn")]
 
 
 def test_the_same_file_of_a_later_day_is_told(accepted: dict[str, Profile], tmp_path: Path) -> None:
     content = (SAMPLE / "contracts.csv").read_bytes()
-    found = changes(
-        accepted["electricity"], looked_at("electricity", {"in.csv": content}, tmp_path, date(2026, 11, 30)), Bounds()
-    )
+    found = changes(accepted["electricity"], looked_at("electricity", {"in.csv": content}, tmp_path, date(2026, 11, 30)), Bounds())
     assert [(change.measure, change.level) for change in found if change.level != "fine"] == [("same", "warn")]
 
 
@@ -260,9 +247,7 @@ def test_a_profile_names_nobody(accepted: dict[str, Profile]) -> None:
     for name, made in accepted.items():
         assert all(count >= 10 for one in made.fields.values() for key, count in one.bins.items() if key != "other")
         personal = [
-            field.name
-            for field in source(name).fields
-            if field.kind in ("key", "name", "id_number", "old_id_number", "phone", "address")
+            field.name for field in source(name).fields if field.kind in ("key", "name", "id_number", "old_id_number", "phone", "address")
         ]
         rows = rows_of(name)
         text = str(made.as_json())

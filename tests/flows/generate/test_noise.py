@@ -19,9 +19,7 @@ from flows.generate.papers import ERRORS_9, ERRORS_12
 from flows.generate.units import in_district, readings
 from matching.standardise.admin_units import Gazetteer
 
-CASES: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parents[2] / "cases" / "generate_noise.toml").read_text(encoding="utf-8")
-)
+CASES: dict[str, Any] = tomllib.loads((Path(__file__).parents[2] / "cases" / "generate_noise.toml").read_text(encoding="utf-8"))
 KINDS = {kind.name: kind for kind in (*noise.FORMS, *noise.DIFFERENCES, *noise.MEDIA)}
 
 
@@ -124,11 +122,7 @@ def test_numbers_are_unique_and_slips_are_told_from_them() -> None:
     given_out = set()
     for index in range(3):
         counters = numbers.Counters(index, index, 3)
-        given_out |= {
-            counters.personal("001", "male", 1990, start)
-            for start in (0, numbers.GUESTS, numbers.STRANGERS)
-            for _ in range(150)
-        }
+        given_out |= {counters.personal("001", "male", 1990, start) for start in (0, numbers.GUESTS, numbers.STRANGERS) for _ in range(150)}
     assert len(given_out) == 3 * 3 * 150
     assert all(numbers.well_formed(number) and numbers.birth_year(number) == 1990 for number in given_out)
     here = numbers.Counters(0, 0, 3)

@@ -72,9 +72,7 @@ def test_processes_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_the_sample_is_what_the_generator_makes(tmp_path: Path) -> None:
     write_sample(tmp_path)
     for name in (*FILES, *BANK_FILES):
-        assert (tmp_path / name).read_bytes() == (SAMPLE / name).read_bytes(), (
-            f"{name}: make the sample again, or undo the change"
-        )
+        assert (tmp_path / name).read_bytes() == (SAMPLE / name).read_bytes(), f"{name}: make the sample again, or undo the change"
 
 
 def test_an_old_street_changes_its_own_contracts_and_nothing_else(tmp_path: Path) -> None:
@@ -115,9 +113,7 @@ def test_files_have_the_shapes_of_extracts(world: Path) -> None:
     assert contracts.startswith("\ufeffMã khách hàng;Tên khách hàng;Số giấy tờ;".encode())
     assert contracts.count(b"\r\n") == contracts.count(b"\n") == round(PEOPLE * 0.3) + 1
     assert (
-        (world / "register.csv")
-        .read_bytes()
-        .startswith('Mã cư dân,Số định danh cá nhân,Số CMND,"Họ, chữ đệm và tên khai sinh",'.encode())
+        (world / "register.csv").read_bytes().startswith('Mã cư dân,Số định danh cá nhân,Số CMND,"Họ, chữ đệm và tên khai sinh",'.encode())
     )
 
 
@@ -178,7 +174,9 @@ def test_what_the_truth_says_of_an_address_can_be_read_in_it(contracts: Rows, tr
             assert "OTHER_HOUSEHOLD_AT_PLACE" not in found
             seen["no house"] += 1
         if {"commune_left_out", "kinds_left_out"} <= set(noise) and ", Ba Đình, Hà Nội" in contract["Địa chỉ sử dụng điện"]:
-            assert ("ADDRESS_INCOMPLETE" in found) == bool({"house_left_out", "local_left_out"} & set(noise) and row["residence"] == "unknown")
+            assert ("ADDRESS_INCOMPLETE" in found) == bool(
+                {"house_left_out", "local_left_out"} & set(noise) and row["residence"] == "unknown"
+            )
             seen["ward"] += 1
         if "DUPLICATE_AT_PLACE" in found:
             assert not {"local_left_out", "unreadable"} & set(noise)
@@ -191,11 +189,7 @@ def test_numbers_are_what_the_truth_says(register: Rows, contracts: Rows, truth:
     owners |= {row["Số CMND"]: row["Mã cư dân"] for row in register if row["Số CMND"]}
     for contract, row in zip(contracts, truth, strict=True):
         digits = "".join(char for char in contract["Số giấy tờ"] if char.isdigit())
-        padded = (
-            digits.zfill(9 if row["id_condition"] == "old_zero_lost" else 12)
-            if "zero_lost" in row["id_condition"]
-            else digits
-        )
+        padded = digits.zfill(9 if row["id_condition"] == "old_zero_lost" else 12) if "zero_lost" in row["id_condition"] else digits
         if row["id_condition"] in ("ok", "old", "zero_lost", "old_zero_lost") and row["person_id"]:
             assert owners[padded] == row["person_id"]
         if row["id_condition"] in ("not_in_register", "typo", "invalid"):
@@ -235,9 +229,7 @@ def test_namesakes_are_as_many_as_in_the_country(tmp_path: Path) -> None:
     generate_world(6 * PEOPLE_A_COMMUNE // 10, 3, tmp_path, contracts_per_person=0.01)
     names: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows(tmp_path / "register.csv"):
-        names[row["Nơi thường trú"].rpartition(", ")[0].rpartition(", ")[2]][
-            fold(row["Họ, chữ đệm và tên khai sinh"])
-        ] += 1
+        names[row["Nơi thường trú"].rpartition(", ")[0].rpartition(", ")[2]][fold(row["Họ, chữ đệm và tên khai sinh"])] += 1
     for bearers in names.values():
         people = sum(bearers.values())
         assert 3 <= bearers.most_common(1)[0][1] * PEOPLE_A_COMMUNE / people / 10 <= 14
@@ -259,12 +251,9 @@ def test_households_look_like_households(register: Rows) -> None:
         if members[0]["Giới tính"] == "Nam" and child["Quan hệ với chủ hộ"] == "Con"
     ]
     shared = [
-        father["Họ, chữ đệm và tên khai sinh"].split()[0] == child["Họ, chữ đệm và tên khai sinh"].split()[0]
-        for father, child in fathers
+        father["Họ, chữ đệm và tên khai sinh"].split()[0] == child["Họ, chữ đệm và tên khai sinh"].split()[0] for father, child in fathers
     ]
-    assert sum(shared) / len(shared) > 0.85, (
-        "the Ê Đê take their mother's clan, nearly all others their father's surname"
-    )
+    assert sum(shared) / len(shared) > 0.85, "the Ê Đê take their mother's clan, nearly all others their father's surname"
     twins = [members for members in homes.values() if len({row["Ngày sinh"] for row in members}) < len(members)]
     assert twins
 

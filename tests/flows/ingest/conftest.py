@@ -43,9 +43,7 @@ def read_table(folder: Path) -> list[dict[str, Any]]:
     return [row for part in sorted(folder.glob("*.parquet")) for row in pq.read_table(part).to_pylist()]
 
 
-def run_ingest(
-    folder: Path, files: dict[str, bytes], source_name: str = "electricity", **options: Unpack[Options]
-) -> Outcome:
+def run_ingest(folder: Path, files: dict[str, bytes], source_name: str = "electricity", **options: Unpack[Options]) -> Outcome:
     paths = []
     for name, content in files.items():
         path = folder / name

@@ -45,9 +45,7 @@ def _cells(outcome: Outcome) -> list[list[str | None]]:
     return [[row[name] for name in names] for row in outcome.rows]
 
 
-@pytest.mark.parametrize(
-    ("quoting", "end"), [(csv.QUOTE_MINIMAL, "\n"), (csv.QUOTE_ALL, "\r\n"), (csv.QUOTE_MINIMAL, "\r")]
-)
+@pytest.mark.parametrize(("quoting", "end"), [(csv.QUOTE_MINIMAL, "\n"), (csv.QUOTE_ALL, "\r\n"), (csv.QUOTE_MINIMAL, "\r")])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_text(run: Run, quoting: Quoting, delimiter: str, encoding: str, end: str) -> None:

@@ -59,9 +59,7 @@ def test_a_line_without_an_end_is_refused_quickly(tmp_path: Path) -> None:
     os.truncate(path, 10 << 30)  # sparse: 10 GB of NUL
     started = time.process_time()
     with pytest.raises(InputRefused, match="no end within"):
-        ingest(
-            source("electricity"), [path], InputOptions(base=tmp_path), tmp_path / "o", tmp_path / "q", tmp_path / "w"
-        )
+        ingest(source("electricity"), [path], InputOptions(base=tmp_path), tmp_path / "o", tmp_path / "q", tmp_path / "w")
     assert time.process_time() - started < 20
 
 
@@ -179,7 +177,9 @@ CHILD = """
 
 def in_bounds(folder: Path) -> dict[str, object]:
     """What became of each `*.in` of the folder, read in one process; it stays below 1 GB and each takes less than a minute of a processor."""
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(CHILD), str(folder)], capture_output=True, text=True, timeout=600, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(CHILD), str(folder)], capture_output=True, text=True, timeout=600, check=True
+    )
     told, megabytes = json.loads(done.stdout)
     assert megabytes < 1000 and max(seconds for _, seconds in told.values()) < 60
     print({name: round(seconds, 1) for name, (_, seconds) in told.items()}, f"{megabytes} MB at most")
@@ -205,7 +205,14 @@ def test_time_and_memory_are_bounded(tmp_path: Path) -> None:
     pq.write_table(dictionary_bomb(30_000, 2_000_000), tmp_path / "wide.in")
     found = in_bounds(tmp_path)
     assert found.pop("quotes") == ["ragged_row", "unclosed_quote"]
-    says = {"columns": "columns", "gzip": "unpacks to over", "line": "no end within", "long": "unpacks to over", "many": "rows in", "wide": "a value of"}
+    says = {
+        "columns": "columns",
+        "gzip": "unpacks to over",
+        "line": "no end within",
+        "long": "unpacks to over",
+        "many": "rows in",
+        "wide": "a value of",
+    }
     assert {name: text for name, text in says.items() if text not in str(found[name])} == {}, found
 
 

@@ -50,9 +50,7 @@ def test_a_line_called_plain_has_one_reading_and_the_right_width(lines: list[str
             assert cells is not None and len(cells) == width
             assert cells == next(csv.reader([line], strict=True))
         elif cells is not None and len(cells) == width and line:
-            odd_quotes = '"' in line and (
-                any('"' in c and not c.startswith('"') for c in line.split(",")) or '" ' in line
-            )
+            odd_quotes = '"' in line and (any('"' in c and not c.startswith('"') for c in line.split(",")) or '" ' in line)
             assert line.startswith("\ufeff") or odd_quotes or '"\t' in line
 
 
@@ -94,9 +92,7 @@ MUTATIONS: dict[str, Mutation] = {
     "drop": lambda rng, data: _at(rng, data, b"", rng.randrange(200)),
     "glue": lambda rng, data: data + data,
     "swap lines": lambda rng, data: b"\n".join(sorted(data.split(b"\n"), key=lambda _: rng.random())),
-    "encoding": lambda rng, data: data.decode("utf-8", "replace").encode(
-        rng.choice(["utf-16", "utf-16-be", "utf-8-sig"])
-    ),
+    "encoding": lambda rng, data: data.decode("utf-8", "replace").encode(rng.choice(["utf-16", "utf-16-be", "utf-8-sig"])),
     "delimiters": lambda rng, data: data.replace(b",", b";"),
     "line ends": lambda rng, data: data.replace(b"\n", rng.choice([b"\r\n", b"\r"])),
 }
@@ -134,9 +130,7 @@ def test_mutated_files_keep_the_ledger_and_raise_nothing_else(first: int) -> Non
                 continue
         kept = " ".join(str(value) for row in outcome.rows for value in row.values())
         kept += " ".join(f"{row['raw']} {row['record_id']}" for row in outcome.quarantine)
-        lost = [
-            f"K{number:05}" for number in range(60) if f"K{number:05}".encode() in data and f"K{number:05}" not in kept
-        ]
+        lost = [f"K{number:05}" for number in range(60) if f"K{number:05}".encode() in data and f"K{number:05}" not in kept]
         assert not lost, (seed, names, lost)
     assert refused < 25
 

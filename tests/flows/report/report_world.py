@@ -78,7 +78,9 @@ def build(root: Path, copies: int = 1) -> dict[str, Path]:
 
 
 def _column_report() -> list[dict[str, str]]:
-    fields = [{"header": h, "use": f"field:{n}" if not n.startswith("x:") else "carried"} for n, h in zip(RAW_PARTNER, HEADERS, strict=True)]
+    fields = [
+        {"header": h, "use": f"field:{n}" if not n.startswith("x:") else "carried"} for n, h in zip(RAW_PARTNER, HEADERS, strict=True)
+    ]
     return [*fields, {"header": "Dân tộc", "use": "dropped_sensitive"}]
 
 
@@ -91,7 +93,9 @@ def _columns(name: str) -> tuple[Column, ...]:
     return TABLES[name].columns
 
 
-def _write(con: duckdb.DuckDBPyConnection, root: Path, name: str, columns: tuple[Column, ...], rows: list[dict[str, Any]], copies: int) -> None:
+def _write(
+    con: duckdb.DuckDBPyConnection, root: Path, name: str, columns: tuple[Column, ...], rows: list[dict[str, Any]], copies: int
+) -> None:
     folder = root / name
     folder.mkdir(parents=True)
     declared = ", ".join(f'"{c.name}" {c.type}' for c in columns)
@@ -103,7 +107,9 @@ def _write(con: duckdb.DuckDBPyConnection, root: Path, name: str, columns: tuple
                "mismatch_id": "mismatch_id || CASE WHEN k > 0 THEN k::VARCHAR ELSE '' END"}  # fmt: skip
     partner = name in ("quarantine_partner", "raw_partner", "std_partner", "candidates", "decided", "links", "findings")
     select = ", ".join(f'{changed[c.name]} AS "{c.name}"' if partner and c.name in changed else f'"{c.name}"' for c in columns)
-    con.execute(f"COPY (SELECT {select} FROM t, range({copies if partner else 1}) s(k)) TO '{folder / 'part-0000.parquet'}' (FORMAT parquet)")
+    con.execute(
+        f"COPY (SELECT {select} FROM t, range({copies if partner else 1}) s(k)) TO '{folder / 'part-0000.parquet'}' (FORMAT parquet)"
+    )
 
 
 def _default(column: Column) -> object:
@@ -150,7 +156,15 @@ def _name(at: int, name: str) -> dict[str, Any]:
 
 
 def _address(at: int, text: str) -> dict[str, Any]:
-    return {"address": at, "raw": text, "province": "01", "era": "new", "certain": True, "assumptions": ["province_missing"], **ADDRESSES[text]}
+    return {
+        "address": at,
+        "raw": text,
+        "province": "01",
+        "era": "new",
+        "certain": True,
+        "assumptions": ["province_missing"],
+        **ADDRESSES[text],
+    }
 
 
 def _std_partner(n: int, row: dict[str, Any], people: dict[str, int], places: dict[str, int]) -> dict[str, Any]:
@@ -171,7 +185,14 @@ def _fitting(row: dict[str, Any]) -> list[int]:
 
 
 def _candidates(n: int, row: dict[str, Any]) -> list[dict[str, Any]]:
-    levels = {"gamma_name": "folded", "gamma_number": "else", "gamma_place": "commune", "gamma_birth": "null", "gamma_sex": "agree", "gamma_age": "of_age"}
+    levels = {
+        "gamma_name": "folded",
+        "gamma_number": "else",
+        "gamma_place": "commune",
+        "gamma_birth": "null",
+        "gamma_sex": "agree",
+        "gamma_age": "of_age",
+    }
     weights = {"weight_name": 4000, "weight_number": -2000, "weight_place": 1000, "weight_sex": 0}
     return [{"l": n, "r": r, "rank": rank, "match_key": "name_place", **levels, **weights, "match_probability": row["p"]}
             for rank, r in enumerate(_fitting(row), start=1)]  # fmt: skip
@@ -181,7 +202,14 @@ def _decided(n: int, row: dict[str, Any]) -> dict[str, Any]:
     outcome = row["outcome"]
     decision = "linked" if outcome in ("consistent", "mismatch") else outcome
     fitting = _fitting(row)
-    return {"l": n, "decision": decision, "r": row["r"], "best": fitting[0] if fitting else None, "candidates": fitting, "match_probability": row["p"]}
+    return {
+        "l": n,
+        "decision": decision,
+        "r": row["r"],
+        "best": fitting[0] if fitting else None,
+        "candidates": fitting,
+        "match_probability": row["p"],
+    }
 
 
 def _link(n: int, row: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,22 @@ from hypothesis import strategies as st
 
 from flows.report.cells import SHEET_CELL, cell, guard, one_line, sheet_cell, unguard
 
-DANGEROUS = ["=1+1", "+84912345678", "-12/3 Lê Lợi", "@SUM(A1)", "\tx", "\rx", "\0x", "  =1", "＝1", "＋1", "－1", "＠x", "\u3000＝1", "\ufeff=1"]
+DANGEROUS = [
+    "=1+1",
+    "+84912345678",
+    "-12/3 Lê Lợi",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "\0x",
+    "  =1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+    "\u3000＝1",
+    "\ufeff=1",
+]
 starts = st.sampled_from(["", "'", "''", " ", "' ", "\u200b"])
 risky = st.builds(lambda start, sign, rest: start + sign + rest, starts, st.sampled_from("=+-@\t\r\0＝＋－＠ax1"), st.text())
 

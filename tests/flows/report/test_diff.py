@@ -18,7 +18,9 @@ CASES = list(csv.DictReader((Path(__file__).parents[2] / "cases" / "report_diff.
 NAMES = Names(date(2026, 10, 31))
 EMPTY = Place(*(None,) * 10)
 HERE = EMPTY._replace(house="5", street="tran phu", street_display="Trần Phú", communes="00004", province="01")
-name = st.lists(st.sampled_from(["Nguyễn", "Nguyên", "nguyen", "Văn", "Thị", "Án", "Ấn", "An", "Hoà", "Hòa", "Lý", "Lí"]), max_size=5).map(" ".join)
+name = st.lists(st.sampled_from(["Nguyễn", "Nguyên", "nguyen", "Văn", "Thị", "Án", "Ấn", "An", "Hoà", "Hòa", "Lý", "Lí"]), max_size=5).map(
+    " ".join
+)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['kind']}-{case['partner']}-{case['register']}")
@@ -48,10 +50,16 @@ def test_a_name_does_not_differ_from_itself(text: str) -> None:
         (HERE, HERE._replace(street_display="TRẦN PHÚ"), ""),
         (HERE, HERE._replace(house="7"), "[5|7], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
         (HERE._replace(house=None), HERE, ""),
-        (HERE._replace(street_display="đường Trần Phú"), HERE._replace(street="le lai", street_display="phố Lê Lai"),
-         "5, [Trần Phú|Lê Lai], Phường Ba Đình, Thành phố Hà Nội"),
-        (HERE._replace(building="can 2211; toa a"), HERE._replace(building="can 12; toa a"),
-         "5, căn [2211,|12,] tòa A, Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),
+        (
+            HERE._replace(street_display="đường Trần Phú"),
+            HERE._replace(street="le lai", street_display="phố Lê Lai"),
+            "5, [Trần Phú|Lê Lai], Phường Ba Đình, Thành phố Hà Nội",
+        ),
+        (
+            HERE._replace(building="can 2211; toa a"),
+            HERE._replace(building="can 12; toa a"),
+            "5, căn [2211,|12,] tòa A, Trần Phú, Phường Ba Đình, Thành phố Hà Nội",
+        ),
         (HERE._replace(communes="00004|00008"), HERE, ""),
         (HERE._replace(unit_group="58"), HERE, ""),
         (HERE._replace(unit_group="58"), HERE._replace(house="7"), "[5|7], [tổ 58|?], Trần Phú, Phường Ba Đình, Thành phố Hà Nội"),

@@ -34,7 +34,9 @@ def test_clerical_review_shows_what_a_candidate_would_bring(tmp_path: Path) -> N
     record = next(row["record_id"] for row in pq.read_table(whole.inputs["links"]).to_pylist() if row["outcome"] == "review")
     with duckdb.connect() as con:
         values = [(1, "NAME_DIFFERS", "review"), (1, "DECEASED", "field"), (1, "NAME_FORM", "benign"), (2, "ID_TYPO", "review")]
-        con.execute("CREATE TABLE q (record_id VARCHAR, place INTEGER, person_id VARCHAR, finding VARCHAR, severity VARCHAR, level VARCHAR)")
+        con.execute(
+            "CREATE TABLE q (record_id VARCHAR, place INTEGER, person_id VARCHAR, finding VARCHAR, severity VARCHAR, level VARCHAR)"
+        )
         con.executemany("INSERT INTO q VALUES (?, ?, 'R1', ?, ?, NULL)", [(record, *value) for value in values])
         con.execute(f"COPY q TO '{tmp_path}/possible/part-0000.parquet' (FORMAT parquet)")
     made = _again(tmp_path / "again", changed, "", None)
@@ -53,7 +55,13 @@ def test_every_code_of_the_profile_has_words_in_both_languages() -> None:
     lines = [line.split("\t") for line in (CASES / "names.tsv").read_text("utf-8").splitlines() if not line.startswith("#")]
     said = {cells[5] for cells in lines if len(cells) > 5}
     repairs = {code for codes in said for code in codes.split(",")} - {"-", ""}
-    told = [meaning for table in TABLES.values() for column in table.columns if column.name.endswith("_condition") for meaning in column.meaning.split(", ")]
+    told = [
+        meaning
+        for table in TABLES.values()
+        for column in table.columns
+        if column.name.endswith("_condition")
+        for meaning in column.meaning.split(", ")
+    ]
     codes = {*ASSUMPTIONS, *repairs, *told, "person", "organisation", "unreadable", "new", "both", "none", "one", "several"}
     assert codes - set(CODES) == set()
     assert {*GATES} - set(GATE_NAMES) <= {"raw_register", "raw_partner", "std_register", "std_partner"}, "an extract alone has no page"

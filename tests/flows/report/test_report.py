@@ -75,7 +75,9 @@ def test_all_files_are_there_and_private(report: Written) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
-@pytest.mark.parametrize("name", ["mismatches.csv", "clerical_review.csv", "not_found.csv", "quarantine.csv", "by_unit/index.csv", "by_unit/PB0301.csv"])
+@pytest.mark.parametrize(
+    "name", ["mismatches.csv", "clerical_review.csv", "not_found.csv", "quarantine.csv", "by_unit/index.csv", "by_unit/PB0301.csv"]
+)
 def test_csv_rules(report: Written, name: str) -> None:
     content = (report.out / name).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf") and content.endswith(b"\r\n")
@@ -158,7 +160,9 @@ def test_without_a_place_the_work_is_where_the_resident_lives(tmp_path: Path) ->
     """A bank's customers have no address and no unit."""
     inputs = world.build(tmp_path / "tables")
     bare = _replaced(inputs, "std_partner", "SELECT * REPLACE (NULL::INTEGER AS place) FROM t", tmp_path / "bare")
-    links = _replaced(inputs, "links", "SELECT * REPLACE (NULL::VARCHAR AS province_code, NULL::VARCHAR AS commune_code) FROM t", tmp_path / "links")
+    links = _replaced(
+        inputs, "links", "SELECT * REPLACE (NULL::VARCHAR AS province_code, NULL::VARCHAR AS commune_code) FROM t", tmp_path / "links"
+    )
     for name in ("out", "gates", "tmp"):
         (tmp_path / name).mkdir()
     chosen = world.settings(source=source("bank"), rows_per_file=2)
@@ -201,7 +205,13 @@ def test_a_long_unit_is_dealt_out_evenly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("record_id", "province", "unit"),
-    [("PB0301000001", "01", "PB0301"), (" pd0400000003", None, "PD04"), ("../etc/passwd", "79", "province-79"), ("ZZ", None, "other"), ("ZZ", "../x", "other")],
+    [
+        ("PB0301000001", "01", "PB0301"),
+        (" pd0400000003", None, "PD04"),
+        ("../etc/passwd", "79", "province-79"),
+        ("ZZ", None, "other"),
+        ("ZZ", "../x", "other"),
+    ],
 )
 def test_unit_of(record_id: str, province: str | None, unit: str) -> None:
     assert unit_of(record_id, province, (6, 4), {"PB0301": "a", "PD04": "b"}) == unit
@@ -415,7 +425,9 @@ def test_no_mismatch_at_all_is_said(tmp_path: Path) -> None:
     empty = tmp_path / "none"
     empty.mkdir()
     with duckdb.connect() as con:
-        con.execute(f"COPY (SELECT * FROM read_parquet('{inputs['links']}/*.parquet') WHERE outcome = 'consistent') TO '{empty}/p.parquet' (FORMAT parquet)")
+        con.execute(
+            f"COPY (SELECT * FROM read_parquet('{inputs['links']}/*.parquet') WHERE outcome = 'consistent') TO '{empty}/p.parquet' (FORMAT parquet)"
+        )
     for folder in ("out", "gates", "tmp"):
         (tmp_path / folder).mkdir()
     write_report({**inputs, "links": empty}, tmp_path / "out", world.settings(), None, tmp_path / "gates", tmp_path / "tmp")
@@ -425,7 +437,9 @@ def test_no_mismatch_at_all_is_said(tmp_path: Path) -> None:
 
 
 def test_own_headers_never_stand_for_ours(tmp_path: Path) -> None:
-    (tmp_path / "columns.json").write_text(json.dumps([{"header": "note", "use": "carried"}, {"header": "Note", "use": "carried"}]), encoding="utf-8")
+    (tmp_path / "columns.json").write_text(
+        json.dumps([{"header": "note", "use": "carried"}, {"header": "Note", "use": "carried"}]), encoding="utf-8"
+    )
     with duckdb.connect() as con:
         con.execute('CREATE TABLE raw_partner (file VARCHAR, line BIGINT, "x:note" VARCHAR, "x:Note2" VARCHAR)')
         own = columns.own_columns(con, tmp_path, columns.MISMATCHES)

@@ -74,7 +74,9 @@ def test_a_refused_row_is_the_same_under_another_path(runs: tuple[Path, Path], t
     shutil.copytree(runs[0], other)
     with duckdb.connect() as con:
         con.execute(f"CREATE TABLE k AS SELECT * FROM read_parquet('{other}/links.parquet')")
-        con.execute("UPDATE k SET record_id = regexp_replace(record_id, '.*:(\\d+)$', 'moved/contracts-2.csv:9\\1') WHERE outcome = 'rejected'")
+        con.execute(
+            "UPDATE k SET record_id = regexp_replace(record_id, '.*:(\\d+)$', 'moved/contracts-2.csv:9\\1') WHERE outcome = 'rejected'"
+        )
         con.execute(f"COPY k TO '{other}/links.parquet' (FORMAT parquet)")
     with (runs[0] / "quarantine.csv").open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
@@ -88,16 +90,12 @@ def test_a_refused_row_is_the_same_under_another_path(runs: tuple[Path, Path], t
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_the_console_shows_counts_and_no_record(
-    runs: tuple[Path, Path], as_json: bool, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_console_shows_counts_and_no_record(runs: tuple[Path, Path], as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
     print_diff(compare_runs(*runs), Console(width=140), as_json)
     shown = capsys.readouterr().out
     assert "RESIDENCE_ELSEWHERE" in shown and "MM-" not in shown
     assert not any(
-        person["id"] in shown or person["name"] in shown
-        for person in (*world.PARTNERS, *world.REGISTER)
-        if len(person["id"]) > 2
+        person["id"] in shown or person["name"] in shown for person in (*world.PARTNERS, *world.REGISTER) if len(person["id"]) > 2
     )
     if as_json:
         assert json.loads(shown)["identity_holds"] is True
@@ -111,9 +109,7 @@ def test_the_console_shows_counts_and_no_record(
         ({"as_of": "2020-01-01"}, "the earlier run first"),
     ],
 )
-def test_runs_that_cannot_be_compared(
-    runs: tuple[Path, Path], tmp_path: Path, change: dict[str, str], told: str
-) -> None:
+def test_runs_that_cannot_be_compared(runs: tuple[Path, Path], tmp_path: Path, change: dict[str, str], told: str) -> None:
     other = tmp_path / "other"
     shutil.copytree(runs[1], other)
     manifest = json.loads((other / "manifest.json").read_text("utf-8"))

@@ -32,9 +32,8 @@ def _object(required: list[str], **properties: object) -> dict[str, Any]:
 _TEXT = {"type": "string", "minLength": 1}
 _LEVEL = {"enum": ["none", "note", "warning", "error"]}
 _MESSAGE = _object(["text"], text=_TEXT)
-_ARTIFACT = _object(
-    ["uri"], uri={"type": "string", "pattern": r"^[A-Za-z0-9._~%/-]+$"}
-)  # a URI reference without blanks or letters beyond ASCII
+# a URI reference without blanks or letters beyond ASCII
+_ARTIFACT = _object(["uri"], uri={"type": "string", "pattern": r"^[A-Za-z0-9._~%/-]+$"})
 _LOCATION = _object(
     ["physicalLocation"],
     physicalLocation=_object(
@@ -93,13 +92,9 @@ def check_junit(file: Path) -> Xml.Element:
     assert all(re.fullmatch(r"\d+", suite.attrib[name]) for name in ("time", "tests", "failures", "errors", "skipped"))
     cases = list(suite)
     for case in cases:
-        assert (
-            case.tag == "testcase" and set(case.attrib) == {"name", "classname", "time"} and all(case.attrib.values())
-        )
+        assert case.tag == "testcase" and set(case.attrib) == {"name", "classname", "time"} and all(case.attrib.values())
         assert len(case) <= 1 and all(set(child.attrib) == _ENDINGS[child.tag] and not len(child) for child in case)
-    assert (
-        len({(case.get("classname"), case.get("name")) for case in cases}) == len(cases) == int(suite.attrib["tests"])
-    )
+    assert len({(case.get("classname"), case.get("name")) for case in cases}) == len(cases) == int(suite.attrib["tests"])
     for tag, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
         assert len(suite.findall(f"testcase/{tag}")) == int(suite.attrib[name])
     official_junit(file)

@@ -101,9 +101,7 @@ def test_a_good_extract_passes_and_its_profile_is_kept(validate: Validate, lines
     }
     assert leaks(found, lines) == []
     assert len((tmp_path / "refused.csv").read_text("utf-8-sig").splitlines()) == 3
-    assert all(
-        stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600 for name in (*OUTPUTS, "kept/e.json", "refused.csv")
-    )
+    assert all(stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600 for name in (*OUTPUTS, "kept/e.json", "refused.csv"))
     first = {name: found.text(name) for name in OUTPUTS}
     (tmp_path / "kept" / "e.json").unlink()
     again = validate(lines, "--accepted", "kept/e.json", "--quiet")
@@ -140,9 +138,7 @@ def test_rules_about_rows_name_their_lines(validate: Validate, lines: list[str],
     prints = day_first["partialFingerprints"]
     assert validate([*bad[:1], *bad[50:]]).done.code == 3
     moved = {result["ruleId"]: result for result in check_sarif(tmp_path / "out.sarif")["results"]}
-    assert moved["R-RAW-PAR-DAYFIRST-contract_date"]["partialFingerprints"] == prints, (
-        "the same finding in the next extract"
-    )
+    assert moved["R-RAW-PAR-DAYFIRST-contract_date"]["partialFingerprints"] == prints, "the same finding in the next extract"
 
 
 def test_a_file_that_is_refused_is_told_to_machines_too(validate: Validate, lines: list[str], tmp_path: Path) -> None:
@@ -168,9 +164,7 @@ def test_a_broken_rule_points_to_its_declaration(
     monkeypatch.setattr("flows.validate.hold.suites_of", broken)
     found = validate(lines)
     assert found.done.code == 4
-    assert [case.get("name") for case in check_junit(tmp_path / "out.xml") if case.find("error") is not None] == [
-        "R-RAW-PAR-KEY"
-    ]
+    assert [case.get("name") for case in check_junit(tmp_path / "out.xml") if case.find("error") is not None] == ["R-RAW-PAR-KEY"]
     run = check_sarif(tmp_path / "out.sarif")
     (result,) = [one for one in run["results"] if one["ruleId"] == "R-RAW-PAR-KEY"]
     where = result["locations"][0]["physicalLocation"]
@@ -210,9 +204,7 @@ def test_the_schemas_refuse_what_is_none(validate: Validate, lines: list[str], t
     log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"] = {"startLine": 0}
     with pytest.raises(jsonschema.ValidationError):
         official_sarif(log)
-    (tmp_path / "out.xml").write_text(
-        report.replace("<testcase ", "<testcas ").replace("</testcase>", "</testcas>"), "utf-8"
-    )
+    (tmp_path / "out.xml").write_text(report.replace("<testcase ", "<testcas ").replace("</testcase>", "</testcas>"), "utf-8")
     with pytest.raises(xmlschema.XMLSchemaValidationError):
         official_junit(tmp_path / "out.xml")
 
@@ -223,9 +215,7 @@ def test_the_schemas_refuse_what_is_none(validate: Validate, lines: list[str], t
      (("--source", "electricity", "--accept"), "--accepted"), (("--source", "population_register", "--run", "run.toml"), "thiếu / missing"),
      ((), "Missing option")],
 )  # fmt: skip
-def test_usage(
-    options: tuple[str, ...], says: str, doisoat: Doisoat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_usage(options: tuple[str, ...], says: str, doisoat: Doisoat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in.csv").write_text("MaKH,TenKH\nK1,An\n")
     (tmp_path / "run.toml").write_text("name = 'x'\n")
@@ -244,9 +234,7 @@ def test_the_page_loads_nothing(validate: Validate, lines: list[str]) -> None:
     assert "default-src 'none'" in page and "bị từ chối / refused" in page
 
 
-def test_the_run_file_says_how_it_is_read_and_what_is_allowed(
-    validate: Validate, lines: list[str], tmp_path: Path
-) -> None:
+def test_the_run_file_says_how_it_is_read_and_what_is_allowed(validate: Validate, lines: list[str], tmp_path: Path) -> None:
     renamed = [lines[0].replace("Tên khách hàng", "Bên B"), *lines[1:]]
     (tmp_path / "register.csv").write_text("x")
     (tmp_path / "run.toml").write_text(

@@ -21,5 +21,5 @@ def _unescaped(cell: str) -> str:
 
 
 def maybe(cell: str) -> str | None:
-    """"-" is null."""
+    """ "-" is null."""
     return None if cell == "-" else cell

@@ -85,11 +85,7 @@ def test_published_seats_of_the_communes() -> None:
 
 def test_cases_of_another_parser() -> None:
     parser = AddressParser(G, date(2025, 6, 1))
-    cases = [
-        case
-        for case in json.loads((CASES / "addresses_map4d.json").read_text("utf-8"))["cases"]
-        if "left_out" not in case
-    ]
+    cases = [case for case in json.loads((CASES / "addresses_map4d.json").read_text("utf-8"))["cases"] if "left_out" not in case]
     wrong = [case["text"] for case in cases if not _as_expected(parser, case["text"], case["expected"])]
     assert len(cases) >= 75
     assert len(wrong) / len(cases) <= 0.05, wrong
@@ -101,12 +97,8 @@ def _as_expected(parser: AddressParser, text: str, expected: dict[str, str]) -> 
     provinces = {fold(p.base) for p in G.provinces_old.values() if p.new_code == place.province}
     district = G.districts.get(place.district or "")
     districts = {fold(district.base), fold(district.name)} | provinces if district else provinces
-    districts |= {
-        f"{fold(r.kind)} {r.name}" for r in G.retired if r.level == "district" and place.district in r.targets
-    }
-    districts |= (
-        {fold(G.old_units[place.written_commune].district_name.split(" ", 1)[1])} if place.written_commune else set()
-    )
+    districts |= {f"{fold(r.kind)} {r.name}" for r in G.retired if r.level == "district" and place.district in r.targets}
+    districts |= {fold(G.old_units[place.written_commune].district_name.split(" ", 1)[1])} if place.written_commune else set()
     communes = {fold(G.new_units[code].base) for code in place.communes}
     before = [G.old_units[edge.old_code] for code in place.communes for edge in G.predecessors.get(code, ())]
     communes |= {fold(name) for unit in before for name in (unit.base, unit.name)}
@@ -118,14 +110,11 @@ def _as_expected(parser: AddressParser, text: str, expected: dict[str, str]) -> 
         return False
     levels = (("level2", provinces), ("level3", districts), ("level4", communes))
     return all(
-        level not in expected or expected[level] in names or ("alias" in place.assumptions and level == "level4")
-        for level, names in levels
+        level not in expected or expected[level] in names or ("alias" in place.assumptions and level == "level4") for level, names in levels
     )
 
 
-@pytest.mark.parametrize(
-    "case", [row for row in rows("addresses_nqbao.tsv") if not row["left_out"]], ids=lambda case: case["text"]
-)
+@pytest.mark.parametrize("case", [row for row in rows("addresses_nqbao.tsv") if not row["left_out"]], ids=lambda case: case["text"])
 def test_cases_of_a_converter(case: dict[str, str]) -> None:
     address = AddressParser(G, date(2025, 9, 1)).parse(case["text"])
     assert case["commune"] in {G.new_units[code].name for code in address.communes}
@@ -145,9 +134,7 @@ def test_columns_and_rows_of_a_batch() -> None:
 
 
 def test_a_code_is_read_in_its_own_era() -> None:
-    old = standardise_coded_addresses(
-        ["12 Lê Lợi", "Thôn 3", "x"], ["00004", "7", "99999"], date(2025, 6, 30), TODAY
-    ).to_pylist()
+    old = standardise_coded_addresses(["12 Lê Lợi", "Thôn 3", "x"], ["00004", "7", "99999"], date(2025, 6, 30), TODAY).to_pylist()
     new = standardise_coded_addresses(["12 Lê Lợi"], ["00004"], date(2025, 7, 1), TODAY).to_pylist()
     assert (old[0]["communes"], old[0]["era"], old[0]["reorganised"], old[0]["certain"]) == (
         ["00004"],

@@ -92,9 +92,7 @@ def test_proper(raw: str, clean: str) -> None:
     assert proper(raw) == clean
 
 
-@pytest.mark.parametrize(
-    ("glued", "cut"), [("minhtien", "minh tien"), ("phuongdo", "phuong do"), ("10", "10"), ("eahleo", "eahleo")]
-)
+@pytest.mark.parametrize(("glued", "cut"), [("minhtien", "minh tien"), ("phuongdo", "phuong do"), ("10", "10"), ("eahleo", "eahleo")])
 def test_glued_names_are_cut_into_syllables(glued: str, cut: str) -> None:
     assert cut in spaced(glued) or spaced(glued) == [glued]
 

@@ -16,6 +16,8 @@ def test_status(case: dict[str, str]) -> None:
     assert status(case["text"]) == case["status"]
 
 
-@pytest.mark.parametrize(("text", "expected"), [("Nam", "M"), ("NỮ", "F"), ("nu", "F"), ("Male", "M"), ("", None), (None, None), ("khác", None)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Nam", "M"), ("NỮ", "F"), ("nu", "F"), ("Male", "M"), ("", None), (None, None), ("khác", None)]
+)
 def test_sex(text: str | None, expected: str | None) -> None:
     assert sex(text) == expected

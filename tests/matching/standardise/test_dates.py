@@ -26,8 +26,14 @@ def test_examples(raw: str, condition: str, year: str, month: str, day: str) -> 
 @given(st.dates(datetime.date(1931, 1, 2), datetime.date(2060, 1, 1)))
 def test_every_writing_of_a_date_is_that_date(date: datetime.date) -> None:
     serial = (date - datetime.date(1899, 12, 30)).days
-    for form in (f"{date:%d/%m/%Y}", f"{date:%d-%m-%Y}", f"{date:%Y-%m-%d}", f"{date:%Y-%m-%d} 00:00:00", str(serial),
-                 f"ngày {date.day} tháng {date.month} năm {date.year}"):
+    for form in (
+        f"{date:%d/%m/%Y}",
+        f"{date:%d-%m-%Y}",
+        f"{date:%Y-%m-%d}",
+        f"{date:%Y-%m-%d} 00:00:00",
+        str(serial),
+        f"ngày {date.day} tháng {date.month} năm {date.year}",
+    ):
         assert parse_date(form).date == date
 
 

@@ -57,7 +57,7 @@ def _stored(name: str, charset: str) -> str:
         return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in name.encode())
     table = {letter: seen if charset == "vni" else chr(int(seen, 16)) for seen, letter in rows(f"charset_{charset}")}
     if charset == "tcvn3":
-        table |= {letter.upper(): seen for letter, seen in table.items()}      # the capital font shows the same bytes
+        table |= {letter.upper(): seen for letter, seen in table.items()}  # the capital font shows the same bytes
     return "".join(table.get(char, char) for char in name)
 
 

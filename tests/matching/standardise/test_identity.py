@@ -9,7 +9,11 @@ from tests.matching.standardise.std_cases import cases, maybe
 
 NUMBERS = st.builds(
     lambda place, century, year, rest: f"{place}{century}{year:02d}{rest:06d}",
-    st.sampled_from(["001", "002", "008", "010", "048", "079", "096"]), st.integers(0, 1), st.integers(0, 99), st.integers(1, 999_999))
+    st.sampled_from(["001", "002", "008", "010", "048", "079", "096"]),
+    st.integers(0, 1),
+    st.integers(0, 99),
+    st.integers(1, 999_999),
+)
 
 
 @pytest.mark.parametrize(("raw", "condition", "id12", "id9", "repairs"), cases("ids", 5))

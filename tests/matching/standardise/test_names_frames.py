@@ -35,10 +35,7 @@ LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyáàạéíóúý"
 
 def _slipped(word: str, dice: random.Random) -> str:
     at, letter = dice.randrange(len(word)), dice.choice(LETTERS)
-    return (
-        dice.choice((word[:at] + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + letter + word[at + 1 :]))
-        or letter
-    )
+    return dice.choice((word[:at] + word[at + 1 :], word[:at] + letter + word[at:], word[:at] + letter + word[at + 1 :])) or letter
 
 
 def _name(dice: random.Random) -> str:
@@ -56,9 +53,7 @@ def _field(dice: random.Random) -> str:
     text += f" {dice.choice(NOTED)}" if dice.random() < 0.3 else ""
     text = dice.choice((str.title, str.title, str.upper, str.lower, str))(text)
     at, odd = dice.randrange(len(text) + 1), dice.choice((" ", "\xa0", "\u200b", "\xad", "Ã", "?"))
-    return dice.choice(
-        (text, text, text, unicodedata.normalize("NFD", text), text.replace("Đ", "Ð"), text[:at] + odd + text[at:])
-    )
+    return dice.choice((text, text, text, unicodedata.normalize("NFD", text), text.replace("Đ", "Ð"), text[:at] + odd + text[at:]))
 
 
 def _fields(many: int, seed: int) -> Iterator[str]:

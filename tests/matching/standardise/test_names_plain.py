@@ -42,9 +42,7 @@ def _varied(many: int, seed: int) -> Iterator[str]:
 def _same(values: list[str]) -> None:
     got = standardise_names(values)
     wanted = [parse_name(value) for value in values]
-    assert [tuple(row) for row in zip(*(column.to_pylist() for column in got.columns), strict=True)] == [
-        tuple(name) for name in wanted
-    ]
+    assert [tuple(row) for row in zip(*(column.to_pylist() for column in got.columns), strict=True)] == [tuple(name) for name in wanted]
 
 
 def test_batches_are_what_each_name_is() -> None:
@@ -56,9 +54,7 @@ def test_batches_are_what_each_name_is() -> None:
     _same(values)
 
 
-@given(
-    st.lists(st.one_of(st.text(max_size=12), st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)), max_size=4)
-)
+@given(st.lists(st.one_of(st.text(max_size=12), st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)), max_size=4))
 def test_any_text_is_what_it_is_alone(values: list[str]) -> None:
     _same(values)
 
