@@ -1,4 +1,4 @@
-"""How the numbers, dates and phones of one row were read, value by value: "1085012345 → 001085012345 (zero_lost)".
+"""How the numbers, dates, phones and addresses of one row were read, value by value: "1085012345 → 001085012345 (zero_lost)".
 
 The standardised tables hold what was read and not how. A reading follows from its raw value alone, so it is made again for the
 one row that somebody asks about; nothing more need be stored of two hundred million values.
@@ -6,9 +6,11 @@ one row that somebody asks about; nothing more need be stored of two hundred mil
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from matching.standardise.addresses import as_read
 from matching.standardise.dates import PartialDate, parse_date
 from matching.standardise.identity import parse_id
 from matching.standardise.phones import parse_phone
@@ -16,11 +18,12 @@ from matching.standardise.phones import parse_phone
 _Reading = tuple[str, tuple[str, ...]]  # as read, codes
 _NUMBERS = ("id_number", "old_id_number")
 _DATES = ("temporary_until",)
+_ADDRESSES = ("address", "_address", "_detail")  # how the names of such fields end
 _AS_IT_IS = ("ok", "old", "landline", "missing")  # conditions of values in which nothing was put right
 
 
 def read_values(raw: Mapping[str, object]) -> tuple[str, ...]:
-    """`field: raw → read (codes)` of each number, date and phone of a raw row that is not read just as it is written."""
+    """`field: raw → read (codes)` of each number, date, phone and address of a raw row that is not read just as it is written."""
     told = []
     for field, value in raw.items():
         reader = _reader(field)
@@ -37,6 +40,8 @@ def _reader(field: str) -> Callable[[str], _Reading] | None:
         return _number
     if field.endswith("_date") or field in _DATES:
         return _date
+    if field.endswith(_ADDRESSES):
+        return _address
     return _phone if field == "phone" else None
 
 
@@ -68,3 +73,13 @@ def _is_written_so(raw: str, read: date | None) -> bool:
 def _phone(raw: str) -> _Reading:
     found = parse_phone(raw)
     return found.phone or "", () if found.condition in _AS_IT_IS else (found.condition,)
+
+
+def _address(raw: str) -> _Reading:
+    """The text out of which units and doors were read: letters put right, glued words parted, what does not belong to a place left out."""
+    read, encoding = as_read(raw)
+    if encoding:
+        return read, (encoding,)
+    if read == unicodedata.normalize("NFC", raw):
+        return raw, ("nfd",) if read != raw else ()
+    return read, ("blanks" if read == " ".join(unicodedata.normalize("NFC", raw).split()) else "respelt",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from matching.read_values import read_values
@@ -27,6 +29,22 @@ from matching.read_values import read_values
         ("phone", "0912345678", ()),
         ("phone", "01681234567", ("phone: 01681234567 → 0381234567 (old_prefix)",)),
         ("phone", "+84 912 345 678", ("phone: +84 912 345 678 → 0912345678",)),
+        ("address", "Số 12, đường Lê Lợi, phường Bến Thành", ()),
+        (
+            "address",
+            "ẤPTÂN LẬP, X. An Thọhuyện Tuy An",
+            ("address: ẤPTÂN LẬP, X. An Thọhuyện Tuy An → ẤP TÂN LẬP, X. An Thọ huyện Tuy An (respelt)",),
+        ),
+        ("permanent_detail", "KÓM 3", ("permanent_detail: KÓM 3 → KHÓM 3 (respelt)",)),
+        ("current_address", "sn 12 ng.5 Thôn Đông", ("current_address: sn 12 ng.5 Thôn Đông → sn 12 ngõ 5 Thôn Đông (respelt)",)),
+        ("address", "Thoân 3, Xaõ Taân Phuù", ("address: Thoân 3, Xaõ Taân Phuù → Thôn 3, Xã Tân Phú (vni)",)),
+        ("address", "Thôn  3,\tXã Tân Phú", ("address: Thôn  3,\tXã Tân Phú → Thôn 3, Xã Tân Phú (blanks)",)),
+        (
+            "address",
+            unicodedata.normalize("NFD", "Xã Phú"),
+            (f"address: {unicodedata.normalize('NFD', 'Xã Phú')} → {unicodedata.normalize('NFD', 'Xã Phú')} (nfd)",),
+        ),
+        ("permanent_commune_code", "00001", ()),
         ("full_name", "NGUYỄN VĂN AN", ()),
         ("birth_date", None, ()),
     ],
