@@ -39,7 +39,7 @@ Value = TypeVar("Value")
 def standardise_addresses(values: Sequence[str], as_of: date, prefer: Era | None = None) -> pa.RecordBatch:
     """Parse every text; columns as in `ADDRESS_COLUMNS`, rows in the order of `values`; `prefer` as for `AddressParser`."""
     parser = parser_for(as_of, prefer)
-    return to_columns(values, [parser.read(value) for value in values])
+    return to_columns(values, parser.read_all(values))
 
 
 def standardise_coded_addresses(details: Sequence[str], commune_codes: Sequence[str], codes_as_of: date, as_of: date) -> pa.RecordBatch:

@@ -7,16 +7,18 @@ units are looked for in the whole text. Both ways give the same answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from matching.standardise.addresses.beginnings import Beginning, Beginnings
+from matching.standardise.addresses.chunks import cleaned_and_folded
 from matching.standardise.addresses.details import parse_detail
-from matching.standardise.addresses.endings import Endings
+from matching.standardise.addresses.endings import Ending, Endings
 from matching.standardise.addresses.model import Address, Place
 from matching.standardise.addresses.parts import outside
 from matching.standardise.addresses.places import confidence
-from matching.standardise.addresses.tokens import clean, fold_aligned
+from matching.standardise.addresses.tokens import fold_aligned
 from matching.standardise.addresses.units import Units
 from matching.standardise.addresses.wholes import Wholes
 from matching.standardise.admin_units import Era, Gazetteer
@@ -53,17 +55,31 @@ class AddressParser:
         place, beginning = self.read(text)
         return Address(text, place, beginning.detail)
 
+    def read_all(self, texts: Sequence[str]) -> list[Read]:
+        """As `read` of each, step by step for all of them: the code and the tables of a step stay near the processor."""
+        cleaned = list(map(cleaned_and_folded, texts))
+        cut = self._endings.cut
+        cuts = [cut(text, folded) for text, folded, _ in cleaned]
+        return [self._put_together(*found, at) for found, at in zip(cleaned, cuts, strict=True)]
+
+    def _put_together(self, cleaned: str, folded: str, repaired: str | None, cut: tuple[Ending, int] | None) -> Read:
+        if cut and cut[0].place.communes and not repaired:
+            ending, end = cut
+            return Read(ending.place, self._beginnings.read(cleaned[:end], folded[:end], ending.rural))
+        return self._read_twice(cleaned, folded, repaired)
+
     def read(self, text: str) -> Read:
         """The same with the door beside the rest of the detail, as many texts share both."""
-        cleaned, repaired = clean(text)
-        found = self._read(cleaned, repaired)
+        return self._read_twice(*cleaned_and_folded(text))
+
+    def _read_twice(self, cleaned: str, folded: str, repaired: str | None) -> Read:
+        found = self._read(cleaned, folded, repaired)
         if not found.place.communes and _KEYSTROKES.search(cleaned):
-            again = self._read(keystrokes_off(cleaned), "keystrokes")
+            again = self._read(off := keystrokes_off(cleaned), fold_aligned(off), "keystrokes")
             return again if again.place.communes else found
         return found
 
-    def _read(self, cleaned: str, repaired: str | None) -> Read:
-        folded = fold_aligned(cleaned)
+    def _read(self, cleaned: str, folded: str, repaired: str | None) -> Read:
         cut = self._endings.cut(cleaned, folded) if self._cuts else None
         if cut:
             ending, end = cut
@@ -83,8 +99,8 @@ class AddressParser:
 
     def read_detail(self, text: str, rural: bool) -> Beginning:
         """What a text says that has no units in it, as the detail column of a coded register."""
-        cleaned, _ = clean(text)
-        return self._beginnings.read(cleaned, fold_aligned(cleaned), rural)
+        cleaned, folded, _ = cleaned_and_folded(text)
+        return self._beginnings.read(cleaned, folded, rural)
 
 
 def keystrokes_off(text: str) -> str:

@@ -127,7 +127,7 @@ def clean(text: str) -> tuple[str, str | None]:
     found = _WORD.findall(text)
     known = _good_words.issuperset(found)
     strange = [] if known else _strange(found)
-    odd = _is_odd(text)
+    odd = is_odd(text)
     repaired = None
     if strange or odd or not SHORT_SLIPS.isdisjoint(found):
         text, repaired, strange = _repaired(text, found, strange, odd)
@@ -155,7 +155,7 @@ def _repaired(text: str, found: list[str], strange: list[str], odd: bool) -> tup
     return (typed_once(better, left) if left else better), None, left
 
 
-def _is_odd(text: str) -> bool:
+def is_odd(text: str) -> bool:
     """Whether there are signs of an old code page, digits within words, or words glued to a number."""
     if _OLD_SIGNS.search(text):
         return True
@@ -169,6 +169,11 @@ def _strange(found: list[str]) -> list[str]:
     if len(_good_words) < _GOOD_LIMIT:
         _good_words.update(word for word in good if not _MAYBE_GLUED.search(word) and not ROMAN_WARD.match(word))
     return [word for word in new if word not in good]
+
+
+def are_good(words: list[str]) -> bool:
+    """Whether all the words are in order and known to be."""
+    return _good_words.issuperset(words) or (not _strange(words) and _good_words.issuperset(words))
 
 
 def _is_abbreviation(word: str) -> bool:

@@ -18,8 +18,8 @@ _SIGNALS = words(
     "ng Ng NG ngh Ngh NGH hẽm Hẽm HẼM hèm Hèm HÈM trân Trân TRÂN tràn Tràn TRÀN N n No NO no SNN SSN Snn snn S s nà na NÀ NA lô Lô LÔ lo Lo LO"
 )
 _BEHIND_DOOR = words("h H k K")
-_NUMBER_WORDS = words("số Số SỐ so So SO")
-_ANY_SIGNAL = _SIGNALS | _BEHIND_DOOR | _NUMBER_WORDS
+NUMBER_WORDS = words("số Số SỐ so So SO")
+_ANY_SIGNAL = _SIGNALS | _BEHIND_DOOR | NUMBER_WORDS
 _MAYBE_BEHIND_DOOR = re.compile(r"\d[ ,] ?[hHkK][. ]")
 _ALLEYS = {
     "ng": ("ngõ", "ngo"),
@@ -38,6 +38,7 @@ _DOOR_WORD = re.compile(
 """`S.N 5`, `S/N 5`, `No 5`, `N° 5`: số nhà."""
 _CITY = re.compile(rf"(?<![^\s,;(-])(t)\. ?([pxt])(?:\. ?| )(?={_LETTER}{{2}})", re.IGNORECASE)
 """`T.P Long Xuyên` is neither a tỉnh nor a phường."""
+_CITY_IN_ONE = re.compile(r"(?<![^,;(-])[tT]\.[pxtPXT](?:\.|$)")
 _GLUED = re.compile(rf"\b({_HAMLET})(?={_LETTER}{{2}})", re.IGNORECASE)
 _ODD_CASE = re.compile(rf"\b({_HAMLET})(?=\d)", re.IGNORECASE)
 _BLANK_LATE = re.compile(rf"\b({_HAMLET})([bcdđklmnpqrstvx]) (?=[aăâeêioôơuưy\u00c0-\u00c3\u00c8-\u1ef9])", re.IGNORECASE)
@@ -81,9 +82,24 @@ def _is_short(text: str, found: Iterable[str]) -> bool:
         return False
     if not _SIGNALS.isdisjoint(found):
         return True
-    if not _NUMBER_WORDS.isdisjoint(found) and any(f" {word} " in text for word in _NUMBER_WORDS):
+    if not NUMBER_WORDS.isdisjoint(found) and any(f" {word} " in text for word in NUMBER_WORDS):
         return True
     return not _BEHIND_DOOR.isdisjoint(found) and _MAYBE_BEHIND_DOOR.search(text) is not None
+
+
+def may_be_short(piece: str, found: Iterable[str]) -> bool:
+    """Whether a piece between blanks may have to be written out, whatever stands beside it; `found` are its words."""
+    return piece == "0" or piece in NUMBER_WORDS or not _SIGNALS.isdisjoint(found) or _CITY_IN_ONE.search(piece) is not None
+
+
+def hangs_on_neighbours(piece: str, found: Iterable[str]) -> bool:
+    """Whether that a piece need not be written out is only sure together with what stands beside it (see `is_short_between`)."""
+    return piece.endswith(("T.", "t.")) or not _BEHIND_DOOR.isdisjoint(found)
+
+
+def is_short_between(text: str) -> bool:
+    """Whether a city's or an alley's letters in a text of pieces that are no more than that may have to be written out."""
+    return _CITY.search(text) is not None or _MAYBE_BEHIND_DOOR.search(text) is not None
 
 
 def _alley(plain: bool, match: re.Match[str]) -> str:
