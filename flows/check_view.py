@@ -13,6 +13,7 @@ from matching.sources import source
 
 _USES = {
     "field": "→ {name}",
+    "part": "→ {name}, một phần / a part of it",
     "carried": "→ giữ nguyên / carried through",
     "dropped_sensitive": "✗ dữ liệu nhạy cảm, bỏ / sensitive, dropped",
 }
@@ -38,5 +39,5 @@ def _print_file(plan: FilePlan, console: Console) -> None:
     for note in plan.notes:
         console.print(f"    {escape(note)}", highlight=False)
     for column in plan.columns:
-        use = _USES[column.use].format(name=column.name)
+        use = _USES[column.use].format(name=column.part.field if column.part else column.name)
         console.print(f"    {escape(column.header):<36} {use}", highlight=False)

@@ -25,11 +25,11 @@ from matching.errors import ConfigError, InputRefused, Problem
 
 @dataclass(frozen=True, slots=True)
 class InputSettings:
-    """One side of the reconciliation: `files` as written, `columns` field -> header; None: found out from the file."""
+    """One side of the reconciliation: `files` as written, `columns` field -> header or headers; None: found out from the file."""
 
     source: str
     files: tuple[str, ...]
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     codes_as_of: date | None = None
     encoding: str | None = None
     delimiter: str | None = None

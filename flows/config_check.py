@@ -95,17 +95,18 @@ class Check:
                 found = f"{shown(name)}: không có nguồn này / unknown source"
                 self.add((side, "source"), found, _one_of(allowed), nearest(name, allowed))
 
-    def columns(self, side: str, fields: list[str], columns: Mapping[str, str]) -> None:
+    def columns(self, side: str, fields: list[str], columns: Mapping[str, str | tuple[str, ...]]) -> None:
         """Note fields that the source does not have, and a header given to two fields."""
         taken: dict[str, str] = {}
-        for name, header in columns.items():
+        for name, stated in columns.items():
             path = (side, "columns", name)
             if name not in fields:
                 self.add(path, "không có trường này / unknown field", _one_of(fields), nearest(name, fields))
-            if header in taken:
-                found = f"tiêu đề đã dùng cho / header already given to: {taken[header]}"
-                self.add(path, found, "mỗi cột một trường / one field a column")
-            taken.setdefault(header, name)
+            for header in (stated,) if isinstance(stated, str) else stated:
+                if header in taken:
+                    found = f"tiêu đề đã dùng cho / header already given to: {taken[header]}"
+                    self.add(path, found, "mỗi cột một trường / one field a column")
+                taken.setdefault(header, name)
 
     def thresholds(self, link: float, review: float, given: Iterable[str]) -> None:
         """Note thresholds out of order; `given` are those that the file states, the others are defaults."""

@@ -117,11 +117,11 @@ def words(value: object) -> tuple[str, ...]:
     return tuple(text(item) for item in value)
 
 
-def headers(value: object) -> dict[str, str]:
-    """A table field -> header; ValueError otherwise. Whether the fields exist is judged with the source at hand."""
+def headers(value: object) -> dict[str, str | tuple[str, ...]]:
+    """A table field -> header, or the headers it comes in; ValueError otherwise. Whether the fields exist is judged with the source at hand."""
     if not isinstance(value, dict):
         raise ValueError('viết / write: columns = { birth_date = "Ngày sinh" }')
-    return {field: text(header) for field, header in value.items()}
+    return {field: words(header) if isinstance(header, list) else text(header) for field, header in value.items()}
 
 
 def provinces(value: object) -> tuple[str, ...]:
@@ -212,7 +212,7 @@ _TEXT = 'một chuỗi / a text: "..."'
 _INPUT = (
     Key("source", text, _TEXT, required=True),
     Key("files", patterns, 'danh sách tệp, không rỗng / a non-empty list of files: ["register/*.csv"]', required=True),
-    Key("columns", headers, "bảng trường = tiêu đề cột / a table field = header"),
+    Key("columns", headers, "bảng trường = tiêu đề cột, hoặc danh sách tiêu đề / a table field = header, or a list of headers"),
     Key("codes_as_of", day, _DAY),
     Key("encoding", encoding, f"một trong / one of: {', '.join(ENCODINGS)}"),
     Key("delimiter", one_of(INPUT_DELIMITERS), 'một trong / one of: "," ";" "\\t" "|"'),

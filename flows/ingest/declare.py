@@ -6,19 +6,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Use = Literal["field", "carried", "dropped_sensitive"]
+from flows.ingest.parts import Part
+
+Use = Literal["field", "part", "carried", "dropped_sensitive"]
 FileKind = Literal["delimited", "xlsx", "parquet"]
 
 
 @dataclass(frozen=True, slots=True)
 class InputOptions:
-    """What the run file says about one input: `columns` is field -> header; None = detected. Names are relative to `base`.
+    """What the run file says about one input: `columns` is field -> header, or headers; None = detected. Names are relative to `base`.
 
     `overlap` is the share of a file's keys that another file may hold too; `allow` names what is let pass all the same
     (flows/extract/bounds.py: `overlap`, `repeated_header`, `cut_off`).
     """
 
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
     encoding: str | None = None
     delimiter: str | None = None
     base: Path = Path()
@@ -40,12 +42,16 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of one file: its place, its header as written, and the table column it becomes (None: dropped)."""
+    """A column of one file: its place, its header as written, and the table column it becomes (None: dropped).
+
+    `part` says which field it is part of; it is carried through as well, as it was written.
+    """
 
     position: int
     header: str
     use: Use
     name: str | None
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ColumnReport:
-    """What became of a header: `field:NAME`, `carried` or `dropped_sensitive`."""
+    """What became of a header: `field:NAME`, `part:NAME` (of the field, and carried), `carried` or `dropped_sensitive`."""
 
     header: str
     use: str

@@ -17,13 +17,12 @@ from flows.ingest.declare import FilePlan
 from flows.ingest.dialect import BadLine, split_line
 from flows.ingest.encoding import to_utf8
 from flows.ingest.files import Digest, chunks
-from flows.ingest.headers import known_headers, same_header
+from flows.ingest.headers import known_field, same_header
 from flows.ingest.limits import KEPT_OF_LONG_LINE, MAX_LINE
 from flows.ingest.lines import Block, Places, blocks
 from flows.ingest.tables import Reject, Rows, text_table
 from matching.errors import InputRefused, Problem
 from matching.sources import Source
-from matching.standardise.text import fold
 
 _BOM = "\ufeff"
 _HALF_LETTER = re.compile(r"\\x[c-f][0-9a-f](\\x[89ab][0-9a-f]){0,2}$")  # the start of a letter of UTF-8, as the quarantine writes it
@@ -199,5 +198,4 @@ def _spellings(source: Source, plan: FilePlan) -> pa.Array:
 
 
 def _mostly_known(source: Source, cells: list[str]) -> bool:
-    known = known_headers(source)
-    return sum(fold(cell) in known for cell in cells) * 2 > len(cells)
+    return sum(known_field(source, cell) is not None for cell in cells) * 2 > len(cells)

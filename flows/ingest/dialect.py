@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from flows.ingest.limits import HEADING_ROWS
+
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma (,)", ";": "semicolon (;)", "\t": "TAB", "|": "bar (|)"}
 
@@ -73,17 +75,19 @@ def _quoted(cell: str, delimiter: str) -> str:
 
 
 def detect_delimiter(lines: Sequence[str], known: Callable[[Sequence[str]], int]) -> str:
-    """The delimiter that makes the most headers `known`; among equals the one that splits the lines most evenly."""
+    """The delimiter that makes the most headers of a line `known`; among equals the one that splits the lines below most evenly."""
     return max(DELIMITERS, key=lambda delimiter: _fit(lines, delimiter, known))
 
 
 def _fit(lines: Sequence[str], delimiter: str, known: Callable[[Sequence[str]], int]) -> tuple[int, float, int]:
     rows = [_cells_or_none(line, delimiter) for line in lines]
-    header = rows[0]
+    counts = [known(row) if row and len(row) > 1 else 0 for row in rows[:HEADING_ROWS]]
+    best = counts.index(max(counts))
+    header, below = rows[best], rows[best + 1 :]
     if header is None or len(header) == 1:
         return 0, 0.0, 0
-    even = sum(row is not None and len(row) >= len(header) for row in rows[1:]) / max(1, len(rows) - 1)
-    return known(header), even, len(header)
+    even = sum(row is not None and len(row) >= len(header) for row in below) / max(1, len(below))
+    return counts[best], even, len(header)
 
 
 def _cells_or_none(line: str, delimiter: str) -> list[str] | None:

@@ -1,102 +1,172 @@
-"""Which table column each header of a file becomes. Every header is a field, an alias, carried through or sensitive.
+"""Which table column each header of a file becomes. Every header is a field, an alias, part of a field, carried through or sensitive.
 
-Headers are compared folded (no accents, case, punctuation). The run file's `columns` come first; a header that an alias
-would give to a field so taken is carried through. What leaves a doubt is refused, all of it at once: a swapped or
+Headers are compared folded (no accents, case, punctuation, blanks). The run file's `columns` come first; a header that an
+alias would give to a field so taken is carried through. What leaves a doubt is refused, all of it at once: a swapped or
 renamed column must never be read as another one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
 from flows.ingest.declare import Column
 from flows.ingest.limits import MAX_COLUMNS
+from flows.ingest.parts import Part, address_parts, name_parts, stated_part
 from matching.errors import Problem
 from matching.sources import SENSITIVE_HEADERS, Source
+from matching.standardise.encodings import repair_encoding
 from matching.standardise.text import fold, nfc, squeeze
+
+Columns = Mapping[str, str | tuple[str, ...]]
+
+_LONGEST = 200
+# What a bracket in a header may add without changing what the column is: "Tên khách hàng (viết hoa có dấu)".
+_REMARK = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
+_HARMLESS = re.compile(r"(viet|ghi|in|chu|co|khong|neu|bat|theo|dang|dinh|vi|vd|dd|ngay|nam|text|so|\d+|yyyy)( .*|\d*)|ddmmyyyy|")
 
 
 @lru_cache(maxsize=16)
 def known_headers(source: Source) -> dict[str, str]:
-    """Folded header -> field name, for all aliases of the source and its field names themselves."""
+    """Folded header without blanks -> field name, for all aliases of the source and its field names themselves."""
     known: dict[str, str] = {}
     for field in source.fields:
         for header in (field.name, *field.aliases):
-            known.setdefault(fold(header), field.name)
+            known.setdefault(mark(header), field.name)
     return known
 
 
-def count_known(source: Source, headers: Sequence[str], overrides: dict[str, str]) -> int:
-    """How many of the headers the source or the run file knows."""
-    known = known_headers(source).keys() | {fold(header) for header in overrides.values()}
-    return sum(fold(header) in known for header in headers)
+def mark(header: str) -> str:
+    """What two headers that say the same have in common: "Mã khách hàng", "MA_KHACH_HANG", "MaKhachHang" -> "makhachhang"."""
+    return fold(header).replace(" ", "")
 
 
-def map_headers(source: Source, headers: Sequence[str], overrides: dict[str, str], where: str) -> tuple[list[Column], list[Problem]]:
-    """The columns of a file with these headers (trailing empty ones already gone), and all that is wrong with them."""
+@lru_cache(maxsize=20_000)
+def known_field(source: Source, header: str) -> str | None:
+    """The field that a header means, or None: as it is, without a remark in brackets, or out of a legacy encoding."""
+    known = known_headers(source)
+    found = known.get(mark(header))
+    if found is None and len(header) <= _LONGEST:
+        plain = legible(_REMARK.sub(lambda match: "" if _HARMLESS.fullmatch(fold(match[1] or match[2] or "")) else match[0], header))
+        found = known.get(mark(plain)) or _one_field(known, plain.split("/"))
+    return found
+
+
+def _one_field(known: Mapping[str, str], words: Sequence[str]) -> str | None:
+    """The one field that all words of "Số CCCD/ĐDCN" mean, if they do."""
+    fields = {known.get(mark(word)) for word in words}
+    return next(iter(fields)) if len(words) > 1 and len(fields) == 1 else None
+
+
+def legible(header: str) -> str:
+    """A header out of a legacy encoding: "M· kh¸ch hµng" -> "Mã khách hàng"; any other as it is."""
+    return header if header.isascii() else squeeze(repair_encoding(header)[0])
+
+
+def flat(columns: Columns) -> list[str]:
+    """All headers that the run file names."""
+    return [header for stated in columns.values() for header in ((stated,) if isinstance(stated, str) else stated)]
+
+
+def count_known(source: Source, headers: Sequence[str], overrides: Sequence[str]) -> int:
+    """How many of the headers the source or the run file (`overrides`) knows."""
+    stated = {mark(header) for header in overrides}
+    return sum(mark(header) in stated or known_field(source, header) is not None for header in headers)
+
+
+def map_headers(
+    source: Source, headers: Sequence[str], overrides: Columns, where: str, later: int = 0
+) -> tuple[list[Column], list[Problem]]:
+    """The columns of a file with these headers (trailing empty ones already gone), and all that is wrong with them.
+
+    `later` is the line of another header below, if these are none.
+    """
     if len(headers) > MAX_COLUMNS:
-        return [], [Problem(where, f"{len(headers)} columns / quá nhiều cột", f"at most {MAX_COLUMNS}")]
-    if not is_header(source, headers, overrides):
-        return [], [_no_header(source, headers, where)]
+        return [], [Problem(where, f"quá nhiều cột / {len(headers)} columns", f"at most {MAX_COLUMNS}")]
+    if not is_header(source, headers, flat(overrides)):
+        return [], [_no_header(source, headers, where, later)]
     clean = [squeeze(nfc(header)) for header in headers]
-    taken, problems = _stated(source, clean, overrides, where)
-    uses = _fields(source, clean, taken)
-    columns = [_column(place, header, uses[place]) for place, header in enumerate(clean)]
+    taken, joined, problems = _stated(source, clean, overrides, where)
+    uses = _fields(source, clean, taken, joined)
+    readable = [legible(header) for header in clean]
+    joined |= address_parts(source, readable, uses, joined)
+    for place, part in name_parts(source, readable, uses, joined).items():
+        uses[place], joined[place] = None, part
+    columns = [_column(place, header, uses[place], joined.get(place)) for place, header in enumerate(clean)]
     problems += [*_spoilt(clean, where), *_doubled(columns, where), *_missing(source, clean, columns, where)]
     return columns, problems
 
 
-def is_header(source: Source, headers: Sequence[str], overrides: dict[str, str]) -> bool:
+def is_header(source: Source, headers: Sequence[str], overrides: Sequence[str]) -> bool:
     """True if the cells are headers, not data: one in four is known (at least one), and none holds a number of six digits."""
     matched = count_known(source, headers, overrides)
     data = any(sum(char.isdigit() for char in header) >= 6 for header in headers)
     return matched > 0 and not (data and matched < 2) and matched >= min(2, len(headers) / 4)
 
 
-def _no_header(source: Source, headers: Sequence[str], where: str) -> Problem:
+def _no_header(source: Source, headers: Sequence[str], where: str, later: int) -> Problem:
     """No cell is quoted here: what stands in the place of the header may be a person's data."""
+    example = ", ".join(f'{field.name} = "..."' for field in source.fields if field.required)
     needed = ", ".join(f"{field.name} ({field.aliases[0]})" for field in source.fields if field.required)
+    found = (
+        f"thiếu dòng tiêu đề: không ô nào trong {len(headers)} ô của dòng đầu là tiêu đề đã biết / no header: none of the cells is known"
+    )
+    if later:
+        found = f"{found}; tiêu đề nằm ở dòng {later}, dưới những dòng khác / a header stands on line {later}, below other rows"
     return Problem(
         where,
-        f"no header: none of the {len(headers)} cells of the first line is a known header / thiếu dòng tiêu đề",
-        f"a first line with the headers of {source.name}, at least {needed}",
-        "Put the header back, state the delimiter and encoding, or name the headers under `columns` in the run file",
+        found,
+        f"dòng đầu là tiêu đề của {source.name}, ít nhất / a first line with headers, at least: {needed}",
+        "đưa dòng tiêu đề lên đầu, hoặc ghi tên cột trong tệp chạy / put the header back, or name the headers in the run file: "
+        f"columns = {{ {example} }}",
     )
 
 
-def _stated(source: Source, headers: list[str], overrides: dict[str, str], where: str) -> tuple[dict[int, str], list[Problem]]:
-    """Place -> field, from the run file's `columns`."""
+def _stated(source: Source, headers: list[str], overrides: Columns, where: str) -> tuple[dict[int, str], dict[int, Part], list[Problem]]:
+    """Place -> field, place -> part of a field, from the run file's `columns`."""
     taken: dict[int, str] = {}
+    joined: dict[int, Part] = {}
     problems = []
     names = [field.name for field in source.fields]
-    for name, header in overrides.items():
-        wanted = squeeze(nfc(header))
-        exact = [place for place, found in enumerate(headers) if found == wanted]
-        places = exact or [place for place, found in enumerate(headers) if fold(found) == fold(wanted)]
+    for name, stated in overrides.items():
         if name not in names:
-            found = f"columns.{name}: {source.name} has no such field"
-            problems.append(Problem(where, found, f"one of {', '.join(names)}", _nearest(name, names)))
-        elif len(places) != 1 or places[0] in taken:
-            found = f"columns.{name}: the header {header!r} " + ("is not in the file" if not places else "is not unique")
-            problems.append(Problem(where, found, f"one of {_quote(headers)}", _nearest(header, headers)))
-        else:
-            taken[places[0]] = name
-    return taken, problems
+            found = f"columns.{name}: {source.name} không có trường này / has no such field"
+            problems.append(Problem(where, found, f"một trong / one of: {', '.join(names)}", _nearest(name, names)))
+            continue
+        for rank, header in enumerate((stated,) if isinstance(stated, str) else stated):
+            places = _places(headers, header)
+            if len(places) != 1 or places[0] in taken or places[0] in joined:
+                how = ("tệp không có tiêu đề này", "is not in the file") if not places else ("không rõ là cột nào", "is not unique")
+                found = f"columns.{name}: {how[0]} / the header {header!r} {how[1]}"
+                problems.append(Problem(where, found, f"một trong / one of: {_quote(headers)}", _nearest(header, headers)))
+            elif isinstance(stated, str):
+                taken[places[0]] = name
+            else:
+                joined[places[0]] = stated_part(name, source.field(name).kind, rank, legible(header))
+    return taken, joined, problems
 
 
-def _fields(source: Source, headers: list[str], taken: dict[int, str]) -> list[str | None]:
+def _places(headers: list[str], header: str) -> list[int]:
+    """Where a header of the run file stands: exactly so, else written otherwise."""
+    wanted = squeeze(nfc(header))
+    exact = [place for place, found in enumerate(headers) if found == wanted]
+    return exact or [place for place, found in enumerate(headers) if mark(wanted) in (mark(found), mark(legible(found)))]
+
+
+def _fields(source: Source, headers: list[str], taken: dict[int, str], joined: dict[int, Part]) -> list[str | None]:
     """The field of each header, or None; a field that the run file placed is not given to another header by alias."""
-    known = known_headers(source)
-    given = set(taken.values())
-    by_alias = [known.get(fold(header)) for header in headers]
+    given = {*taken.values(), *(part.field for part in joined.values())}
+    by_alias = [None if place in joined else known_field(source, header) for place, header in enumerate(headers)]
     return [taken.get(place, None if name in given else name) for place, name in enumerate(by_alias)]
 
 
-def _column(place: int, header: str, field: str | None) -> Column:
+def _column(place: int, header: str, field: str | None, part: Part | None) -> Column:
     if field is not None:
         return Column(place, header, "field", field)
+    if part is not None:
+        return Column(place, header, "part", f"x:{header}", part)
     if fold(header) in _sensitive():
         return Column(place, header, "dropped_sensitive", None)
     return Column(place, header, "carried", f"x:{header}")
@@ -110,36 +180,40 @@ def _sensitive() -> frozenset[str]:
 def _spoilt(headers: list[str], where: str) -> Iterator[Problem]:
     empty = [str(place + 1) for place, header in enumerate(headers) if not header]
     if empty:
-        yield Problem(where, f"no header over column {', '.join(empty)} / cột không có tiêu đề", "a name over every column")
+        found = f"cột không có tiêu đề / no header over column {', '.join(empty)}"
+        yield Problem(where, found, "mỗi cột một tên / a name over every column", "đặt tên cột hoặc xóa cột / name the column or remove it")
 
 
 def _doubled(columns: list[Column], where: str) -> Iterator[Problem]:
     """Headers that are the same, or two that mean one field."""
     seen: dict[str, Column] = {}
     for column in columns:
-        mark = column.name if column.use == "field" else column.header.casefold()
-        if not mark:
+        same = column.name if column.use == "field" else column.header.casefold()
+        if not same:
             continue
-        other = seen.setdefault(mark, column)
-        if other is not column and fold(other.header) == fold(column.header):
-            found = f"the header {column.header!r} stands over columns {other.position + 1} and {column.position + 1}"
-            yield Problem(where, f"{found} / tiêu đề bị trùng", "each header once", "Rename or remove one of them")
+        other = seen.setdefault(same, column)
+        if other is not column and mark(other.header) == mark(column.header):
+            found = f"tiêu đề bị trùng / the header {column.header!r} stands over columns {other.position + 1} and {column.position + 1}"
+            yield Problem(where, found, "mỗi tiêu đề một lần / each header once", "đổi tên hoặc xóa một cột / rename or remove one of them")
         elif other is not column:
-            found = f"{other.header!r} and {column.header!r} both mean {column.name} / hai cột cùng một trường"
-            fix = f'Say which: columns = {{ {column.name} = "{other.header}" }}; the other is carried through'
-            yield Problem(where, found, "one header a field", fix)
+            found = f"hai cột cùng một trường / {other.header!r} and {column.header!r} both mean {column.name}"
+            fix = f'ghi rõ cột nào / say which: columns = {{ {column.name} = "{other.header}" }}; cột kia giữ nguyên / the other is carried through'
+            both = f'; lấy ô nào có chữ, theo thứ tự / the first that is filled: {column.name} = ["{other.header}", "{column.header}"]'
+            yield Problem(where, found, "mỗi trường một cột / one header a field", fix + both)
 
 
 def _missing(source: Source, headers: list[str], columns: list[Column], where: str) -> Iterator[Problem]:
-    found = {column.name for column in columns}
+    found = {column.name for column in columns} | {column.part.field for column in columns if column.part}
     free = [column.header for column in columns if column.use == "carried"]
     for field in source.fields:
         if field.required and field.name not in found:
-            expected = f"{field.name}, known as {_quote(field.aliases[:6])}"
-            what = f"no column {field.name}; the headers are {_quote(headers)} / thiếu cột bắt buộc"
+            expected = f"{field.name}, còn gọi là / known as {_quote(field.aliases[:6])}"
+            what = f"thiếu cột bắt buộc / no column {field.name}; tiêu đề trong tệp / the headers are {_quote(headers)}"
             near = [header for header in free for alias in field.aliases if _near(header, [alias])]
-            hint = f" (nearest: {near[0]!r})" if near else ""
-            yield Problem(where, what, expected, f'Name it in the run file: columns = {{ {field.name} = "..." }}{hint}')
+            hint = f" (gần nhất / nearest: {near[0]!r})" if near else ""
+            yield Problem(
+                where, what, expected, f'ghi trong tệp chạy / name it in the run file: columns = {{ {field.name} = "..." }}{hint}'
+            )
 
 
 def _near(word: str, words: Sequence[str]) -> list[str]:
@@ -148,17 +222,16 @@ def _near(word: str, words: Sequence[str]) -> list[str]:
 
 
 def _nearest(word: str, words: Sequence[str]) -> str:
-    return "".join(f"Nearest: {match!r}" for match in _near(word, words))
+    return "".join(f"gần nhất / nearest: {match!r}" for match in _near(word, words))
 
 
 def _quote(headers: Sequence[str]) -> str:
     """Headers for a message; a cell with a number in it may be data and is not shown."""
-    shown = [repr(h[:60]) if sum(c.isdigit() for c in h) < 4 else "(not shown)" for h in headers[:40]]
+    shown = [repr(h[:60]) if sum(c.isdigit() for c in h) < 4 else "(không hiện / not shown)" for h in headers[:40]]
     return ", ".join(shown) + (f" and {len(headers) - 40} more" if len(headers) > 40 else "")
 
 
 def same_header(source: Source, left: Sequence[str], right: Sequence[str]) -> bool:
     """True if two header lines name the same columns in the same order, whichever alias each uses."""
-    known = known_headers(source)
-    marks = [[known.get(fold(header), fold(header)) for header in line] for line in (left, right)]
+    marks = [[known_field(source, header) or mark(header) for header in line] for line in (left, right)]
     return marks[0] == marks[1]

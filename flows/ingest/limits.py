@@ -8,6 +8,7 @@ MAX_LINE = 1 << 20  # a longer line is no row of a register: quarantined as line
 KEPT_OF_LONG_LINE = 4096  # bytes of such a line that the quarantine keeps
 MAX_RUNAWAY = 64 << 20  # a line without an end for this long is no text file: refused
 MAX_COLUMNS = 2000
+HEADING_ROWS = 40  # rows among which the header of a file is looked for: the titles of offices take a dozen at most
 FREE_INFLATION = 64 << 20  # decompressed bytes before the ratio below counts
 FREE_ROWS = 1_000_000  # rows of a Parquet file that may take less than a byte each
 MAX_RATIO = 200  # decompressed to compressed; register extracts reach 5 to 50, a bomb 1,000 and more

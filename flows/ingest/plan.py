@@ -33,7 +33,7 @@ def _one_spelling(plans: list[FilePlan]) -> list[FilePlan]:
         columns: list[Column] = []
         for column in plan.columns:
             name = column.name
-            if column.use == "carried" and name is not None:
+            if column.use in ("carried", "part") and name is not None:
                 name = spelled.setdefault(name.casefold(), name)
             columns.append(replace(column, name=name))
         result.append(replace(plan, columns=tuple(columns)))

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from flows.ingest.declare import FilePlan
+from flows.ingest.joining import joined_fields
 from matching.errors import Problem
 from matching.sources import Kind, Source
 from matching.sql import identifier, quoted
@@ -48,6 +49,7 @@ def implausible(
 
 def _file(con: duckdb.DuckDBPyConnection, source: Source, plan: FilePlan, rows: int) -> list[Problem]:
     columns = {column.name: column.header for column in plan.columns if column.use == "field" and column.name}
+    columns |= {name: " + ".join(part.header for part in parts) for name, parts in joined_fields(plan.columns).items()}
     fields = [field for field in source.fields if field.name in columns and field.kind in _IMPLAUSIBLE]
     names = ", ".join(identifier(field.name) for field in fields)
     con.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,12 +14,18 @@ from flows.ingest.declare import FilePlan
 from flows.ingest.delimited import read_delimited
 from flows.ingest.dialect import join_cells
 from flows.ingest.files import Digest, chunks
+from flows.ingest.joining import with_joined
 from flows.ingest.tables import Reject, Rows, text_table
 from matching.sources import Source
 
 
 def read(source: Source, plan: FilePlan, digest: Digest) -> Iterator[Rows]:
-    """All rows of the file in order; `digest` has seen the whole file when they are read."""
+    """All rows of the file in order, fields in parts put together; `digest` has seen the whole file when they are read."""
+    for rows in _read(source, plan, digest):
+        yield replace(rows, table=with_joined(source, plan, rows.table))
+
+
+def _read(source: Source, plan: FilePlan, digest: Digest) -> Iterator[Rows]:
     if plan.kind == "delimited":
         yield from read_delimited(source, plan, digest)
         return

@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
-from flows.ingest.declare import ColumnReport, FilePlan, FileReport, IngestReport, InputOptions
+from flows.ingest.declare import Column, ColumnReport, FilePlan, FileReport, IngestReport, InputOptions
 from flows.ingest.encoding import looks_cp1258, too_many_bad
 from flows.ingest.engine import engine
+from flows.ingest.joining import joined_fields
 from flows.ingest.keys import unusable
 from flows.ingest.plan import plan_files
 from flows.ingest.plausible import implausible
@@ -69,7 +70,7 @@ def _run(source: Source, paths: Sequence[Path], options: InputOptions, out: Path
 
 def _carried(plans: Sequence[FilePlan]) -> list[str]:
     """The carried columns of all files, in the order in which they first occur."""
-    names = [column.name for plan in plans for column in plan.columns if column.use == "carried" and column.name]
+    names = [column.name for plan in plans for column in plan.columns if column.use in ("carried", "part") and column.name]
     return list(dict.fromkeys(names))
 
 
@@ -122,7 +123,7 @@ def _refuse_empty(staged: Sequence[Staged], refused: Sequence[pa.Table], plans: 
 
 
 def _file_report(source: Source, plan: FilePlan, counts: Counts, digest: str) -> FileReport:
-    have = {column.name for column in plan.columns}
+    have = {column.name for column in plan.columns} | joined_fields(plan.columns).keys()
     absent = tuple(field.name for field in source.fields if field.name not in have)
     return FileReport(
         plan.file.name, digest, plan.file.size, plan.kind, plan.compression, plan.encoding, plan.delimiter,
@@ -141,5 +142,10 @@ def _report(
     columns: dict[ColumnReport, None] = {}
     for plan in plans:
         for column in plan.columns:
-            columns[ColumnReport(column.header, f"field:{column.name}" if column.use == "field" else column.use)] = None
+            columns[ColumnReport(column.header, _use(column))] = None
     return IngestReport(rows, accepted, by_rule, tuple(files), tuple(columns))
+
+
+def _use(column: Column) -> str:
+    named = {"field": column.name, "part": column.part and column.part.field}.get(column.use)
+    return f"{column.use}:{named}" if named else column.use

@@ -7,7 +7,7 @@ Nothing is guessed that the run file states; nothing stated is believed against 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -15,8 +15,9 @@ from flows.ingest.declare import FilePlan, InputFile, InputOptions
 from flows.ingest.dialect import DELIMITER_NAMES, BadLine, detect_delimiter, split_line, usual_surplus
 from flows.ingest.encoding import ENCODINGS, bom, canonical, detect, to_utf8, utf16_without_bom
 from flows.ingest.files import chunks
-from flows.ingest.headers import count_known, map_headers
-from flows.ingest.limits import HEAD, MAX_COLUMNS
+from flows.ingest.headers import count_known, flat, map_headers
+from flows.ingest.heading import Row, find_heading
+from flows.ingest.limits import HEAD, HEADING_ROWS, MAX_COLUMNS
 from matching.errors import InputRefused, Problem
 from matching.sources import Source
 
@@ -34,6 +35,7 @@ _MARKUP = re.compile(rb"\s*(<!doctype|<html|<\?xml|<table|<head|<body|<style|<sc
 _JSON = re.compile(rb'\s*(\{\s*"|\[\s*[\[{])')
 _SEPARATOR_LINE = re.compile(r"sep=(.)")  # Excel's own first line, which names the delimiter
 _SAMPLE_LINES = 200
+_BROKEN = 12  # lines that one line of a header may be broken over
 
 
 def sniff(source: Source, file: InputFile, options: InputOptions) -> tuple[FilePlan | None, list[Problem]]:
@@ -70,32 +72,68 @@ def _plan_delimited(
     stated = options.delimiter
     if named := _SEPARATOR_LINE.fullmatch(lines[skip].strip('" ')):
         stated, skip = stated or named[1], skip + 1
-    sample = [line for line in lines[skip:] if line.strip()][:_SAMPLE_LINES]
+    sample = [(at + 1, line) for at, line in enumerate(lines) if at >= skip and line.strip()][:_SAMPLE_LINES]
     if not sample:
-        raise InputRefused(Problem(file.name, "only a `sep=` line / không có dữ liệu", "a header and at least one row"))
-    skip += lines[skip:].index(sample[0])
-    delimiter = _delimiter(source, file, options, stated, sample)
-    plan = FilePlan(file, "delimited", (), 0, skip + 1, 0, compression, name, delimiter, ascii_head, allow=options.allow)
-    return _with_header(source, plan, options, sample, only_header=whole and len(sample) == 1)
+        raise InputRefused(
+            Problem(file.name, "không có dữ liệu / only a `sep=` line", "tiêu đề và ít nhất một dòng / a header and at least one row")
+        )
+    delimiter = _delimiter(source, file, options, stated, [line for _, line in sample])
+    plan = FilePlan(file, "delimited", (), 0, 0, 0, compression, name, delimiter, ascii_head, allow=options.allow)
+    return _with_header(source, plan, options, sample, whole)
 
 
 def _with_header(
-    source: Source, plan: FilePlan, options: InputOptions, sample: list[str], only_header: bool
+    source: Source, plan: FilePlan, options: InputOptions, sample: list[tuple[int, str]], whole: bool
 ) -> tuple[FilePlan, list[Problem]]:
     delimiter, name = plan.delimiter or ",", plan.file.name
+    rows = list(_rows(sample, delimiter))
+    if not rows or (rows[0].line == sample[0][0] and _unclosed(sample[0][1], delimiter)):
+        raise InputRefused(Problem(name, "dấu ngoặc kép chưa đóng / the header line has a quote that is not closed",
+                                   "tiêu đề trọn vẹn / a whole header", "sửa dòng đầu / repair the first line"))  # fmt: skip
+    heading = find_heading(source, rows, options.columns)
+    columns, problems = map_headers(source, heading.cells, options.columns, f"{name}, line {heading.line}", heading.later)
+    lines = [line for _, line in sample]
+    problems += [*_other_delimiter(source, options, lines, delimiter, name)] if problems else []
+    below = [line for number, line in sample if number > heading.skip]
+    if whole and not below and not problems:
+        problems = [
+            Problem(
+                name,
+                "chỉ có dòng tiêu đề / a header and no row",
+                "ít nhất một dòng / at least one row",
+                "xin lại tệp / ask for the file again",
+            )
+        ]
+    width = len(heading.cells)
+    surplus = usual_surplus(below, delimiter, width) if width < MAX_COLUMNS else 0
+    plan = replace(plan, columns=tuple(columns), width=width, skip=heading.skip, surplus=min(surplus, 64), notes=heading.notes)
+    return plan, problems
+
+
+def _rows(sample: Sequence[tuple[int, str]], delimiter: str) -> Iterator[Row]:
+    """The first rows that hold anything. A cell of a header may be broken over lines; a line without one reading is one cell."""
+    at = 0
+    for _ in range(HEADING_ROWS + 3):
+        if at >= len(sample):
+            return
+        taken = next((n for n in range(1, _BROKEN) if not _unclosed(_joined(sample, at, n), delimiter)), 1)
+        text = _joined(sample, at, taken)
+        at += taken
+        row = Row(sample[at - 1][0], [text] if _unclosed(text, delimiter) else split_line(text, delimiter))
+        if row.filled:
+            yield row
+
+
+def _joined(sample: Sequence[tuple[int, str]], at: int, count: int) -> str:
+    return "\n".join(line for _, line in sample[at : at + count])
+
+
+def _unclosed(text: str, delimiter: str) -> bool:
     try:
-        headers = split_line(sample[0], delimiter)
+        split_line(text, delimiter)
     except BadLine:
-        raise InputRefused(Problem(name, "the header line has a quote that is not closed / dấu ngoặc kép chưa đóng",
-                                   "a header on one line", "Repair the first line")) from None  # fmt: skip
-    while len(headers) > 1 and not headers[-1].strip():
-        headers.pop()
-    columns, problems = map_headers(source, headers, options.columns, f"{name}, line {plan.skip}")
-    problems += _other_delimiter(source, options, sample, delimiter, name) if problems else []
-    if only_header and not problems:
-        problems = [Problem(name, "a header and no row / chỉ có dòng tiêu đề", "at least one row", "Ask for the file again")]
-    surplus = usual_surplus(sample[1:], delimiter, len(headers)) if len(headers) < MAX_COLUMNS else 0
-    return replace(plan, columns=tuple(columns), width=len(headers), surplus=min(surplus, 64)), problems
+        return True
+    return False
 
 
 def _head(file: InputFile, compression: str | None) -> tuple[bytes, bool]:
@@ -160,7 +198,7 @@ def _lines(head: bytes, whole: bool, name: str) -> list[str]:
 
 def _delimiter(source: Source, file: InputFile, options: InputOptions, stated: str | None, sample: list[str]) -> str:
     if stated is None:
-        return detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
+        return detect_delimiter(sample, lambda headers: count_known(source, headers, flat(options.columns)))
     wanted = {"tab": "\t", "\\t": "\t"}.get(stated.lower(), stated)
     if len(wanted) != 1 or wanted in '"\r\n\0' or ord(wanted) > 127 or wanted.isalnum():
         raise InputRefused(Problem(file.name, f"delimiter {stated!r} / dấu phân cách sai", "one ASCII sign such as , ; | or \\t"))
@@ -169,8 +207,9 @@ def _delimiter(source: Source, file: InputFile, options: InputOptions, stated: s
 
 def _other_delimiter(source: Source, options: InputOptions, sample: list[str], used: str, name: str) -> Iterator[Problem]:
     """A hint, when the header is wrong under the delimiter that was stated but right under another."""
-    best = detect_delimiter(sample, lambda headers: count_known(source, headers, options.columns))
-    here, there = (count_known(source, sample[0].split(sign), options.columns) for sign in (used, best))
+    known: Callable[[Sequence[str]], int] = lambda headers: count_known(source, headers, flat(options.columns))  # noqa: E731
+    best = detect_delimiter(sample, known)
+    here, there = (max(known(line.split(sign)) for line in sample[:HEADING_ROWS]) for sign in (used, best))
     if best != used and there > here:
         yield Problem(name, f"read with delimiter {DELIMITER_NAMES.get(used, repr(used))} / sai dấu phân cách",
                       f"{DELIMITER_NAMES[best]}, which gives {there} known headers", "Correct or remove `delimiter`")  # fmt: skip

@@ -1,6 +1,6 @@
 """XLSX -> the same tables of text. Numbers come out with every digit, dates as ISO text; line = row of the sheet.
 
-The sheet is the first that holds anything, its header the first row that does. A workbook is a ZIP of XML, and the reader
+The sheet is the first that holds a table of the source. A workbook is a ZIP of XML, and the reader
 allocates the whole bounding box of a sheet: both are bounded before it is called.
 """
 
@@ -21,8 +21,9 @@ from typing import BinaryIO
 import python_calamine as calamine
 
 from flows.ingest.declare import FilePlan, InputFile, InputOptions
-from flows.ingest.headers import map_headers, same_header
-from flows.ingest.limits import FREE_INFLATION, MAX_RATIO, MAX_SHEET_CELLS
+from flows.ingest.headers import flat, is_header, map_headers, same_header
+from flows.ingest.heading import Row, find_heading
+from flows.ingest.limits import FREE_INFLATION, HEADING_ROWS, MAX_RATIO, MAX_SHEET_CELLS
 from matching.errors import InputRefused, Problem
 from matching.sources import Source
 
@@ -33,21 +34,26 @@ _BATCH = 20_000
 def plan_workbook(source: Source, file: InputFile, options: InputOptions) -> tuple[FilePlan | None, list[Problem]]:
     """The plan for a workbook, or why it is refused."""
     _refuse_bombs(file)
-    sheets = [(at, rows) for at, name in enumerate(_open(file).sheet_names) if (rows := _first_rows(file, at))]
-    if not sheets:
-        return None, [Problem(file.name, "an empty workbook / bảng tính rỗng", "a header and at least one row")]
-    sheet, rows = sheets[0]
-    skip, header = rows[0]
-    columns, problems = map_headers(source, header, options.columns, f"{file.name}, row {skip}")
     names = _open(file).sheet_names
-    doubles = [names[at] for at, other in sheets[1:] if same_header(source, other[0][1], header)]
+    sheets = [(at, rows) for at in range(len(names)) if (rows := _first_rows(file, at))]
+    if not sheets:
+        return None, [
+            Problem(file.name, "bảng tính rỗng / an empty workbook", "tiêu đề và ít nhất một dòng / a header and at least one row")
+        ]
+    headings = [(at, rows, find_heading(source, rows, options.columns)) for at, rows in sheets]
+    tables = [one for one in headings if is_header(source, one[2].cells, flat(options.columns))]
+    sheet, rows, heading = (tables or headings)[0]
+    columns, problems = map_headers(source, heading.cells, options.columns, f"{file.name}, row {heading.line}", heading.later)
+    doubles = [other for _, _, other in tables[1:] if same_header(source, other.cells, heading.cells)]
     if doubles:
-        what = "the same table on several sheets / một bảng nằm trên nhiều trang tính"
-        problems.append(Problem(file.name, what, "one table a workbook", "Save each sheet as a file of its own"))
-    if len(rows) == 1 and not problems:
-        problems = [Problem(file.name, "a header and no row / chỉ có dòng tiêu đề", "at least one row")]
-    notes = (f"{len(sheets) - 1} further sheets not read",) if len(sheets) > 1 else ()
-    plan = FilePlan(file, "xlsx", tuple(columns), len(header), skip, sheet=sheet, notes=notes)
+        what = f"một bảng nằm trên {len(doubles) + 1} trang tính / the same table on several sheets"
+        fix = "lưu mỗi trang tính thành một tệp riêng / save each sheet as a file of its own"
+        problems.append(Problem(file.name, what, "mỗi tệp một bảng / one table a workbook", fix))
+    if len(rows) == heading.rest and not problems:
+        problems = [Problem(file.name, "chỉ có dòng tiêu đề / a header and no row", "ít nhất một dòng / at least one row")]
+    others = f"đọc trang tính thứ {sheet + 1}; {len(sheets) - 1} trang khác không đọc / {len(sheets) - 1} further sheets not read"
+    notes = (*([others] if len(sheets) > 1 else []), *heading.notes)
+    plan = FilePlan(file, "xlsx", tuple(columns), len(heading.cells), heading.skip, sheet=sheet, notes=notes)
     return plan, problems
 
 
@@ -80,15 +86,10 @@ def _rows(file: InputFile, sheet: int) -> Iterator[list[str]]:
         raise _damaged(file) from None
 
 
-def _first_rows(file: InputFile, sheet: int) -> list[tuple[int, list[str]]]:
-    """The first two rows that hold anything, with their numbers; trailing empty cells of the first left out."""
-    filled = ((number, cells) for number, cells in enumerate(_rows(file, sheet), 1) if any(cells))
-    rows = list(islice(filled, 2))
-    if rows:
-        header = rows[0][1]
-        while not header[-1].strip():
-            header.pop()
-    return rows
+def _first_rows(file: InputFile, sheet: int) -> list[Row]:
+    """The first rows that hold anything, with their numbers: what a header is looked for among."""
+    rows = (Row(number, cells) for number, cells in enumerate(_rows(file, sheet), 1))
+    return list(islice((row for row in rows if row.filled), HEADING_ROWS + 3))
 
 
 def cell_text(value: object) -> str:

@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Literal
+from pkgutil import iter_modules
 
-Kind = Literal["key", "name", "id_number", "old_id_number", "date", "sex", "phone", "address", "code", "status", "text"]
+from matching.errors import ConfigError, Problem
+from matching.source import Field, Kind, Source
+from matching.source_check import wrong_with
 
+__all__ = ["SENSITIVE_HEADERS", "SOURCES", "Field", "Kind", "Source", "source"]
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column that a source may have: its name in every table, how it is read, and the headers it is known by.
-
-    `aliases` are headers as people write them; they are compared folded (no accents, case or punctuation).
-    """
-
-    name: str
-    kind: Kind
-    aliases: tuple[str, ...] = ()
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The declaration of a dataset.
-
-    `key` is the field that identifies a row. `place` is the address field residence is judged at (None: not judged).
-    `minimum_age` is judged on `age_on` (None: on the as-of date). `id_compulsory` False makes `ID_MISSING` benign.
-    `unit_prefix` is the number of leading characters of the key that name the partner's work unit (None: by province).
-    `one_per_household` is the value family of `purpose` of which a household may hold one record a place (None: any).
-    """
-
-    name: str
-    title_vi: str
-    title_en: str
-    role: Literal["register", "partner"]
-    fields: tuple[Field, ...]
-    place: str | None = None
-    minimum_age: int | None = None
-    age_on: str | None = None
-    id_compulsory: bool = False
-    unit_prefix: tuple[int, ...] = ()
-    one_per_household: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The name of the key field."""
-        return next(field.name for field in self.fields if field.kind == "key")
-
-    def field(self, name: str) -> Field:
-        """The field called `name`; KeyError if the source has none."""
-        for candidate in self.fields:
-            if candidate.name == name:
-                return candidate
-        raise KeyError(name)
-
-
-SOURCES = ("population_register", "electricity", "bank")
+SOURCES = tuple(sorted(found.name for found in iter_modules(__path__)))
+"""Every module of this folder is a source: a new one is a new file."""
 
 # Sensitive data that this job never needs (Decree 356/2025/NĐ-CP, Art. 4): dropped at ingest, named in the manifest.
 SENSITIVE_HEADERS = (
@@ -70,9 +25,17 @@ SENSITIVE_HEADERS = (
 
 @cache
 def source(name: str) -> Source:
-    """The declared source called `name`; KeyError with the known names if there is none."""
+    """The declared source called `name`; KeyError with the known names if there is none, ConfigError if its declaration is wrong."""
     if name not in SOURCES:
         raise KeyError(f"no source {name!r}; known: {', '.join(SOURCES)}")
-    declared = import_module(f"matching.sources.{name}").SOURCE
-    assert isinstance(declared, Source)
+    where = f"matching/sources/{name}.py"
+    try:
+        declared = import_module(f"matching.sources.{name}").SOURCE
+    except Exception as error:  # whatever a half-written file raises
+        found = f"{type(error).__name__}: {error}"
+        raise ConfigError(Problem(where, found, "SOURCE = Source(name=..., fields=(...), ...)")) from None
+    if not isinstance(declared, Source):
+        raise ConfigError(Problem(where, f"SOURCE: {type(declared).__name__}", "SOURCE = Source(name=..., fields=(...), ...)"))
+    if problems := wrong_with(declared, name):
+        raise ConfigError(problems)
     return declared

@@ -5,6 +5,7 @@ Whoever opens an account is at least 15 (Circular 17/2024/TT-NHNN, Art. 11); pap
 
 from __future__ import annotations
 
+from matching.source_words import BIRTH, IDENTITY, PHONE, SEX
 from matching.sources import Field, Source
 
 SOURCE = Source(
@@ -14,11 +15,11 @@ SOURCE = Source(
     role="partner",
     fields=(
         Field("record_id", "key", ("Mã khách hàng", "Mã KH", "MaKH", "Số CIF", "CIF", "Mã CIF", "Số tài khoản", "Customer ID", "Customer code", "CIF number", "Account number"), required=True),
-        Field("holder_name", "name", ("Họ và tên", "Họ tên", "Tên khách hàng", "Tên KH", "TenKH", "Chủ tài khoản", "Tên chủ tài khoản", "Họ tên khách hàng", "Full name", "Customer name", "Account holder"), required=True),
-        Field("id_number", "id_number", ("Số giấy tờ", "Số GTTT", "Số giấy tờ tùy thân", "Giấy tờ tùy thân", "CCCD", "Số CCCD", "CMND", "Số CMND", "CMND/CCCD", "CCCD/CMND", "Số CMND/CCCD", "Số CCCD/CMND", "Số định danh", "Số định danh cá nhân", "Số căn cước", "ID number", "Identity number")),
-        Field("birth_date", "date", ("Ngày sinh", "Ngày tháng năm sinh", "Năm sinh", "NgaySinh", "Ngay_Sinh", "Birth date", "Date of birth", "DOB")),
-        Field("sex", "sex", ("Giới tính", "Giới", "Phái", "GioiTinh", "Sex", "Gender")),
-        Field("phone", "phone", ("Số điện thoại", "Điện thoại", "SĐT", "ĐT", "Di động", "Phone", "Phone number", "Mobile")),
+        Field("holder_name", "name", ("Họ và tên", "Họ tên", "Tên khách hàng", "Tên KH", "TenKH", "Chủ tài khoản", "Tên chủ tài khoản", "Họ tên khách hàng", "Họ và tên khách hàng", "Họ tên KH", "Full name", "Customer name", "Account holder"), required=True),
+        Field("id_number", "id_number", IDENTITY),
+        Field("birth_date", "date", BIRTH),
+        Field("sex", "sex", SEX),
+        Field("phone", "phone", PHONE),
         Field("opened_on", "date", ("Ngày mở tài khoản", "Ngày mở TK", "Ngày mở", "Opening date", "Date opened", "Opened on")),
     ),
     minimum_age=15,

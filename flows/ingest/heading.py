@@ -1,0 +1,137 @@
+"""Where the header of a table stands. Offices put a title above it, write it on two lines, and number its columns below.
+
+What stands above a header is no row only if it cannot be one: it fills at most half as many cells. What is passed over
+is counted in a note, so that nothing goes unseen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flows.ingest.headers import Columns, count_known, flat, is_header, map_headers
+from flows.ingest.limits import HEADING_ROWS, MAX_COLUMNS
+from matching.sources import Source
+
+_NUMBERED = re.compile(r"[(\[]?(\d{1,3}|[A-Za-z])[)\]]?\.?(\s*=.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the head of a file that holds anything: the line it ends on, and its cells."""
+
+    line: int
+    cells: list[str]
+
+    @property
+    def filled(self) -> list[int]:
+        """The places of the cells that hold anything."""
+        return [place for place, cell in enumerate(self.cells) if cell.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A header: the line it begins on, the last line that is no row yet, its cells, the rows after it, and what was passed over.
+
+    `later` is the line of a header that stands below rows (0: there is none): then the file is wrong, and `cells` is its first row.
+    """
+
+    line: int
+    skip: int
+    cells: list[str]
+    rest: int
+    notes: tuple[str, ...] = ()
+    later: int = 0
+
+
+def find_heading(source: Source, rows: Sequence[Row], columns: Columns) -> Heading:
+    """The header among the first rows of a file (at least one); its first row where none can be told."""
+    overrides = flat(columns)
+    if not is_header(source, _bare(rows[0].cells), overrides):
+        for at in range(min(len(rows), HEADING_ROWS)):
+            found = _heading(source, rows, at, overrides)
+            if len(found.cells) <= MAX_COLUMNS and _complete(source, found.cells, columns):
+                room = len(rows[at].filled) // 2
+                if all(len(row.filled) <= max(1, room) for row in rows[:at]):
+                    return found
+                return Heading(rows[0].line, rows[0].line, _bare(rows[0].cells), 1, later=rows[at].line)
+    return _heading(source, rows, 0, overrides)
+
+
+def _heading(source: Source, rows: Sequence[Row], at: int, overrides: Sequence[str]) -> Heading:
+    """The header that begins with row `at`: one row or two, and the row of column numbers below it."""
+    top, last = rows[at], at
+    cells = _bare(top.cells)
+    notes = [f"{at} dòng phía trên tiêu đề không đọc / {at} rows above the header not read"] if at else []
+    below = rows[at + 1].cells if at + 1 < len(rows) else []
+    if (spans := _spans(top.cells, below)) is not None:
+        cells = _two_lines(source, top.cells, below, spans, overrides)
+        notes.append("tiêu đề hai dòng / a header of two lines")
+        last = at + 1
+    if last + 1 < len(rows) and numbers_columns(rows[last + 1].cells):
+        last += 1
+        notes.append("một dòng đánh số cột không đọc / a row of column numbers not read")
+    return Heading(top.line, rows[last].line, cells, last + 1, tuple(notes))
+
+
+def _bare(cells: Sequence[str]) -> list[str]:
+    """The cells without the empty ones at the end."""
+    end = max((place + 1 for place, cell in enumerate(cells) if cell.strip()), default=1)
+    return list(cells[:end])
+
+
+def _complete(source: Source, cells: Sequence[str], columns: Columns) -> bool:
+    """True if every field that the source needs has a header among the cells, or is put together from some."""
+    mapped, _ = map_headers(source, cells, columns, "")
+    found = {column.part.field if column.part else column.name for column in mapped}
+    return all(field.name in found for field in source.fields if field.required)
+
+
+def _spans(top: Sequence[str], below: Sequence[str]) -> dict[int, int] | None:
+    """Place -> place of its group, if `below` is the second line of the header `top`; None if it is not.
+
+    Then it has words only below a group (a cell over empty ones, as merged cells come), below all of it, and nowhere else.
+    """
+    width = max(len(_bare(top)), len(_bare(below)))
+    upper = [cell.strip() for cell in [*top, *[""] * width][:width]]
+    lower = [cell.strip() for cell in [*below, *[""] * width][:width]]
+    spans: dict[int, int] = {}
+    for place in range(width):
+        if upper[place] and place + 1 < width and not upper[place + 1] and lower[place] and lower[place + 1]:
+            spans[place] = place
+        elif not upper[place] and lower[place] and place - 1 in spans:
+            spans[place] = spans[place - 1]
+        elif lower[place] or not upper[place]:
+            return None
+    data = any(sum(char.isdigit() for char in cell) >= 4 for cell in lower)
+    return spans if spans and len(spans) < width and not data else None
+
+
+def _two_lines(source: Source, top: Sequence[str], below: Sequence[str], spans: Mapping[int, int], overrides: Sequence[str]) -> list[str]:
+    """One header for each column: what a group and the word below it say together, in the form that is known."""
+    width = max(len(_bare(top)), len(_bare(below)))
+    words = [below[place].strip() if place in spans else "" for place in range(width)]
+    cells = []
+    for place in range(width):
+        if place not in spans:
+            cells.append(top[place])
+            continue
+        group, word = top[spans[place]].strip(), words[place]
+        forms = [f"{word} {group}", f"{group} {word}", *([word] if words.count(word) == 1 else [])]
+        known: Callable[[str], int] = lambda form: count_known(source, [form], overrides)  # noqa: E731
+        cells.append(next(filter(known, forms), f"{group} - {word}"))
+    return cells
+
+
+def numbers_columns(cells: Sequence[str]) -> bool:
+    """True if the cells are the numbers or letters of the columns: "(1) (2) (3)", "A B 1 2 3", "6=4+5"; never a row of data."""
+    found = [_NUMBERED.fullmatch(cell.strip()) for cell in _bare(cells)]
+    if len(found) < 3 or None in found:
+        return False
+    marks = [match[1].upper() for match in found if match]
+    letters = [mark for mark in marks if mark.isalpha()]
+    numbers = [int(mark) for mark in marks if mark.isdigit()]
+    in_order = letters == [chr(65 + at) for at in range(len(letters))] and all(b == a + 1 for a, b in pairwise(numbers))
+    return in_order and marks[: len(letters)] == letters and (not numbers or numbers[0] in (1, 2))
