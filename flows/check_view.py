@@ -9,7 +9,7 @@ from flows.config import Settings
 from flows.ingest import FilePlan
 from flows.inputs import look_at_inputs
 from matching.errors import InputRefused
-from matching.sources import source
+from matching.sources import Source, source
 
 _USES = {
     "field": "→ {name}",
@@ -27,13 +27,13 @@ def print_check(settings: Settings, console: Console) -> None:
         declared = source(chosen.source)
         console.print(f"\n[bold]\\[{side}][/] {declared.name}: {declared.title_vi} / {declared.title_en}", highlight=False)
         for plan in plans[side]:
-            _print_file(plan, console)
+            _print_file(declared, plan, console)
     if problems:
         raise InputRefused(problems)
     console.print("\n[green]✓[/] đọc được / can be read")
 
 
-def _print_file(plan: FilePlan, console: Console) -> None:
+def _print_file(declared: Source, plan: FilePlan, console: Console) -> None:
     how = ", ".join(filter(None, (plan.kind, plan.compression, plan.encoding, plan.delimiter and repr(plan.delimiter))))
     console.print(f"  {escape(plan.file.name)}  ({escape(how)})", highlight=False)
     for note in plan.notes:
@@ -41,3 +41,8 @@ def _print_file(plan: FilePlan, console: Console) -> None:
     for column in plan.columns:
         use = _USES[column.use].format(name=column.part.field if column.part else column.name)
         console.print(f"    {escape(column.header):<36} {use}", highlight=False)
+    absent = [
+        name for name in plan.absent(declared) if not name.endswith(("_code", "_detail"))
+    ]  # these stand for addresses where there are any
+    if plan.columns and absent:
+        console.print(f"    không có cột / no column: {', '.join(absent)}", markup=False, highlight=False)

@@ -29,15 +29,19 @@ def plan_parquet(source: Source, file: InputFile, options: InputOptions) -> tupl
     with _open(file) as parquet:
         schema, rows = parquet.schema_arrow, parquet.metadata.num_rows
     if len(schema) > MAX_COLUMNS:
-        return None, [Problem(file.name, f"{len(schema)} columns / quá nhiều cột", f"at most {MAX_COLUMNS}")]
+        return None, [Problem(file.name, f"{len(schema)} columns / quá nhiều cột", f"nhiều nhất / at most {MAX_COLUMNS}")]
     if rows > max(FREE_ROWS, file.size):
-        return None, [Problem(file.name, f"{rows} rows in {file.size} bytes / quá nhiều dòng", "rows that hold something")]
+        return None, [
+            Problem(file.name, f"{rows} rows in {file.size} bytes / quá nhiều dòng", "dòng có nội dung / rows that hold something")
+        ]
     if rows == 0:
-        return None, [Problem(file.name, "no rows / không có dòng nào", "at least one row", "Ask for the file again")]
+        return None, [
+            Problem(file.name, "no rows / không có dòng nào", "ít nhất một dòng / at least one row", "xin lại tệp / ask for the file again")
+        ]
     columns, problems = map_headers(source, list(schema.names), options.columns, file.name)
     for column in columns:
         if column.name is not None and pa.types.is_nested(schema.types[column.position]):
-            problems.append(Problem(file.name, f"column {column.header!r} holds lists or structures", "plain values"))
+            problems.append(Problem(file.name, f"column {column.header!r} holds lists or structures", "giá trị đơn / plain values"))
     return FilePlan(file, "parquet", tuple(columns), len(schema)), problems
 
 
@@ -52,7 +56,7 @@ def read_parquet(plan: FilePlan) -> Iterator[list[pa.Array]]:
                 ends = np.cumsum(_row_sizes(columns, batch.num_rows, plan.file))
                 total += int(ends[-1]) if len(ends) else 0
                 if total > max(FREE_INFLATION, MAX_RATIO * plan.file.size):
-                    raise InputRefused(Problem(plan.file.name, f"unpacks to over {MAX_RATIO} times its size", "a data file"))
+                    raise InputRefused(Problem(plan.file.name, f"unpacks to over {MAX_RATIO} times its size", "tệp dữ liệu / a data file"))
                 for start, stop in _pieces(ends):
                     yield [as_text(column.slice(start, stop - start)) for column in columns]
     except (pa.ArrowException, OSError):
@@ -67,7 +71,7 @@ def _row_sizes(columns: list[pa.Array], rows: int, file: InputFile) -> npt.NDArr
             continue
         lengths = pc.fill_null(pc.binary_length(column.dictionary), 0).to_numpy(zero_copy_only=False)
         if lengths.max() > MAX_LINE:
-            raise InputRefused(Problem(file.name, f"a value of {lengths.max()} bytes / ô quá dài", f"at most {MAX_LINE}"))
+            raise InputRefused(Problem(file.name, f"a value of {lengths.max()} bytes / ô quá dài", f"nhiều nhất / at most {MAX_LINE}"))
         sizes += np.where(column.is_valid(), lengths[pc.fill_null(column.indices, 0).to_numpy(zero_copy_only=False)], 0)
     return sizes
 
@@ -115,4 +119,11 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _damaged(file: InputFile) -> InputRefused:
-    return InputRefused(Problem(file.name, "the Parquet data are damaged / tệp Parquet hỏng", "a whole Parquet file", "Ask for it again"))
+    return InputRefused(
+        Problem(
+            file.name,
+            "the Parquet data are damaged / tệp Parquet hỏng",
+            "tệp Parquet nguyên vẹn / a whole Parquet file",
+            "xin lại tệp / ask for it again",
+        )
+    )

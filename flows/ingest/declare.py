@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from flows.ingest.parts import Part
+from matching.sources import Source
 
 Use = Literal["field", "part", "carried", "dropped_sensitive"]
 FileKind = Literal["delimited", "xlsx", "parquet"]
@@ -76,6 +77,11 @@ class FilePlan:
     sheet: int = 0
     notes: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+
+    def absent(self, source: Source) -> tuple[str, ...]:
+        """The fields of the source that no column, and no part, stands for."""
+        have = {column.part.field if column.part else column.name for column in self.columns}
+        return tuple(field.name for field in source.fields if field.name not in have)
 
 
 @dataclass(frozen=True, slots=True)

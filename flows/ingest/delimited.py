@@ -152,8 +152,9 @@ def _refuse_cut_off(plan: FilePlan, block: Block, rest: _Sorted) -> None:
     broken_off = short or rule == "unclosed_quote" or (rule == "bad_encoding" and _HALF_LETTER.search(text))
     if broken_off and (plan.delimiter or ",") in text:
         what = f"the last line, {last}, breaks off: the file is cut off / tệp bị cắt cụt ở cuối"
-        fix = 'Ask for the file again; if that line is a remark, take it out, or let it pass: [drift] allow = ["cut_off"]'
-        raise InputRefused(Problem(f"{plan.file.name}, line {last}", what, "a last row that is whole", fix))
+        fix = "xin lại tệp; nếu dòng đó chỉ là ghi chú thì xóa đi, hoặc cho qua / ask for the file again; if that line is a remark, take it out, "
+        fix += 'or let it pass: [drift] allow = ["cut_off"]'
+        raise InputRefused(Problem(f"{plan.file.name}, line {last}", what, "dòng cuối trọn vẹn / a last row that is whole", fix))
 
 
 def _again(plan: FilePlan, block: Block, spilled: list[int], result: _Sorted) -> None:
@@ -177,7 +178,11 @@ def _without_headers(source: Source, plan: FilePlan, block: Block, table: pa.Tab
         same = same_header(source, cells, header)
         if not same and _mostly_known(source, cells):
             what = "another header, with other columns, in mid-file / tệp ghép từ nhiều bảng"
-            raise InputRefused(Problem(f"{plan.file.name}, line {number}", what, "one table a file", "Split the file there"))
+            raise InputRefused(
+                Problem(
+                    f"{plan.file.name}, line {number}", what, "mỗi tệp một bảng / one table a file", "tách tệp ở đó / split the file there"
+                )
+            )
         if same and "repeated_header" not in plan.allow:
             raise InputRefused(_again_header(plan, number))
         if same:
@@ -188,8 +193,8 @@ def _without_headers(source: Source, plan: FilePlan, block: Block, table: pa.Tab
 
 def _again_header(plan: FilePlan, number: int) -> Problem:
     what = f"the header stands again on line {number}: files glued together? / dòng tiêu đề lặp lại"
-    fix = 'Deliver the files one by one, or let it pass: [drift] allow = ["repeated_header"]'
-    return Problem(f"{plan.file.name}, line {number}", what, "one header, on the first line", fix)
+    fix = 'gửi từng tệp một, hoặc cho qua / deliver the files one by one, or let it pass: [drift] allow = ["repeated_header"]'
+    return Problem(f"{plan.file.name}, line {number}", what, "một dòng tiêu đề ở đầu / one header, on the first line", fix)
 
 
 def _spellings(source: Source, plan: FilePlan) -> pa.Array:

@@ -84,7 +84,7 @@ def _twice(files: Sequence[InputFile]) -> list[Problem]:
             for mark in (file.real, sha256(file.real)):
                 if mark in first:
                     found = f"same content twice: also in {first[mark]} / trùng nội dung"
-                    problems.append(Problem(file.name, found, "each file once", "Take one of them out"))
+                    problems.append(Problem(file.name, found, "mỗi tệp một lần / each file once", "bỏ bớt một tệp / take one of them out"))
                     break
                 first[mark] = file.name
     return problems
@@ -111,11 +111,13 @@ def chunks(file: InputFile, compression: str | None, digest: Digest | None = Non
         for piece in inflated:
             produced += len(piece)
             if produced > max(FREE_INFLATION, MAX_RATIO * file.size):
-                raise InputRefused(Problem(file.name, f"unpacks to over {MAX_RATIO} times its size", "a data file"))
+                raise InputRefused(Problem(file.name, f"unpacks to over {MAX_RATIO} times its size", "tệp dữ liệu / a data file"))
             yield piece
     except (zlib.error, EOFError, _Damaged):
         what = f"the {compression} data are damaged or end early / tệp nén hỏng"
-        raise InputRefused(Problem(file.name, what, "a whole compressed file", "Ask for the file again")) from None
+        raise InputRefused(
+            Problem(file.name, what, "tệp nén nguyên vẹn / a whole compressed file", "xin lại tệp / ask for the file again")
+        ) from None
 
 
 class _Damaged(Exception):

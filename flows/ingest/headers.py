@@ -84,7 +84,7 @@ def map_headers(
     `later` is the line of another header below, if these are none.
     """
     if len(headers) > MAX_COLUMNS:
-        return [], [Problem(where, f"quá nhiều cột / {len(headers)} columns", f"at most {MAX_COLUMNS}")]
+        return [], [Problem(where, f"quá nhiều cột / {len(headers)} columns", f"nhiều nhất / at most {MAX_COLUMNS}")]
     if not is_header(source, headers, flat(overrides)):
         return [], [_no_header(source, headers, where, later)]
     clean = [squeeze(nfc(header)) for header in headers]

@@ -80,8 +80,8 @@ def _refuse_overlap(con: duckdb.DuckDBPyConnection, names: Sequence[str], option
         Problem(
             names[right],
             f"{shared} of {keys} keys ({100 * shared // keys} %) are also in {names[left]} / hai tệp chồng lên nhau",
-            f"at most {100 * options.overlap:g} % of the keys in two files",
-            'Take one of them out, or let it pass: [drift] allow = ["overlap"]',
+            f"nhiều nhất / at most {100 * options.overlap:g} % of the keys in two files",
+            'bỏ một tệp, hoặc cho qua / take one of them out, or let it pass: [drift] allow = ["overlap"]',
         )
         for left, right, shared, keys in found
         if shared >= _SHARED and shared > options.overlap * keys

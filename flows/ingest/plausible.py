@@ -64,7 +64,7 @@ def _file(con: duckdb.DuckDBPyConnection, source: Source, plan: FilePlan, rows: 
         if wrong >= _AT_LEAST and wrong > _SHARE * values:
             share = f"{100 * wrong // values} % of {values} different values"
             what = f"column {columns[field.name]!r}: {share} cannot be {_EXPECTED[field.kind]} / nội dung cột không khớp tiêu đề"
-            fix = "Are columns swapped? Correct the file, or `columns` in the run file"
+            fix = "cột bị đổi chỗ? Sửa tệp, hoặc `columns` trong tệp chạy / are columns swapped? Correct the file, or `columns` in the run file"
             problems.append(Problem(plan.file.name, what, f"{_EXPECTED[field.kind]} for {field.name}", fix))
     return problems
 
@@ -75,7 +75,14 @@ def _letters_lost(con: duckdb.DuckDBPyConnection, plan: FilePlan, field: str, he
     if lost < _AT_LEAST or lost <= _LOST * values:
         return []
     what = f"column {header!r}: in {100 * lost // values} % of {values} different values a letter is lost ('?') / mất dấu tiếng Việt"
-    return [Problem(plan.file.name, what, "text with all its letters", "Export it again as UTF-8: what is lost cannot be put back")]
+    return [
+        Problem(
+            plan.file.name,
+            what,
+            "chữ còn đủ dấu / text with all its letters",
+            "xuất lại bằng UTF-8: chữ đã mất không khôi phục được / export it again as UTF-8: what is lost cannot be put back",
+        )
+    ]
 
 
 def _count(con: duckdb.DuckDBPyConnection, field: str, rule: str) -> tuple[int, int]:

@@ -17,7 +17,6 @@ import pyarrow as pa
 from flows.ingest.declare import Column, ColumnReport, FilePlan, FileReport, IngestReport, InputOptions
 from flows.ingest.encoding import looks_cp1258, too_many_bad
 from flows.ingest.engine import engine
-from flows.ingest.joining import joined_fields
 from flows.ingest.keys import unusable
 from flows.ingest.plan import plan_files
 from flows.ingest.plausible import implausible
@@ -41,7 +40,11 @@ def run(source: Source, paths: Sequence[Path], options: InputOptions, out: Path,
         raise
     except Exception as error:  # its text may hold a person's data
         if is_out_of_space(error):  # DuckDB has an error of its own for it
-            raise NoSpace(Problem("ingest", "the disk is full", "room for the raw tables", f"Free space at {workspace}")) from None
+            raise NoSpace(
+                Problem(
+                    "ingest", "the disk is full", "chỗ cho các bảng / room for the raw tables", f"giải phóng / free space at {workspace}"
+                )
+            ) from None
         if isinstance(error, OSError) and is_transient(error):
             raise bare(error) from None
         failure = type(error).__name__
@@ -83,7 +86,14 @@ def _stage(
     if too_many_bad(counts.rejected.get("bad_encoding", 0), counts.rows):
         if options.encoding is not None or not plan.ascii_head or not looks_cp1258(counts.undecodable):
             what = f"{counts.rejected['bad_encoding']} of {counts.rows} rows are not {plan.encoding} / sai bảng mã"
-            raise InputRefused(Problem(plan.file.name, what, "one encoding for the whole file", "State or correct `encoding`"))
+            raise InputRefused(
+                Problem(
+                    plan.file.name,
+                    what,
+                    "một bảng mã cho cả tệp / one encoding for the whole file",
+                    "ghi hoặc sửa / state or correct `encoding`",
+                )
+            )
         plan = replace(plan, encoding="cp1258")
         staged, digest = _read(source, plan, workspace, number, schema)
     _unchanged(plan)
@@ -99,7 +109,7 @@ def _read(source: Source, plan: FilePlan, workspace: Path, number: int, schema: 
             staged.add(piece, plan.file.name)
         staged.finish(plan.file.name)
     if staged.counts.rows == 0:
-        raise InputRefused(Problem(plan.file.name, "a header and no row / chỉ có dòng tiêu đề", "at least one row"))
+        raise InputRefused(Problem(plan.file.name, "a header and no row / chỉ có dòng tiêu đề", "ít nhất một dòng / at least one row"))
     return staged, digest.hexdigest()
 
 
@@ -107,7 +117,14 @@ def _unchanged(plan: FilePlan) -> None:
     state = plan.file.real.stat()
     if (state.st_size, state.st_mtime_ns) != (plan.file.size, plan.file.modified_ns):
         what = "changed while it was read / tệp bị thay đổi khi đang đọc"
-        raise InputRefused(Problem(plan.file.name, what, "a file that nobody writes to", "Run again when it is complete"))
+        raise InputRefused(
+            Problem(
+                plan.file.name,
+                what,
+                "tệp không ai đang ghi / a file that nobody writes to",
+                "chạy lại khi tệp đã xong / run again when it is complete",
+            )
+        )
 
 
 def _refuse_empty(staged: Sequence[Staged], refused: Sequence[pa.Table], plans: Sequence[FilePlan]) -> None:
@@ -117,17 +134,22 @@ def _refuse_empty(staged: Sequence[Staged], refused: Sequence[pa.Table], plans: 
         if file.counts.accepted == table.num_rows:
             rules = sorted({*file.counts.rejected, *table["rule"].unique().to_pylist()})
             what = f"none of {file.counts.rows} rows can be used ({', '.join(rules)}) / không dòng nào dùng được"
-            problems.append(Problem(plan.file.name, what, "rows of the table", "Check header, delimiter and encoding"))
+            problems.append(
+                Problem(
+                    plan.file.name,
+                    what,
+                    "các dòng của bảng / rows of the table",
+                    "xem lại tiêu đề, dấu phân cách, bảng mã / check header, delimiter and encoding",
+                )
+            )
     if problems:
         raise InputRefused(problems)
 
 
 def _file_report(source: Source, plan: FilePlan, counts: Counts, digest: str) -> FileReport:
-    have = {column.name for column in plan.columns} | joined_fields(plan.columns).keys()
-    absent = tuple(field.name for field in source.fields if field.name not in have)
     return FileReport(
         plan.file.name, digest, plan.file.size, plan.kind, plan.compression, plan.encoding, plan.delimiter,
-        counts.rows, counts.blank, counts.boms, absent, plan.notes,
+        counts.rows, counts.blank, counts.boms, plan.absent(source), plan.notes,
     )  # fmt: skip
 
 

@@ -61,13 +61,20 @@ def _plan_delimited(
 ) -> tuple[FilePlan, list[Problem]]:
     head, whole = _head(file, compression)
     if wrong := _not_text(head):
-        raise InputRefused(Problem(file.name, f"{wrong} / không phải tệp bảng", "CSV or TSV text, XLSX or Parquet"))
+        raise InputRefused(
+            Problem(
+                file.name,
+                f"{wrong} / không phải tệp bảng",
+                "tệp CSV, TSV, XLSX hoặc / or Parquet",
+                "mở bằng Excel rồi lưu thành XLSX hoặc CSV UTF-8 / save it as XLSX or CSV UTF-8",
+            )
+        )
     name, ascii_head = _encoding(file, head, options)
     lines = _lines(head, whole, name)
     if not lines:
-        raise InputRefused(Problem(file.name, f"the first line does not end within {HEAD} bytes", "lines of text"))
+        raise InputRefused(Problem(file.name, f"the first line does not end within {HEAD} bytes", "dòng văn bản / lines of text"))
     if not any(line.strip() for line in lines):
-        raise InputRefused(Problem(file.name, "only blank lines / tệp rỗng", "a header and at least one row"))
+        raise InputRefused(Problem(file.name, "only blank lines / tệp rỗng", "tiêu đề và ít nhất một dòng / a header and at least one row"))
     skip = next(at for at, line in enumerate(lines) if line.strip())
     stated = options.delimiter
     if named := _SEPARATOR_LINE.fullmatch(lines[skip].strip('" ')):
@@ -173,17 +180,19 @@ def _encoding(file: InputFile, head: bytes, options: InputOptions) -> tuple[str,
     if options.encoding is None:
         if found is None:
             what = "the text is neither UTF-8, UTF-16 nor cp1258, or mixes encodings / không nhận ra bảng mã"
-            fix = 'Save it as UTF-8; for legacy fonts (TCVN3, VNI) state encoding = "cp1252"'
-            raise InputRefused(Problem(file.name, what, "one encoding for the whole file", fix))
+            fix = 'lưu lại bằng UTF-8; phông cũ (TCVN3, VNI) thì ghi / save it as UTF-8; for legacy fonts state: encoding = "cp1252"'
+            raise InputRefused(Problem(file.name, what, "một bảng mã cho cả tệp / one encoding for the whole file", fix))
         return found, ascii_head
     stated = canonical(options.encoding)
     marked = bom(head) or utf16_without_bom(head)
     if stated is None:
-        raise InputRefused(Problem(file.name, f"encoding {options.encoding!r} is not known", f"one of {', '.join(ENCODINGS)}"))
+        raise InputRefused(Problem(file.name, f"encoding {options.encoding!r} is not known", f"một trong / one of: {', '.join(ENCODINGS)}"))
     unicode_text = marked == "utf-8-sig" or (found == "utf-8" and not ascii_head)
     if (marked and stated[:6] != marked[:6] and stated[:5] != marked[:5]) or (unicode_text and stated[:3] != "utf"):
         what = f"stated as {stated}, but the bytes are {marked or found} / khai sai bảng mã"
-        raise InputRefused(Problem(file.name, what, "the encoding that the file has", "Correct or remove `encoding`"))
+        raise InputRefused(
+            Problem(file.name, what, "bảng mã thật của tệp / the encoding that the file has", "sửa hoặc bỏ / correct or remove `encoding`")
+        )
     return marked if marked and stated[:3] == "utf" else stated, ascii_head
 
 
@@ -201,7 +210,7 @@ def _delimiter(source: Source, file: InputFile, options: InputOptions, stated: s
         return detect_delimiter(sample, lambda headers: count_known(source, headers, flat(options.columns)))
     wanted = {"tab": "\t", "\\t": "\t"}.get(stated.lower(), stated)
     if len(wanted) != 1 or wanted in '"\r\n\0' or ord(wanted) > 127 or wanted.isalnum():
-        raise InputRefused(Problem(file.name, f"delimiter {stated!r} / dấu phân cách sai", "one ASCII sign such as , ; | or \\t"))
+        raise InputRefused(Problem(file.name, f"delimiter {stated!r} / dấu phân cách sai", "một dấu / one ASCII sign: , ; | \\t"))
     return wanted
 
 
@@ -212,4 +221,4 @@ def _other_delimiter(source: Source, options: InputOptions, sample: list[str], u
     here, there = (max(known(line.split(sign)) for line in sample[:HEADING_ROWS]) for sign in (used, best))
     if best != used and there > here:
         yield Problem(name, f"read with delimiter {DELIMITER_NAMES.get(used, repr(used))} / sai dấu phân cách",
-                      f"{DELIMITER_NAMES[best]}, which gives {there} known headers", "Correct or remove `delimiter`")  # fmt: skip
+                      f"{DELIMITER_NAMES[best]}, which gives {there} known headers", "sửa hoặc bỏ / correct or remove `delimiter`")  # fmt: skip

@@ -74,7 +74,14 @@ def _open(file: InputFile) -> calamine.CalamineWorkbook:
 
 
 def _damaged(file: InputFile) -> InputRefused:
-    return InputRefused(Problem(file.name, "the workbook cannot be opened / tệp bảng tính hỏng", "an XLSX workbook", "Save it again"))
+    return InputRefused(
+        Problem(
+            file.name,
+            "the workbook cannot be opened / tệp bảng tính hỏng",
+            "tệp XLSX / an XLSX workbook",
+            "mở ra và lưu lại / save it again",
+        )
+    )
 
 
 def _rows(file: InputFile, sheet: int) -> Iterator[list[str]]:
@@ -115,7 +122,9 @@ def _refuse_bombs(file: InputFile) -> None:
             for entry in package.infolist():
                 _refuse_ways_out(file, entry)
             if "xl/workbook.xml" not in names and not any(name.startswith("xl/worksheets/") for name in names):
-                raise InputRefused(Problem(file.name, "a ZIP archive / tệp nén ZIP", "CSV, XLSX or Parquet", "Unpack it first"))
+                raise InputRefused(
+                    Problem(file.name, "a ZIP archive / tệp nén ZIP", "tệp CSV, XLSX hoặc / or Parquet", "giải nén trước / unpack it first")
+                )
             total = 0
             for entry in package.infolist():
                 total = _measure(file, stream, entry, total)
@@ -128,7 +137,9 @@ def _refuse_ways_out(file: InputFile, entry: zipfile.ZipInfo) -> None:
     way = PurePosixPath(entry.filename.replace("\\", "/"))
     if way.is_absolute() or ".." in way.parts or ":" in way.parts[0] or stat.S_ISLNK(entry.external_attr >> 16):
         what = "an archive whose entries lead out of it / tệp nén có đường dẫn ra ngoài"
-        raise InputRefused(Problem(file.name, what, "an XLSX workbook", "Don't open it; ask who sent it"))
+        raise InputRefused(
+            Problem(file.name, what, "tệp XLSX / an XLSX workbook", "đừng mở; hỏi lại người gửi / don't open it; ask who sent it")
+        )
 
 
 def _measure(file: InputFile, stream: BinaryIO, entry: zipfile.ZipInfo, total: int) -> int:
@@ -144,12 +155,19 @@ def _measure(file: InputFile, stream: BinaryIO, entry: zipfile.ZipInfo, total: i
         text = engine.decompress(data) if engine else data
         total += len(text)
         if total > max(FREE_INFLATION, MAX_RATIO * file.size):
-            raise InputRefused(Problem(file.name, f"unpacks to over {MAX_RATIO} times its size", "an XLSX workbook"))
+            raise InputRefused(Problem(file.name, f"unpacks to over {MAX_RATIO} times its size", "tệp XLSX / an XLSX workbook"))
         if entry.filename.startswith("xl/worksheets/"):
             rest = box.take(rest + text)
             if box.cells() > MAX_SHEET_CELLS:
                 what = f"a sheet whose cells span {box.cells()} places / ô nằm quá xa"
-                raise InputRefused(Problem(file.name, what, f"at most {MAX_SHEET_CELLS}", "Remove stray cells or send CSV"))
+                raise InputRefused(
+                    Problem(
+                        file.name,
+                        what,
+                        f"nhiều nhất / at most {MAX_SHEET_CELLS}",
+                        "xóa ô thừa hoặc gửi CSV / remove stray cells or send CSV",
+                    )
+                )
     return total
 
 
