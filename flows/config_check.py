@@ -23,6 +23,9 @@ _TYPES = (
 )
 
 
+NOT_SHOWN = "(không nêu / not shown)"  # whom a run notifies: a secret may be part of it
+
+
 class Check:
     """Collects what is wrong with the run file `file`, whose keys stand on `lines`."""
 
@@ -66,7 +69,8 @@ class Check:
             try:
                 values[key] = keys[key].read(value)
             except ValueError as error:
-                self.add((*prefix, key), f"{_type_of(value)} {shown(value)}", keys[key].expected, "".join(error.args))
+                what = NOT_SHOWN if name == "notify" else shown(value)
+                self.add((*prefix, key), f"{_type_of(value)} {what}", keys[key].expected, "".join(error.args))
         for missing in (key for key in keys.values() if key.required and key.name not in found):
             self.add((*prefix, missing.name), "thiếu / missing", missing.expected)
         return values

@@ -17,6 +17,7 @@ from datetime import date
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flows.config import Settings
 from flows.decisions.files import decision_files
@@ -82,8 +83,17 @@ def input_fingerprint(settings: Settings, hashes: Mapping[str, Iterable[str]], d
 
 
 def settings_json(settings: Settings) -> dict[str, Any]:
-    """The settings as resolved, defaults included, in what JSON can hold: days as ISO text, paths as text."""
-    return {name: _plain(value) for name, value in asdict(settings).items()}
+    """The settings as resolved, defaults included, in what JSON can hold: days as ISO text, paths as text.
+
+    Of whom a run notifies only the host and the program stand there: the rest of an address or a command may be a secret.
+    """
+    resolved = {name: _plain(value) for name, value in asdict(settings).items()}
+    resolved["notify"] = _named_only(**resolved["notify"])
+    return resolved
+
+
+def _named_only(webhook: str | None, command: list[str]) -> dict[str, Any]:
+    return {"webhook": urlsplit(webhook).hostname if webhook else None, "command": command[:1]}
 
 
 def outputs(folder: Path) -> dict[str, dict[str, Any]]:

@@ -43,12 +43,13 @@ from flows.config import Settings, load_settings  # noqa: E402
 from flows.decisions.files import copy_decisions  # noqa: E402
 from flows.decisions.log import append_log, read_log  # noqa: E402
 from flows.hooks import tell_completed, tell_failed, tell_killed  # noqa: E402
+from flows.ingest import IngestReport  # noqa: E402
 from flows.manifest import MANIFEST, build_manifest, file_sha256, input_fingerprint  # noqa: E402
 from flows.orphans import end_orphans, mark_children  # noqa: E402
 from flows.progress import Progress, current  # noqa: E402
 from flows.publish import LOG_NOTE, drop_old_tables, last_timings, previous_published, publish  # noqa: E402
 from flows.resume import Steps  # noqa: E402
-from flows.run import open_run  # noqa: E402
+from flows.run import Run, open_run  # noqa: E402
 from flows.sealed import last_seal  # noqa: E402
 from flows.stage_task import scrubbed  # noqa: E402
 from flows.summary import markdown  # noqa: E402
@@ -82,13 +83,8 @@ def reconcile(run_file: str) -> RunOutcome:
         stage = partial(_shown, progress, _artifact())
         steps = Steps(run, settings, progress)
         with stage("ingest"):
-            reports = steps.ingest(lambda: stages.ingest_files(run, settings))
-            hashes = {side: [file.sha256 for file in report.files] for side, report in reports.items()}
-            decisions = copy_decisions(run.decisions, run.tmp / "decisions")
-            fingerprint = input_fingerprint(settings, hashes, decisions)
-            previous = previous_published(run, fingerprint)
-            before = (previous.name, file_sha256(previous / MANIFEST)) if previous else None
-            steps.do("extracts", lambda: stages.compare_extracts(run, settings, reports, previous), before)
+            given = _read(run, settings, steps)
+            previous = given.previous
         with stage("standardise"):
             steps.do("standardise", lambda: stages.standardise_tables(run, settings))
         with stage("candidates"):
@@ -99,25 +95,55 @@ def reconcile(run_file: str) -> RunOutcome:
         with stage("find"):
             steps.do("find", lambda: stages.find_differences(run, settings, previous))
         with stage("decisions"):
-            read = partial(stages.read_decisions, run, settings, decisions, previous, fingerprint)
-            steps.do("decisions", read, fingerprint, last_seal(read_log(run.root)))
+            read = partial(stages.read_decisions, run, settings, given.decisions, previous, given.fingerprint)
+            steps.do("decisions", read, given.fingerprint, last_seal(read_log(run.root)))
         with stage("report"):
             summary = steps.do("report", lambda: stages.report_run(run, settings, previous))
             stages.catalogue(run)
         with stage("publish"):
-            if steps.taken:
-                stages.taken_over(tuple(steps.taken))
-            manifest = build_manifest(
-                run, settings, inputs={side: asdict(report) for side, report in reports.items()}, fingerprint=fingerprint,
-                previous=previous, model_sha256=model, seeds={}, timings=progress.timings, counts=summary,
-            )  # fmt: skip
-            folder = publish(run, {**manifest, "resumed": steps.taken, "audit": audit_head(run.root, run.key)})
-            append_log(run.root, folder)
-            record_published(run.root, run.key, folder)
-            drop_old_tables(run.root, settings.retention.tables_days, datetime.now(UTC))
+            folder = _publish(run, settings, steps, given, model, progress.timings, summary)
         _show_report(settings, summary, folder)
         progress.log.write("published", run=run.run_id, rows_read=summary["rows_read"], outcomes=summary["outcomes"])
     return RunOutcome(_exit_code(settings, summary), folder, summary, dict(progress.timings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a run works on: the files as read, a copy of the decisions, the SHA-256 of all that decides, the run published before."""
+
+    reports: dict[str, IngestReport]
+    decisions: Path
+    fingerprint: str
+    previous: Path | None
+
+
+def _read(run: Run, settings: Settings, steps: Steps) -> _Given:
+    """Read the files and copy the decisions; how the extracts have changed since the run before is asked here, too."""
+    reports = steps.ingest(lambda: stages.ingest_files(run, settings))
+    hashes = {side: [file.sha256 for file in report.files] for side, report in reports.items()}
+    decisions = copy_decisions(run.decisions, run.tmp / "decisions")
+    fingerprint = input_fingerprint(settings, hashes, decisions)
+    previous = previous_published(run, fingerprint)
+    before = (previous.name, file_sha256(previous / MANIFEST)) if previous else None
+    steps.do("extracts", lambda: stages.compare_extracts(run, settings, reports, previous), before)
+    return _Given(reports, decisions, fingerprint, previous)
+
+
+def _publish(
+    run: Run, settings: Settings, steps: Steps, given: _Given, model: str, timings: dict[str, float], summary: dict[str, Any]
+) -> Path:
+    """Publish the run's folder with its manifest, then add to both logs what it did; where it is now."""
+    if steps.taken:
+        stages.taken_over(tuple(steps.taken))
+    manifest = build_manifest(
+        run, settings, inputs={side: asdict(report) for side, report in given.reports.items()}, fingerprint=given.fingerprint,
+        previous=given.previous, model_sha256=model, seeds={}, timings=timings, counts=summary,
+    )  # fmt: skip
+    folder = publish(run, {**manifest, "resumed": steps.taken, "audit": audit_head(run.root, run.key)})
+    append_log(run.root, folder)
+    record_published(run.root, run.key, folder)
+    drop_old_tables(run.root, settings.retention.tables_days, datetime.now(UTC))
+    return folder
 
 
 def run_reconcile(settings: Settings, progress: Progress) -> RunOutcome:

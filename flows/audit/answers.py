@@ -119,9 +119,8 @@ def _header(sheet: Sheet) -> int | None:
 def _wrong(row: _Row, run_id: str) -> list[Problem]:
     found = []
     if row.values.get("run_id") != run_id:
-        found.append(
-            Problem(row.where, f"run_id {row.values.get('run_id')!r}", f"{run_id!r}: mẫu của lượt chạy này / the sample of this run")
-        )
+        other = "run_id: của lượt khác, hoặc thiếu / another run's, or none"  # not quoted: a cell of a row gone astray may stand there
+        found.append(Problem(row.where, other, f"{run_id!r}: mẫu của lượt chạy này / the sample of this run"))
     if row.values["decision"] not in ("", *_DECISIONS):
         found.append(Problem(row.where, "decision: không hiểu / not understood", " | ".join(_DECISIONS)))
     numbers = re.fullmatch(r"\d+", row.values.get("stratum_size", "")) and re.fullmatch(

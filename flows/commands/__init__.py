@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.help_page import Group
+
 if TYPE_CHECKING:
     from rich.console import Console
 
 app = typer.Typer(
     name="doisoat",
+    cls=Group,
     help="Đối soát tệp của đối tác với cơ sở dữ liệu dân cư / reconcile a partner's file with the population register.",
     no_args_is_help=True,
     add_completion=False,
@@ -23,10 +26,13 @@ app = typer.Typer(
 RunFile = Annotated[Path, typer.Argument(metavar="RUN.toml", help="Tệp cấu hình / the run file.")]
 RunDir = Annotated[
     Path,
-    typer.Argument(metavar="RUN_DIR", help="Thư mục lượt chạy, hoặc / a run's folder, or <output>/<name> (its current run)."),
+    typer.Argument(
+        metavar="RUN_DIR",
+        help="Thư mục một lượt, hoặc <output>/<name> (lượt hiện hành) / a run's folder, or <output>/<name> (its current run).",
+    ),
 ]
 
-STDIN = "-: đọc từ stdin, không hiện trong ps / -: read from stdin, where ps does not show it."
+STDIN = ("-: đọc từ stdin, ps không thấy", "-: read from stdin, where ps does not show it")
 
 
 def asked(*given: str, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,34 +8,41 @@ from typing import Annotated
 import typer
 
 from flows.commands import RunDir, app, console
+from flows.help_page import Command, Group
 
-bench_app = typer.Typer(help="Đo độ đúng và tốc độ / measure how right and how fast names and addresses are read.", no_args_is_help=True)
+bench_app = typer.Typer(
+    cls=Group,
+    help="Đo độ đúng và tốc độ đọc tên, địa chỉ, ghi báo cáo / measure how right and how fast names and addresses are read, and a large report is written.",
+    no_args_is_help=True,
+)
 app.add_typer(bench_app, name="bench")
 
 BenchPeople = Annotated[int, typer.Option(min=100, help="Số cư dân của thế giới / residents of the world.")]
 BenchValues = Annotated[int, typer.Option(min=100, help="Số chuỗi khác nhau / distinct strings to time.")]
 BenchSeed = Annotated[int | None, typer.Option(min=0, help="Bỏ trống: số mới, có in ra / left out: a new one, which is printed.")]
 BenchExamples = Annotated[int, typer.Option(min=0, help="Số ví dụ sai mỗi loại / wrong ones to show of each kind.")]
-BenchJson = Annotated[Path | None, typer.Option("--json", dir_okay=False, help="Ghi thêm tệp này / write it there too.")]
+BenchJson = Annotated[
+    Path | None, typer.Option("--json", dir_okay=False, help="Ghi thêm vào tệp JSON này / write the figures to this JSON file, too.")
+]
 
 
-@bench_app.command("addresses")
+@bench_app.command("addresses", cls=Command)
 def bench_addresses(
     people: BenchPeople = 60_000,
     values: BenchValues = 300_000,
     seed: BenchSeed = None,
     examples: BenchExamples = 0,
-    peer: Annotated[bool, typer.Option(help="So với / compare with vietnamadminunits.")] = True,
+    peer: Annotated[bool, typer.Option(help="So với vietnamadminunits / compare with vietnamadminunits.")] = True,
     json: BenchJson = None,
 ) -> None:
-    """Địa chỉ / addresses."""
+    """Đo việc đọc địa chỉ / measure how addresses are read."""
     from flows.bench.run import BenchOptions
     from flows.bench.run import bench_addresses as bench
 
     bench(BenchOptions(people, values, seed, examples, peer, json), console())
 
 
-@bench_app.command("names")
+@bench_app.command("names", cls=Command)
 def bench_names(
     people: BenchPeople = 60_000,
     values: BenchValues = 300_000,
@@ -43,19 +50,19 @@ def bench_names(
     examples: BenchExamples = 0,
     json: BenchJson = None,
 ) -> None:
-    """Họ tên / names."""
+    """Đo việc đọc họ tên / measure how names are read."""
     from flows.bench.run import BenchOptions
     from flows.bench.run import bench_names as bench
 
     bench(BenchOptions(people, values, seed, examples, False, json), console())
 
 
-@bench_app.command("report")
+@bench_app.command("report", cls=Command)
 def bench_report(
     run_dir: RunDir,
-    mismatches: Annotated[int, typer.Option(min=1, help="Số sai lệch / how many mismatches.")] = 200_000,
+    mismatches: Annotated[int, typer.Option(min=1, help="Số dòng sai lệch trong báo cáo / how many mismatches the report has.")] = 200_000,
 ) -> None:
-    """Ghi báo cáo lớn / write a large report: CSV, XLSX, HTML; seconds, memory, size, and how fast a browser opens the page."""
+    """Ghi báo cáo lớn, đo giây, bộ nhớ, dung lượng / write a large report: seconds, memory, size, how fast a browser opens the page."""
     from flows.bench.report import bench_report as bench
     from flows.publish import run_folder
 

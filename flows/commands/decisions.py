@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from flows.commands import app, console
+from flows.help_page import Command, Group
 
-decisions_app = typer.Typer(no_args_is_help=True, help="Quyết định của người xem xét / reviewers' decisions.")
+decisions_app = typer.Typer(cls=Group, no_args_is_help=True, help="Quyết định của người xem xét / reviewers' decisions.")
 app.add_typer(decisions_app, name="decisions")
 
 
-@decisions_app.command("check")
+@decisions_app.command("check", cls=Command)
 def check_decisions(
     file: Annotated[
         Path,
@@ -21,7 +22,11 @@ def check_decisions(
     ],
     run_dir: Annotated[
         Path | None,
-        typer.Option("--run", metavar="RUN_DIR", help="So với lượt này / the run to check against (default: the current one)."),
+        typer.Option(
+            "--run",
+            metavar="RUN_DIR",
+            help="So với lượt này; bỏ trống: lượt mà tệp nằm trong đó / the run to check against; left out: the one whose folder the file lies in.",
+        ),
     ] = None,
 ) -> None:
     """Thử đọc một tệp quyết định, không áp dụng / try a file of decisions without applying it.

@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from flows.commands import STDIN, RunDir, app, asked, console
+from flows.help_page import Command
 
-_RECORD = f"Mã của bản ghi đối tác / the partner's record; {STDIN}"
-_PERSON = f"Vì sao không phải người này / why it is not this resident; {STDIN}"
+_RECORD = f"Mã của bản ghi đối tác; {STDIN[0]} / the id of the partner's record; {STDIN[1]}."
+_PERSON = f"Vì sao không phải cư dân này; {STDIN[0]} / why it is not this resident; {STDIN[1]}."
 
 
-@app.command()
+@app.command(cls=Command)
 def explain(
     run_dir: RunDir,
     record_id: Annotated[str, typer.Argument(metavar="RECORD_ID", help=_RECORD)],

@@ -9,28 +9,31 @@ from typing import Annotated
 import typer
 
 from flows.commands import STDIN, app, asked, console
+from flows.help_page import Command, Group
 
-audit_app = typer.Typer(no_args_is_help=True, help="Nhật ký kiểm toán / the audit log.")
+audit_app = typer.Typer(cls=Group, no_args_is_help=True, help="Nhật ký kiểm toán / the audit log.")
 app.add_typer(audit_app, name="audit")
 
 Kept = Annotated[
     Path,
-    typer.Argument(metavar="RUNS", help="Tệp cấu hình hoặc <output>/<name> / a run file, or the folder of a name's runs."),
+    typer.Argument(metavar="RUNS", help="Tệp cấu hình, hoặc <output>/<name> / a run file, or <output>/<name>."),
 ]
 
 
-_WHO = f"Mã cư dân hoặc số giấy tờ / the register's id, or a number; {STDIN}"
+_WHO = f"Mã cư dân hoặc số giấy tờ; {STDIN[0]} / the register's id, or a number; {STDIN[1]}."
 
 
-@app.command()
+@app.command(cls=Command)
 def purge(
     runs: Kept,
     before: Annotated[
         datetime,
-        typer.Option("--before", formats=["%Y-%m-%d"], help="Xóa các lượt công bố trước ngày này / published before this day."),
+        typer.Option(
+            "--before", formats=["%Y-%m-%d"], help="Xóa các lượt công bố trước ngày này / remove what was published before this day."
+        ),
     ],
 ) -> None:
-    """Xóa các lượt chạy cũ / remove runs past their retention; the current one stays."""
+    """Xóa các lượt chạy cũ, giữ lượt hiện hành / remove old runs; the current one stays."""
     from flows.kept import open_kept
     from flows.purge import purge as purge_runs
 
@@ -44,12 +47,12 @@ def purge(
         shown.print(f"giữ lượt hiện hành / the current run stays: {done.current}", markup=False)
 
 
-@app.command()
+@app.command(cls=Command)
 def erase(
     runs: Kept,
     person: Annotated[str, typer.Option("--person", metavar="ID", help=_WHO)],
 ) -> None:
-    """Xóa một người khỏi mọi lượt chạy / take a person out of all kept runs; input files are not touched."""
+    """Xóa một người khỏi mọi lượt đã lưu, không đụng tệp đầu vào / take a person out of all kept runs; input files are not touched."""
     from flows.erase import erase as erase_person
     from flows.kept import open_kept
 
@@ -76,7 +79,7 @@ def erase(
     shown.print("tệp đầu vào không đổi: hãy xóa ở đó nữa / the input files are as they were: erase there, too", markup=False)
 
 
-@audit_app.command("check")
+@audit_app.command("check", cls=Command)
 def check_audit(runs: Kept) -> None:
     """Nhật ký và các lượt còn nguyên không / whether the log and all it tells of are as they were written."""
     from flows.audit_log import as_text

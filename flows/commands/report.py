@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.commands import RunDir, app, console
+from flows.help_page import Command
 
 
 class Lang(StrEnum):
@@ -19,13 +20,20 @@ class Lang(StrEnum):
     en = "en"
 
 
-@app.command()
+@app.command(cls=Command)
 def report(
     run_dir: RunDir,
     lang: Annotated[Lang, typer.Option("--lang", help="Ngôn ngữ / the language.")] = Lang.both,
-    out: Annotated[Path | None, typer.Option("--out", dir_okay=False, help="Ghi vào tệp này / write it there.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            dir_okay=False,
+            help="Ghi vào tệp này; bỏ trống: ở thư mục đang đứng, theo tên lượt / write it there; left out: here, named after the run.",
+        ),
+    ] = None,
 ) -> None:
-    """Vẽ lại trang báo cáo từ số liệu đã công bố / draw the page again from the published numbers."""
+    """Vẽ lại trang báo cáo từ summary.json đã công bố / draw the page again from the published summary.json."""
     from flows.publish import run_folder
     from flows.report_again import draw_again
 
@@ -35,14 +43,19 @@ def report(
     typer.echo(target)
 
 
-@app.command()
+@app.command(cls=Command)
 def diff(
-    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Lượt trước / the earlier run's folder.")],
-    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Lượt sau / the later run's folder.")],
-    json: Annotated[bool, typer.Option("--json", help="In JSON / print JSON.")] = False,
-    csv: Annotated[Path | None, typer.Option("--csv", dir_okay=False, help="Ghi từng sai lệch / every mismatch, to this file.")] = None,
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Thư mục lượt trước / the earlier run's folder.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Thư mục lượt sau / the later run's folder.")],
+    json: Annotated[bool, typer.Option("--json", help="In ra dạng JSON / print JSON.")] = False,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv", dir_okay=False, help="Ghi từng sai lệch, với mã, vào tệp này / write every mismatch, with its id, to this file."
+        ),
+    ] = None,
 ) -> None:
-    """So sánh sai lệch của hai lượt / what is new, resolved and changed between two runs."""
+    """So hai lượt: sai lệch nào mới, đã hết, đã đổi / what is new, resolved and changed between two runs."""
     from flows.diff_view import print_diff
     from flows.publish import run_folder
     from flows.run_diff import compare_runs

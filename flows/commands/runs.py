@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands import RunFile, app, console
+from flows.help_page import Command
 from matching.errors import InputRefused
 
 if TYPE_CHECKING:
     from flows.config import Settings
 
 
-@app.command()
+@app.command(cls=Command)
 def run(
     run_file: RunFile,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Chỉ báo lỗi / print errors only.")] = False,
@@ -61,7 +62,7 @@ def _tell(settings: Settings, error: InputRefused, log_json: bool) -> None:
     notify(settings.notify, message(settings.name, "failed", exit_code=error.exit_code, error=kind))
 
 
-@app.command()
+@app.command(cls=Command)
 def check(run_file: RunFile) -> None:
     """Kiểm tra cấu hình và tiêu đề cột, không chạy / check the run file and the headers, without a run."""
     from flows.check_view import print_check
@@ -70,7 +71,7 @@ def check(run_file: RunFile) -> None:
     print_check(load_settings(run_file), console())
 
 
-@app.command()
+@app.command(cls=Command)
 def version() -> None:
     """Phiên bản / the version."""
     from flows.manifest import code_version

@@ -8,12 +8,16 @@ from typing import Annotated
 import typer
 
 from flows.commands import app, console
+from flows.help_page import Command
 
 
-@app.command()
+@app.command(cls=Command)
 def train(
     run_files: Annotated[list[Path], typer.Argument(metavar="RUN.toml...", help="Một hay nhiều tệp cấu hình / run files.")],
-    out: Annotated[Path | None, typer.Option(help="Ghi mô hình vào tệp này / write the model to this file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Ghi mô hình vào tệp này; bỏ trống: chỉ in ra / write the model to this file; left out: only print it."),
+    ] = None,
 ) -> None:
     """Học mô hình từ dữ liệu, không cần sự thật / learn a model from the data, without truth."""
     from flows.config import load_settings

@@ -9,35 +9,45 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands import app, console
+from flows.help_page import Command
 
 if TYPE_CHECKING:
     from flows.validate.outcome import Outcome
 
 _FILE = {"dir_okay": False, "writable": True}
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Các tệp của một lần nhận / the files of one extract.")]
-SourceName = Annotated[str, typer.Option("--source", metavar="NAME", help="Nguồn dữ liệu / what the files should be.")]
+SourceName = Annotated[str, typer.Option("--source", metavar="NAME", help="Nguồn dữ liệu của các tệp / the source that the files are of.")]
 RunFile = Annotated[
     Path | None,
-    typer.Option("--run", metavar="RUN.toml", help="Tệp cấu hình: cột, bảng mã, giới hạn / columns, encoding and bounds."),
+    typer.Option("--run", metavar="RUN.toml", help="Tệp cấu hình: cột, bảng mã, giới hạn / a run file: columns, encoding, bounds."),
 ]
 Accepted = Annotated[
     Path | None,
     typer.Option(
         "--accepted",
         metavar="FILE|DIR",
-        help="Hồ sơ lần nhận trước, hoặc thư mục lượt chạy / the last accepted profile, or a run.",
+        help="Hồ sơ lần nhận trước, hoặc thư mục lượt chạy / the last accepted profile, or a run's folder.",
     ),
 ]
-Accept = Annotated[bool, typer.Option("--accept", help="Nếu đạt, ghi hồ sơ vào / if it passes, keep its profile in --accepted.")]
+Accept = Annotated[
+    bool, typer.Option("--accept", help="Nếu đạt, ghi hồ sơ của tệp vào --accepted / if it passes, keep its profile in --accepted.")
+]
 Allowed = Annotated[
     list[str] | None,
-    typer.Option("--allow", metavar="GROUP", help="Cho qua một nhóm thay đổi / let a group of changes pass."),
+    typer.Option(
+        "--allow", metavar="GROUP", help="Cho qua một nhóm thay đổi, lặp lại được / let a group of changes pass, may be repeated."
+    ),
 ]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Ngày chốt / the day of the extract.")]
-Json = Annotated[Path | None, typer.Option("--json", **_FILE)]
-JUnit = Annotated[Path | None, typer.Option("--junit", **_FILE)]
-Sarif = Annotated[Path | None, typer.Option("--sarif", **_FILE)]
-DataDocs = Annotated[Path | None, typer.Option("--data-docs", metavar="DIR", file_okay=False, help="Trang HTML / an HTML page.")]
+Json = Annotated[Path | None, typer.Option("--json", help="Ghi kết luận dạng JSON / write the verdict as JSON.", **_FILE)]
+JUnit = Annotated[Path | None, typer.Option("--junit", help="Ghi kết luận dạng JUnit XML / write the verdict as JUnit XML.", **_FILE)]
+Sarif = Annotated[Path | None, typer.Option("--sarif", help="Ghi kết luận dạng SARIF / write the verdict as SARIF.", **_FILE)]
+DataDocs = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-docs", metavar="DIR", file_okay=False, help="Ghi trang HTML vào thư mục này / write an HTML page into this folder."
+    ),
+]
 Quarantine = Annotated[
     Path | None,
     typer.Option(
@@ -49,7 +59,7 @@ Quarantine = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Chỉ báo lỗi / print errors only.")]
 
 
-@app.command()
+@app.command(cls=Command)
 def validate(
     files: Files,
     source: SourceName,

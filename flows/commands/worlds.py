@@ -8,15 +8,16 @@ from typing import Annotated
 import typer
 
 from flows.commands import RunDir, app, console
+from flows.help_page import Command
 from matching.errors import ConfigError, Problem
 
 
-@app.command()
+@app.command(cls=Command)
 def generate(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục mới / a new folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Ghi vào thư mục mới này / write to this new folder.")],
     people: Annotated[int, typer.Option(min=1, help="Số cư dân / how many residents.")] = 3000,
     seed: Annotated[int, typer.Option(min=0, help="Cùng số thì cùng dữ liệu / the same seed, the same world.")] = 1,
-    output: Annotated[str, typer.Option(help="`output` trong / of its run.toml.")] = "runs",
+    output: Annotated[str, typer.Option(help="`output` trong run.toml của nó / `output` of its run.toml.")] = "runs",
 ) -> None:
     """Tạo một thế giới hư cấu cùng sự thật / make a fictional world with its truth."""
     from flows.generate import generate_world
@@ -35,7 +36,7 @@ def generate(
         shown.print(f"  {outcome:<14} {count:>12,}", markup=False)
 
 
-@app.command()
+@app.command(cls=Command)
 def evaluate(
     run_dir: RunDir,
     truth: Annotated[

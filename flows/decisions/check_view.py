@@ -15,6 +15,7 @@ from rich.console import Console
 from flows.decisions.hold import DecisionSettings, hold, read_files
 from flows.decisions.known import known_before
 from flows.decisions.log import known_files, read_log
+from flows.decisions.rows import shown_id
 from flows.decisions.standing import Result, Standing
 from flows.manifest import MANIFEST
 from flows.private_folder import private_folder
@@ -97,6 +98,6 @@ def print_checked(checked: Checked, run: Path, console: Console) -> None:
     wanting = [row for row in checked.results if row[6] in ("refused", "conflict", "asked_again", "second_person") or row[7]]
     for row in wanting[:_SHOWN]:
         told = told_result(row[6], row[7])
-        console.print(f"dòng / row {row[1]}: {row[2]} {row[3]}: {told.vi} / {told.en}", markup=False, highlight=False)
+        console.print(f"dòng / row {row[1]}: {shown_id(row[2])} {row[3]}: {told.vi} / {told.en}", markup=False, highlight=False)
     if len(wanting) > _SHOWN:
         console.print(f"… {len(wanting) - _SHOWN:,} dòng nữa / more rows", markup=False)

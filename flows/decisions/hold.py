@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from flows.decisions.known import Case, Known
-from flows.decisions.rows import HEADERS, PRIMARY, Refused, Row
+from flows.decisions.rows import HEADERS, PRIMARY, Refused, Row, file_of
 from flows.decisions.rows import statements as statements_of
 from flows.decisions.sheet import Unreadable, read_sheets
+from flows.decisions.when import as_day
 from flows.manifest import file_sha256
 from flows.sealed import Line
 from matching.identifiers import keyed_id
@@ -51,13 +52,9 @@ class Files:
         """Every id that is decided on."""
         return frozenset(row.id for row in self.rows) | {row.id for row in self.again}
 
-    def name(self, row: Row) -> str:
-        """The file that a row is of, without its sheet."""
-        return next(name for name in (row.file, row.file.rsplit(" [", 1)[0]) if name in self.hashes)
 
-
-Wrong = Mapping[tuple[str, int], str]
-"""Rows of a file that an earlier run refused, and why: the sheet (` [name]`, empty for the only one) and row -> reason."""
+Wrong = Mapping[tuple[int, int], str]
+"""Rows of a file that an earlier run refused, and why: the sheet's number (0 for the only one) and row -> reason."""
 Place = tuple[str, int, str, str]
 """Where a decision stands: file, row, finding, and the mismatch or review (a row about a cause decides on several)."""
 
@@ -116,10 +113,13 @@ def _refused_before(name: str, path: Path, wrong: Wrong) -> list[Refused]:
     if not wrong:
         return []
     rows, refused = _statements(name, path)
-    said: dict[tuple[str, int], Row | Refused] = {(one.file.removeprefix(name), one.row): one for one in rows}
-    said |= {(one.file.removeprefix(name), one.row): one for one in refused}
-    known = ((place, said[place], reason) for place, reason in wrong.items() if place in said)
-    return [Refused(f"{name}{sheet}", row, one.id, reason, one.written, one.decided_by) for (sheet, row), one, reason in known]
+    whole: list[Row | Refused] = [*rows, *refused]
+    said = {(one.sheet, one.row): one for one in whole}
+    return [_refused(said[place], reason) for place, reason in wrong.items() if place in said]
+
+
+def _refused(one: Row | Refused, reason: str) -> Refused:
+    return Refused(one.file, one.row, one.id, reason, one.written, one.decided_by, one.sheet)
 
 
 def hold(files: Files, found: Known, settings: DecisionSettings) -> Held:
@@ -129,7 +129,7 @@ def hold(files: Files, found: Known, settings: DecisionSettings) -> Held:
     for row in files.rows:
         said, reason = _of_cause(row, found) if row.of_cause else _of_case(row, found)
         if reason:
-            refused.append(Refused(row.file, row.row, row.id, reason, row.written, row.decided_by))
+            refused.append(_refused(row, reason))
         for one in said:
             lines[row.file, row.row, one.finding, one.id] = _line(row, one, found.case(one.id, one.evidence), files, settings)
     return Held(lines, tuple(sorted(refused, key=lambda one: (one.file, one.row))))
@@ -193,12 +193,12 @@ def _by_finding(row: Row, case: Case | None) -> dict[str, str]:
 
 
 def _line(row: Row, said: _Said, case: Case | None, files: Files, settings: DecisionSettings) -> Line:
-    file = files.name(row)
     person = _person(said.decision, case)
+    day = row.decided_at if as_day(row.decided_at) else ""  # a remark in its place stays in the file, as notes do
     return {
         "kind": "decision", "id": said.id, "evidence": said.evidence, "finding": said.finding, "decision": said.decision,
-        "decided_by": row.decided_by, "decided_at": row.decided_at, "as_of": settings.as_of.isoformat(),
-        "file": files.hashes[file], "row": row.row, "parts": dict(case.parts) if case is not None else {},
+        "decided_by": row.decided_by, "decided_at": day, "as_of": settings.as_of.isoformat(),
+        "file": files.hashes[file_of(row)], "row": row.row, "parts": dict(case.parts) if case is not None else {},
         "person": keyed_id(settings.key, _PERSON_PREFIX, person) if person else "", **({"cause": said.cause} if said.cause else {}),
     }  # fmt: skip
 

@@ -20,6 +20,7 @@ from flows.decisions.known import known
 from flows.decisions.log import known_files, write_added
 from flows.decisions.notes import Notes
 from flows.decisions.pairs import standing_pairs, with_values
+from flows.decisions.rows import file_of
 from flows.decisions.standing import Standing
 from flows.sealed import Line
 from matching.engine import view, write_table
@@ -59,12 +60,12 @@ def read_decisions(
 
 
 def _added(files: Files, held: Held, standing: Standing, as_of: date) -> list[dict[str, Any]]:
-    """The log's new lines: each file once, with the rows that were refused, then its decisions that are new."""
+    """The log's new lines: each file once, with the rows that were refused (no file or sheet by its name), then its decisions that are new."""
     lines: list[dict[str, Any]] = []
     for name, sha256 in files.hashes.items():
-        wrong = [[one.file.removeprefix(name), one.row, one.reason] for one in held.refused if _of(one.file, name)]
+        wrong = [[one.sheet, one.row, one.reason] for one in held.refused if file_of(one) == name]
         decisions = [held.lines[place] for place in sorted(standing.new) if held.lines[place]["file"] == sha256]
-        rows = sum(_of(row.file, name) for row in files.rows)
+        rows = sum(file_of(row) == name for row in files.rows)
         lines.append(
             {
                 "kind": "file",
@@ -78,11 +79,6 @@ def _added(files: Files, held: Held, standing: Standing, as_of: date) -> list[di
         )
         lines += decisions
     return lines
-
-
-def _of(label: str, name: str) -> bool:
-    """Whether a row is of the file `name`, or of one of its sheets."""
-    return label == name or label.startswith(f"{name} [")
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: Table, rows: Sequence[Sequence[object]], out: Mapping[str, Path]) -> None:

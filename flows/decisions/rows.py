@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flows.decisions.sheet import Line, Sheet, header
@@ -34,13 +34,17 @@ HEADER_WITHIN = 20  # lines in which the header is looked for, below a title tha
 _DASH = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_]")
 _UNSEEN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad']")
 _ID = re.compile(r"([A-Z]{2})-?([0-9A-Z]+)")
+_GIVEN_OUT = re.compile(r"(?:MM|RV|RC)-[0-9A-Z]*\d[0-9A-Z]*")
 _LIKE = str.maketrans("OIL", "011")  # ids have none of these letters (matching.identifiers)
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that decides something: its key, the evidence it was decided on (None: not in the file), finding -> decision."""
+    """A row that decides something: its key, the evidence it was decided on (None: not in the file), finding -> decision.
+
+    `file` names the sheet too, where there are several; `sheet` is its number: a sheet may be named after a person.
+    """
 
     file: str
     row: int
@@ -50,6 +54,7 @@ class Row:
     decided_by: str
     decided_at: str
     note: str = ""
+    sheet: int = 0
 
     @property
     def written(self) -> str:
@@ -76,6 +81,7 @@ class Refused:
     reason: str
     written: str = ""
     decided_by: str = ""
+    sheet: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +104,13 @@ def statements(file: str, sheets: Sequence[Sheet]) -> tuple[list[Row], list[Refu
         refused.append(Refused(file, 0, "", "no_header"))
     for sheet in headed:
         for found in _sheet(f"{file} [{sheet.name}]" if sheet.name else file, sheet):
-            (rows if isinstance(found, Row) else refused).append(found)  # type: ignore[arg-type]
+            (rows if isinstance(found, Row) else refused).append(replace(found, sheet=sheet.number))  # type: ignore[arg-type]
     return rows, refused
+
+
+def file_of(found: Row | Refused) -> str:
+    """The name of the file that a row is of, without its sheet."""
+    return found.file.rsplit(" [", 1)[0] if found.sheet else found.file
 
 
 def canonical_id(text: str) -> str:
@@ -107,6 +118,11 @@ def canonical_id(text: str) -> str:
     plain = _UNSEEN.sub("", _DASH.sub("-", unicodedata.normalize("NFKC", text))).upper()
     found = _ID.fullmatch(plain)
     return f"{found[1]}-{found[2].translate(_LIKE)}" if found else plain
+
+
+def shown_id(text: str) -> str:
+    """An id for the terminal; empty for what is none: a name that slipped into the column of ids stays in the file."""
+    return text if _GIVEN_OUT.fullmatch(text) else ""
 
 
 def canonical_day(text: str) -> str:

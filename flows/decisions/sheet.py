@@ -41,10 +41,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a file; `name` is empty but for the further sheets of a workbook."""
+    """One table of a file; where a workbook has several, its name, and its `number` among the sheets (else 0)."""
 
     name: str
     lines: tuple[Line, ...]
+    number: int = 0
 
 
 def read_sheets(path: Path, headers: frozenset[str]) -> tuple[Sheet, ...]:
@@ -126,7 +127,6 @@ def header(cell: str) -> str:
 def _workbook(path: Path) -> tuple[Sheet, ...]:
     import python_calamine as calamine  # noqa: PLC0415 - only for spreadsheets
 
-    from flows.ingest.workbook import cell_text  # noqa: PLC0415
     from flows.report.guide import SHEET  # noqa: PLC0415 - explains the work list, holds no decisions
 
     try:
@@ -138,8 +138,13 @@ def _workbook(path: Path) -> tuple[Sheet, ...]:
         tables = [book.get_sheet_by_index(at).to_python(skip_empty_area=False) for at in range(len(names))]
     except (calamine.CalamineError, zipfile.BadZipFile, OSError, ValueError, KeyError):
         raise Unreadable("unreadable") from None
-    filled = [(name, rows) for name, rows in zip(names, tables, strict=True) if rows and name != SHEET]
-    return tuple(
-        Sheet("" if len(filled) == 1 else name, tuple(Line(at, tuple(map(cell_text, row))) for at, row in enumerate(rows, 1)))
-        for name, rows in filled
-    )
+    filled = [
+        (name, number, _rows(rows)) for number, (name, rows) in enumerate(zip(names, tables, strict=True), 1) if rows and name != SHEET
+    ]
+    return tuple(Sheet("", lines) if len(filled) == 1 else Sheet(name, lines, number) for name, number, lines in filled)
+
+
+def _rows(rows: Sequence[Sequence[object]]) -> tuple[Line, ...]:
+    from flows.ingest.workbook import cell_text  # noqa: PLC0415
+
+    return tuple(Line(at, tuple(map(cell_text, row))) for at, row in enumerate(rows, 1))

@@ -14,6 +14,14 @@ BEFORE_RUN = "before_run"
 _AHEAD = timedelta(days=366)
 
 
+def as_day(text: str) -> date | None:
+    """The day of an ISO text; None for any other."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def wrong_day(decided_at: str, as_of: date, first_seen: date | None) -> str:
     """What is wrong with the day of a decision that the run of `as_of` reads: `no_day`, `far_ahead`, `before_run`; empty if nothing is, or no day is given.
 
@@ -21,9 +29,8 @@ def wrong_day(decided_at: str, as_of: date, first_seen: date | None) -> str:
     """
     if not decided_at:
         return ""
-    try:
-        day = date.fromisoformat(decided_at)
-    except ValueError:
+    day = as_day(decided_at)
+    if day is None:
         return NO_DAY
     if day > as_of + _AHEAD:
         return FAR_AHEAD

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.ingest.declare import FilePlan, InputFile, InputOptions
-from flows.ingest.headers import map_headers
+from flows.ingest.headers import map_headers, shown
 from flows.ingest.limits import FREE_INFLATION, FREE_ROWS, MAX_COLUMNS, MAX_LINE, MAX_RATIO
 from matching.errors import InputRefused, Problem
 from matching.sources import Source
@@ -41,7 +41,7 @@ def plan_parquet(source: Source, file: InputFile, options: InputOptions) -> tupl
     columns, problems = map_headers(source, list(schema.names), options.columns, file.name)
     for column in columns:
         if column.name is not None and pa.types.is_nested(schema.types[column.position]):
-            problems.append(Problem(file.name, f"column {column.header!r} holds lists or structures", "giá trị đơn / plain values"))
+            problems.append(Problem(file.name, f"column {shown(column.header)} holds lists or structures", "giá trị đơn / plain values"))
     return FilePlan(file, "parquet", tuple(columns), len(schema)), problems
 
 

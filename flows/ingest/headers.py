@@ -193,10 +193,10 @@ def _doubled(columns: list[Column], where: str) -> Iterator[Problem]:
             continue
         other = seen.setdefault(same, column)
         if other is not column and mark(other.header) == mark(column.header):
-            found = f"tiêu đề bị trùng / the header {column.header!r} stands over columns {other.position + 1} and {column.position + 1}"
+            found = f"tiêu đề bị trùng / the header {shown(column.header)} stands over columns {other.position + 1} and {column.position + 1}"
             yield Problem(where, found, "mỗi tiêu đề một lần / each header once", "đổi tên hoặc xóa một cột / rename or remove one of them")
         elif other is not column:
-            found = f"hai cột cùng một trường / {other.header!r} and {column.header!r} both mean {column.name}"
+            found = f"hai cột cùng một trường / {shown(other.header)} and {shown(column.header)} both mean {column.name}"
             fix = f'ghi rõ cột nào / say which: columns = {{ {column.name} = "{other.header}" }}; cột kia giữ nguyên / the other is carried through'
             both = f'; lấy ô nào có chữ, theo thứ tự / the first that is filled: {column.name} = ["{other.header}", "{column.header}"]'
             yield Problem(where, found, "mỗi trường một cột / one header a field", fix + both)
@@ -210,7 +210,7 @@ def _missing(source: Source, headers: list[str], columns: list[Column], where: s
             expected = f"{field.name}, còn gọi là / known as {_quote(field.aliases[:6])}"
             what = f"thiếu cột bắt buộc / no column {field.name}; tiêu đề trong tệp / the headers are {_quote(headers)}"
             near = [header for header in free for alias in field.aliases if _near(header, [alias])]
-            hint = f" (gần nhất / nearest: {near[0]!r})" if near else ""
+            hint = f" (gần nhất / nearest: {shown(near[0])})" if near else ""
             yield Problem(
                 where, what, expected, f'ghi trong tệp chạy / name it in the run file: columns = {{ {field.name} = "..." }}{hint}'
             )
@@ -222,13 +222,16 @@ def _near(word: str, words: Sequence[str]) -> list[str]:
 
 
 def _nearest(word: str, words: Sequence[str]) -> str:
-    return "".join(f"gần nhất / nearest: {match!r}" for match in _near(word, words))
+    return "".join(f"gần nhất / nearest: {shown(match)}" for match in _near(word, words))
 
 
 def _quote(headers: Sequence[str]) -> str:
-    """Headers for a message; a cell with a number in it may be data and is not shown."""
-    shown = [repr(h[:60]) if sum(c.isdigit() for c in h) < 4 else "(không hiện / not shown)" for h in headers[:40]]
-    return ", ".join(shown) + (f" and {len(headers) - 40} more" if len(headers) > 40 else "")
+    return ", ".join(map(shown, headers[:40])) + (f" and {len(headers) - 40} more" if len(headers) > 40 else "")
+
+
+def shown(header: str) -> str:
+    """A header for a message; a cell with a number in it may be data and is not shown."""
+    return repr(header[:60]) if sum(char.isdigit() for char in header) < 4 else "(không hiện / not shown)"
 
 
 def same_header(source: Source, left: Sequence[str], right: Sequence[str]) -> bool:

@@ -107,7 +107,7 @@ def test_half_filled(drawn: Path, sample: SampleRun, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("damage", "says"), [
-    ({"run_id": "0007-2020-01-01"}, "the sample of this run"), ({"decision": "maybe"}, "not understood"),
+    ({"run_id": "0007-2020-01-01"}, "another run's, or none; expected '0001-2026-10-31'"), ({"decision": "maybe"}, "not understood"),
     ({"stratum_size": "1e3"}, "as they were drawn"), ({"linked": ""}, "as they were drawn"),
 ])  # fmt: skip
 def test_wrong_files_are_told(damage: Row, says: str, drawn: Path, sample: SampleRun, tmp_path: Path) -> None:

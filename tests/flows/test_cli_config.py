@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from flows import cli
+from flows.commands import app
 from flows.config import Settings
 from flows.progress import Progress
 from flows.run import open_run
@@ -222,6 +226,29 @@ def test_generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     done = call(monkeypatch, capsys, "version")
     assert done.code == 0 and done.out.startswith("doisoat ") and "Python 3." in done.out
+
+
+def commands(command: object, *names: str) -> Iterator[tuple[str, ...]]:
+    yield names
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, *names, name)
+
+
+@pytest.mark.parametrize("names", list(commands(get_command(app))), ids=" ".join)
+def test_every_page_of_help_is_in_both_languages(
+    names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command, argument and option says what it does in Vietnamese first, and typer's own words are not in English alone."""
+    found: Any = get_command(app)
+    for name in names:
+        found = found.commands[name]
+    told = [str(text).split(" / ") for text in (found.help, *(param.help for param in found.params))]
+    accents = [(bool(re.search("[à-ỹđ]", first)), bool(re.search("[à-ỹđ]", rest[-1]))) for first, *rest in told if rest]
+    assert accents == [(True, False)] * len(told)
+    monkeypatch.setenv("COLUMNS", "250")
+    done = call(monkeypatch, capsys, *names, "--help")
+    parsers = re.findall(r"(.. )?\b(Usage:|Arguments|Options|Commands|required|default:|Show this)", done.out)
+    assert done.code == 0 and {before for before, _ in parsers} == {" / "} and len(parsers) >= 2
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["check", "none.toml"], 2), (["run", "--help"], 0)])

@@ -123,6 +123,7 @@ def test_wrong(tmp_path: Path, case: dict[str, Any]) -> None:
     path = write(tmp_path, text)
     problems = refused(path)
     assert len(problems) == len(case["says"]), problems
+    assert not any(secret in problem for secret in case.get("never", []) for problem in problems)
     for problem, says in zip(problems, case["says"], strict=True):
         assert problem.startswith(f"{path}:")
         for part in re.split(r"; ", says):

@@ -10,10 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from flows.config import Notify
+from flows.config import Notify, load_settings
+from flows.manifest import settings_json
 from flows.notify import message, notify
 from flows.progress import Progress
 
+RUN = """\
+name = "electricity"
+as_of = 2026-10-31
+output = "runs"
+register = { source = "population_register", files = ["register.csv"] }
+partner = { source = "electricity", files = ["contracts.csv"] }
+"""
 TOLD = message(
     "electricity",
     "published",
@@ -63,6 +71,18 @@ def test_what_fails_is_told_by_its_type_and_ends_nothing(
     assert len(got) == 1 and address not in caplog.text
     assert notify(Notify(command=("/does/not/exist",)), TOLD) == ["FileNotFoundError"]
     assert notify(Notify(), TOLD) == []
+
+
+@pytest.mark.parametrize(("section", "kept"), [
+    ('webhook = "https://an:s3cret@hooks.vn/s3cret?key=s3cret"', {"webhook": "hooks.vn", "command": []}),
+    ('command = ["notify-send", "--token", "s3cret"]', {"webhook": None, "command": ["notify-send"]}),
+    ("", {"webhook": None, "command": []}),
+])  # fmt: skip
+def test_the_manifest_names_host_and_program_alone(section: str, kept: dict[str, object], tmp_path: Path) -> None:
+    """The rest of an address or a command may be a secret, and manifests are kept for years."""
+    (tmp_path / "run.toml").write_text(f"{RUN}[notify]\n{section}\n", "utf-8")
+    told = settings_json(load_settings(tmp_path / "run.toml"))
+    assert told["notify"] == kept and "s3cret" not in json.dumps(told)
 
 
 def test_how_long_the_rest_takes_is_what_it_took_last_time_at_todays_speed() -> None:

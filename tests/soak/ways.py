@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import duckdb
 import pytest
+import xlsxwriter
 
 from expectations import gates
 from expectations.declarations import no_rows
@@ -83,6 +84,33 @@ def _told_by_reviewers(world: Path, _: Patch) -> None:
         table.writeheader()
         table.writerows(rows)
     (folder / "b.csv").write_text("\n".join(map(canaries.contract, range(6))), "utf-8")
+
+
+def _gone_astray(world: Path, patch: Patch) -> None:
+    """Reviewers' cells in each other's places: a sheet with a person's name, a person where the id, the day or the number of the run should be."""
+    _told_by_reviewers(world, patch)
+    folder, who = runs(world) / "decisions", canaries.RESIDENTS[0]
+    with (folder / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        told = next(csv.DictReader(file))
+    good = {"mismatch_id": told["mismatch_id"], "decision": "both_right", "decided_at": f"đã gọi {who['name']}", "note": ""}
+    bad = {"mismatch_id": who["name"], "decision": "both_right", "decided_at": who["phone"], "note": ""}
+    with xlsxwriter.Workbook(folder / "c.xlsx") as book:
+        for at in range(2):
+            sheet = book.add_worksheet(canaries.NAMES[at])
+            for row, cells in enumerate((list(good), list(good.values()), list(bad.values()), [who["number"], "maybe", "", ""])):
+                sheet.write_row(row, 0, cells)
+    header = ("audit_id", "run_id", "record_id", "person_id", "stratum", "linked", "stratum_size", "stratum_expected", "decision")
+    rows = (",".join(header), f"A1,{who['name']},{who['number']},,{who['address']},1,2,2,{who['phone']}")
+    (world / "answers.csv").write_text("\n".join(rows), "utf-8")
+
+
+def _people_as_headers(world: Path, _: Patch) -> None:
+    """Numbers of a person over two columns, one of them twice, and the column of the records' ids gone."""
+    who = canaries.RESIDENTS[0]
+    header, *rest = lines(world / "contracts.csv")
+    names = header.split(";")
+    names[0], names[3], names[4] = who["number"], who["phone"], who["phone"]
+    (world / "contracts.csv").write_bytes("\r\n".join([";".join(names), *rest]).encode("utf-8-sig"))
 
 
 # Nothing changed between two extracts of one file, so the table has no row of its own.
@@ -164,11 +192,13 @@ WAYS: dict[str, Way] = {
     "an engine quotes a value": Way(70, lambda _, patch: patch.setattr("flows.stages.find_candidates", _conversion)),
     "a stage hangs": Way(70, _hanging),
     "reviewers' decisions": Way(0, _told_by_reviewers),
+    "reviewers' cells gone astray": Way(0, _gone_astray),
     "Ctrl-C": Way(130, _kill_by(signal.SIGINT)),
     "SIGTERM": Way(130, _kill_by(signal.SIGTERM)),
     "the disk is full": Way(7, _full),
     "a wrong run file": Way(2, _wrong_setting),
     "no header": Way(5, _no_header),
+    "people as headers": Way(5, _people_as_headers),
     "validate, good": Way(0, _nothing, _validate),
     "validate, bad rows": Way(3, _bad_rows(120), _validate),
     "explain, no such record": Way(2, _nothing, lambda world: ("explain", runs(world), "PD00000000000")),
@@ -178,6 +208,10 @@ WAYS: dict[str, Way] = {
     "check": Way(0, _nothing, lambda world: ("check", world / "run.toml")),
     "check, no header": Way(5, _no_header, lambda world: ("check", world / "run.toml")),
     "decisions check": Way(1, _told_by_reviewers, lambda world: ("decisions", "check", runs(world) / "decisions" / "b.csv", "--run", runs(world))),
+    "decisions check, cells gone astray": Way(
+        1, _gone_astray, lambda world: ("decisions", "check", runs(world) / "decisions" / "c.xlsx", "--run", runs(world))
+    ),
+    "audit answers, cells gone astray": Way(5, _gone_astray, lambda world: ("audit-sample", runs(world), "--answers", world / "answers.csv")),
     "diff": Way(0, _nothing, lambda world: ("diff", runs(world), runs(world))),
     "evaluate": Way(0, _nothing, lambda world: ("evaluate", runs(world), world / "truth.csv")),
     "audit sample": Way(0, _nothing, lambda world: ("audit-sample", runs(world), "--size", "50", "--out", world / "sample.csv")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -32,32 +33,41 @@ def standardise_names(values: Sequence[str]) -> pa.RecordBatch:
     texts = Texts.of([value if len(value) <= LONGEST else "" for value in values])
     plain, initials = texts.plain()
     untitled, titled, sexes = texts.titled(~plain)
-    names: list[tuple[int, Name]] = []
-    readings: list[tuple[int, Reading]] = []
+    names, readings = _one_at_a_time(values, np.flatnonzero(~plain & ~titled).tolist(), texts)
+    raw = pa.array(values, pa.string())
+    parts = [(list(names), _names(list(names.values())))]
+    if plain.any():
+        parts.append((np.flatnonzero(plain).tolist(), _plain(texts.some(plain), raw.filter(pa.array(plain)), initials[plain])))
+    if titled.any():
+        parts.append((np.flatnonzero(titled).tolist(), _behind_titles(untitled.some(titled), raw.filter(pa.array(titled)), sexes)))
+    if readings:
+        parts.append((list(readings), _read([values[row] for row in readings], list(readings.values()))))
+    return _in_order(parts) if values else parts[0][1]
+
+
+def _one_at_a_time(values: Sequence[str], rows: list[int], texts: Texts) -> tuple[dict[int, Name], dict[int, Reading]]:
+    """What stands in these rows, read by itself: whole names, and what was read but is yet to be put together from its words."""
+    names: dict[int, Name] = {}
+    readings: dict[int, Reading] = {}
     short, tidy = texts.may_be_short().tolist(), texts.tidy().tolist()
-    for row in np.flatnonzero(~plain & ~titled).tolist():
+    for row in rows:
         found = read_name(values[row], short[row], tidy[row])
         if isinstance(found, Reading) and is_ordinary(found.words):
-            readings.append((row, found))
+            readings[row] = found
         else:
-            names.append((row, found if isinstance(found, Name) else assembled(values[row], found)))
-    parts = [_one_by_one([name for _, name in names])]
-    if plain.any():
-        some = texts.some(plain)
-        told = {
-            "raw": pa.array(values, pa.string()).filter(pa.array(plain)),
-            "repairs": some.repairs(),
-            "abbreviated": pa.array(initials[plain]),
-        }
-        parts.append(_batch({**some.columns(), **told}))
-    if titled.any():
-        parts.append(_behind_titles(untitled.some(titled), pa.array(values, pa.string()).filter(pa.array(titled)), sexes))
-    if readings:
-        parts.append(_read([values[row] for row, _ in readings], [found for _, found in readings]))
-    places = np.concatenate(
-        [[row for row, _ in names], np.flatnonzero(plain), np.flatnonzero(titled), [row for row, _ in readings]]
-    ).astype(np.int64)
-    return pa.Table.from_batches(parts).take(pa.array(np.argsort(places))).combine_chunks().to_batches()[0] if values else parts[0]
+            names[row] = found if isinstance(found, Name) else assembled(values[row], found)
+    return names, readings
+
+
+def _in_order(parts: Sequence[tuple[list[int], pa.RecordBatch]]) -> pa.RecordBatch:
+    """One batch of all parts, each with the places of its rows."""
+    places = np.concatenate([rows for rows, _ in parts]).astype(np.int64)
+    return pa.Table.from_batches([batch for _, batch in parts]).take(pa.array(np.argsort(places))).combine_chunks().to_batches()[0]
+
+
+def _plain(names: Texts, raw: pa.Array, initials: npt.NDArray[np.bool_]) -> pa.RecordBatch:
+    """The rows of names with nothing beside them."""
+    return _batch({**names.columns(), "raw": raw, "repairs": names.repairs(), "abbreviated": pa.array(initials)})
 
 
 def _behind_titles(names: Texts, raw: pa.Array, sexes: pa.Array) -> pa.RecordBatch:
@@ -67,7 +77,7 @@ def _behind_titles(names: Texts, raw: pa.Array, sexes: pa.Array) -> pa.RecordBat
     return _batch({**columns, "raw": raw, "sex_hint": sex, "repairs": names.repairs("honorific")})
 
 
-def _one_by_one(names: list[Name]) -> pa.RecordBatch:
+def _names(names: list[Name]) -> pa.RecordBatch:
     return _batch(dict(zip(NAME_COLUMNS, zip(*names, strict=True), strict=True)) if names else {})
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from flows.decisions import evidence
 from flows.decisions.evidence import changes
@@ -553,3 +555,20 @@ def test_the_counts_of_decisions_stand_in_the_summary(office: Office) -> None:
     assert "Đã áp dụng" in (run / "report.html").read_text("utf-8")
     office.run()
     assert office.summary["decisions"]["read"] == {"still_refused": 1}  # both files are known, and one is still wrong
+
+
+def test_the_log_names_no_sheet_and_keeps_no_remark(office: Office) -> None:
+    """A sheet may be named after a person, a remark may stand where the day should; each refused row is told again on its own sheet."""
+    table = office.list()
+    with xlsxwriter.Workbook(office.folder / "a.xlsx") as book:
+        for name, said in (("Hộ bà Đào Thị Nhạn", ("both_right", "sai rồi")), ("ông Khổng Vũ", ("", "đúng"))):
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(filled(table, lambda number, _, said=said: [*said, ""][number], "An", "đã gọi bà Nhạn")):
+                sheet.write_row(at, 0, row)
+    office.run()
+    log = log_file(office.root).read_text("utf-8")
+    assert '"wrong": [[1, 3, "unknown_decision"], [2, 3, "unknown_decision"]]' in log and "both_right" in log
+    assert not re.search("Nhạn|Khổng|gọi|sai rồi", log)
+    office.run()
+    again = [(row["file"], row["row"], row["decision"]) for row in office.results()]
+    assert again == [("a.xlsx [Hộ bà Đào Thị Nhạn]", "3", "sai rồi"), ("a.xlsx [ông Khổng Vũ]", "3", "đúng")]
