@@ -42,7 +42,7 @@ _EXTRA = re.compile(r"(?<=extra argument) .*|(?<=extra arguments) .*|(?<=extra a
 class WrongUsage(ConfigError):
     """The command line is not one that the program knows."""
 
-    title = "wrong usage / dùng sai lệnh"
+    title = "dùng sai lệnh / wrong usage"
 
 
 def wrong_usage(error: Any) -> WrongUsage:  # noqa: ANN401  (of a class that typer does not export)

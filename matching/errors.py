@@ -30,7 +30,7 @@ class DoisoatError(Exception):
     """Base of all errors that end a run with a known exit code."""
 
     exit_code: ClassVar[int] = 70
-    title: ClassVar[str] = "internal error / lỗi nội bộ"
+    title: ClassVar[str] = "lỗi nội bộ / internal error"
 
     def __init__(self, problems: Iterable[Problem] | Problem) -> None:
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
@@ -45,52 +45,52 @@ class ConfigError(DoisoatError):
     """The run file or the command line is wrong."""
 
     exit_code = 2
-    title = "configuration / cấu hình sai"
+    title = "cấu hình sai / wrong configuration"
 
 
 class NotFound(ConfigError):
     """No run knows the record or the person that the command line names."""
 
-    title = "not found / không tìm thấy"
+    title = "không tìm thấy / not found"
 
 
 class GateFailed(DoisoatError):
     """A table broke a critical rule of its gate."""
 
     exit_code = 3
-    title = "a gate failed / dữ liệu không qua kiểm tra"
+    title = "dữ liệu không qua kiểm tra / a gate failed"
 
 
 class GateBroken(DoisoatError):
     """A rule of a gate could not be evaluated: says nothing about the data."""
 
     exit_code = 4
-    title = "a gate is broken / bộ kiểm tra bị lỗi"
+    title = "bộ kiểm tra bị lỗi / a gate is broken"
 
 
 class InputRefused(DoisoatError):
     """An input file cannot be what the run file says it is."""
 
     exit_code = 5
-    title = "input refused / tệp đầu vào bị từ chối"
+    title = "tệp đầu vào bị từ chối / input refused"
 
 
 class OutputLocked(DoisoatError):
     """Another run writes into the same output folder."""
 
     exit_code = 6
-    title = "another run holds the output / một lượt chạy khác đang giữ thư mục kết quả"
+    title = "một lượt chạy khác đang giữ thư mục kết quả / another run holds the output"
 
 
 class NoSpace(DoisoatError):
     """The disk is too small for what the run has to write."""
 
     exit_code = 7
-    title = "no space / hết dung lượng đĩa"
+    title = "hết dung lượng đĩa / no space"
 
 
 class StageError(DoisoatError):
     """A stage failed for a reason of its own; only the type of the cause is kept, since causes quote input lines."""
 
     exit_code = 70
-    title = "a stage failed / một bước bị lỗi"
+    title = "một bước bị lỗi / a stage failed"

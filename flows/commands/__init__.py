@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,6 +43,13 @@ def asked(*given: str, names: tuple[str, ...]) -> tuple[str, ...]:
         if not value:
             raise typer.BadParameter("thiếu mã hoặc số / an id or a number is missing", param_hint=name)
     return found
+
+
+def writable(path: Path | None) -> Path | None:
+    """Where a command is to write, as given; BadParameter, before any work is done, if its folder is not there or takes nothing."""
+    if path is not None and not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise typer.BadParameter("không ghi được ở đó / it cannot be written there")
+    return path
 
 
 def console() -> Console:

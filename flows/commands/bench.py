@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import RunDir, app, console
+from flows.commands import RunDir, app, console, writable
 from flows.help_page import Command, Group
 
 bench_app = typer.Typer(
@@ -22,7 +22,8 @@ BenchValues = Annotated[int, typer.Option(min=100, help="Số chuỗi khác nhau
 BenchSeed = Annotated[int | None, typer.Option(min=0, help="Bỏ trống: số mới, có in ra / left out: a new one, which is printed.")]
 BenchExamples = Annotated[int, typer.Option(min=0, help="Số ví dụ sai mỗi loại / wrong ones to show of each kind.")]
 BenchJson = Annotated[
-    Path | None, typer.Option("--json", dir_okay=False, help="Ghi thêm vào tệp JSON này / write the figures to this JSON file, too.")
+    Path | None,
+    typer.Option("--json", dir_okay=False, callback=writable, help="Ghi thêm vào tệp JSON này / write the figures to this JSON file, too."),
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import RunDir, app, console
+from flows.commands import RunDir, app, console, writable
 from flows.help_page import Command
 
 
@@ -29,6 +29,7 @@ def report(
         typer.Option(
             "--out",
             dir_okay=False,
+            callback=writable,
             help="Ghi vào tệp này; bỏ trống: ở thư mục đang đứng, theo tên lượt / write it there; left out: here, named after the run.",
         ),
     ] = None,
@@ -51,7 +52,10 @@ def diff(
     csv: Annotated[
         Path | None,
         typer.Option(
-            "--csv", dir_okay=False, help="Ghi từng sai lệch, với mã, vào tệp này / write every mismatch, with its id, to this file."
+            "--csv",
+            dir_okay=False,
+            callback=writable,
+            help="Ghi các sai lệch không còn như cũ vào tệp này, theo mã / write the mismatches that are not the same to this file, by id.",
         ),
     ] = None,
 ) -> None:

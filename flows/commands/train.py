@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import app, console
+from flows.commands import app, console, writable
 from flows.help_page import Command
 
 
@@ -16,7 +16,11 @@ def train(
     run_files: Annotated[list[Path], typer.Argument(metavar="RUN.toml...", help="Một hay nhiều tệp cấu hình / run files.")],
     out: Annotated[
         Path | None,
-        typer.Option(help="Ghi mô hình vào tệp này; bỏ trống: chỉ in ra / write the model to this file; left out: only print it."),
+        typer.Option(
+            dir_okay=False,
+            callback=writable,
+            help="Ghi mô hình vào tệp này; bỏ trống: chỉ in ra / write the model to this file; left out: only print it.",
+        ),
     ] = None,
 ) -> None:
     """Học mô hình từ dữ liệu, không cần sự thật / learn a model from the data, without truth."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.commands import app, console
+from flows.commands import app, console, writable
 from flows.help_page import Command
 
 if TYPE_CHECKING:
     from flows.validate.outcome import Outcome
 
-_FILE = {"dir_okay": False, "writable": True}
+_FILE: dict[str, Any] = {"dir_okay": False, "callback": writable}
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Các tệp của một lần nhận / the files of one extract.")]
 SourceName = Annotated[str, typer.Option("--source", metavar="NAME", help="Nguồn dữ liệu của các tệp / the source that the files are of.")]
 RunFile = Annotated[

@@ -15,7 +15,7 @@ from matching.errors import ConfigError, Problem
 @app.command(cls=Command)
 def generate(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Ghi vào thư mục mới này / write to this new folder.")],
-    people: Annotated[int, typer.Option(min=1, help="Số cư dân / how many residents.")] = 3000,
+    people: Annotated[int, typer.Option(min=100, max=30_000_000, help="Số cư dân / how many residents.")] = 3000,
     seed: Annotated[int, typer.Option(min=0, help="Cùng số thì cùng dữ liệu / the same seed, the same world.")] = 1,
     output: Annotated[str, typer.Option(help="`output` trong run.toml của nó / `output` of its run.toml.")] = "runs",
 ) -> None:

@@ -98,6 +98,7 @@ def print_checked(checked: Checked, run: Path, console: Console) -> None:
     wanting = [row for row in checked.results if row[6] in ("refused", "conflict", "asked_again", "second_person") or row[7]]
     for row in wanting[:_SHOWN]:
         told = told_result(row[6], row[7])
-        console.print(f"dòng / row {row[1]}: {shown_id(row[2])} {row[3]}: {told.vi} / {told.en}", markup=False, highlight=False)
+        about = " ".join(filter(None, (f"dòng / row {row[1]}:", shown_id(row[2]), row[3]))).removesuffix(":")
+        console.print(f"{about}: {told.vi} / {told.en}", markup=False, highlight=False)
     if len(wanting) > _SHOWN:
         console.print(f"… {len(wanting) - _SHOWN:,} dòng nữa / more rows", markup=False)

@@ -19,6 +19,7 @@ from flows.audit_log import (
     record,
     record_published,
 )
+from flows.manifest import file_sha256
 from flows.publish import current_name, make_current
 from flows.sealed import write_sealed
 from matching.errors import InputRefused
@@ -129,6 +130,45 @@ def test_what_a_published_run_says_stands_there_as_a_whole_or_not_at_all(tmp_pat
     for _ in range(2):
         record_published(tmp_path, KEY, run)
     assert written == [3] and [line["event"] for line in read_audit(tmp_path, KEY)] == ["override", "decisions", "published"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "says"),
+    [
+        ("report.html", None, "thiếu / missing"), ("report.html", "another", "đã bị sửa / was changed"),
+        ("manifest.json", "{}", "đã bị sửa / was changed"), ("manifest.json", "", "manifest.json đọc được"),
+    ],
+)  # fmt: skip
+def test_a_published_run_that_was_changed_is_told(file: str, content: str | None, says: str, tmp_path: Path) -> None:
+    run = published(tmp_path)
+    assert check_audit(tmp_path, KEY)[1] == []
+    (run / file).unlink()
+    if content is not None:
+        (run / file).write_text(content, "utf-8")
+    (problem,) = check_audit(tmp_path, KEY)[1]
+    assert problem.where == str(run / file) and says in str(problem)
+
+
+def test_a_log_that_was_begun_anew_does_not_fit_its_runs(tmp_path: Path) -> None:
+    """Whoever holds the key can make a whole log, but not one that the manifests have seen."""
+    run = published(tmp_path)
+    for file in (AUDIT, HEAD):
+        (tmp_path / file).unlink()
+    record(tmp_path, KEY, "published", run=run.name, manifest=file_sha256(run / "manifest.json"))
+    (problem,) = check_audit(tmp_path, KEY)[1]
+    assert "nhật ký bị cắt hoặc thay / the log was cut or replaced" in str(problem)
+
+
+def published(root: Path) -> Path:
+    """A published run with one file, after a line on something else."""
+    record(root, KEY, "purge", runs=[])
+    run = root / "0001-2026-10-31"
+    run.mkdir()
+    (run / "report.html").write_text("page", "utf-8")
+    told = {"audit": audit_head(root, KEY), "outputs": {"report.html": {"sha256": file_sha256(run / "report.html")}}}
+    (run / "manifest.json").write_text(json.dumps(told), "utf-8")
+    record_published(root, KEY, run)
+    return run
 
 
 def test_numbers_that_the_log_tells_of(root: Path, tmp_path: Path) -> None:

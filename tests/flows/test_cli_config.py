@@ -199,7 +199,11 @@ def test_wrong_usage_is_2(
         ("report . --lang fr", "'--lang': phải là một trong 'both', 'vi', 'en' / Invalid value"),
         ("purge . --before tomorrow", "'--before': không phải ngày dạng năm-tháng-ngày (2026-10-31) / Invalid value"),
         ("generate x --people many", "'--people': không phải số nguyên / Invalid value"),
-        ("generate x --people 0", "'--people': phải từ 1 trở lên / Invalid value"),
+        ("generate x --people 0", "'--people': phải từ 100 trở lên / Invalid value"),
+        ("diff . . --csv none/a.csv", "'--csv': không ghi được ở đó / it cannot be written there"),
+        ("report . --out none/a.html", "'--out': không ghi được ở đó / it cannot be written there"),
+        ("train a.toml --out none/a.json", "'--out': không ghi được ở đó / it cannot be written there"),
+        *((f"validate a.csv --source bank --{name} none/a", f"'--{name}': không ghi được ở đó /") for name in ("json", "junit", "sarif", "quarantine")),
     ],
 )  # fmt: skip
 def test_wrong_usage_is_told_in_both_languages(
@@ -207,7 +211,7 @@ def test_wrong_usage_is_told_in_both_languages(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     done = call(monkeypatch, capsys, *arguments.split())
-    assert done.code == 2 and "wrong usage / dùng sai lệnh" in done.err and "--help" in done.err
+    assert done.code == 2 and "dùng sai lệnh / wrong usage" in done.err and "--help" in done.err
     assert told in done.err and "CD000000007" not in done.err
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -19,10 +22,11 @@ from matching.engine import Limits, connect
 from tests.flows.reconcile_world import setting
 
 ROOT = Path(__file__).parent.parent.parent
+OUTSIDE = Path(tempfile.gettempdir(), f"doisoat-canary-{os.getpid()}")
 CLOSED = (
     "SELECT * FROM read_csv('/etc/passwd', header = false)", "SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM '/etc/x.csv'",
     "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')", "SELECT * FROM read_parquet('s3://bucket/x.parquet')",
-    "COPY (SELECT 1) TO '/tmp/doisoat-canary.csv'", "ATTACH '/tmp/doisoat-canary.db'", "INSTALL httpfs", "LOAD httpfs",
+    f"COPY (SELECT 1) TO '{OUTSIDE}.csv'", f"ATTACH '{OUTSIDE}.db'", "INSTALL httpfs", "LOAD httpfs",
     "SELECT * FROM glob('/etc/*')", "SET enable_external_access = true", "SET allowed_directories = ['/']",
 )  # fmt: skip
 
@@ -56,7 +60,7 @@ def test_a_run_s_connection_reaches_its_folders_only(statement: str, inside: Pat
     with connect(Limits("200MB", 1, tmp_path / "spill", (inside,))) as con:
         assert con.execute("SELECT n FROM read_parquet(?)", [f"{inside}/*.parquet"]).fetchall() == [(7,)]
         assert refused(con, statement.format(**names))
-    assert not Path("/tmp/doisoat-canary.csv").exists() and not Path("/tmp/doisoat-canary.db").exists()
+    assert not OUTSIDE.with_suffix(".csv").exists() and not OUTSIDE.with_suffix(".db").exists()
 
 
 @pytest.mark.parametrize("statement", [*CLOSED, "SET threads = 1"])
@@ -117,15 +121,19 @@ def test_in_a_whole_run_as_well(world: Path, monkeypatch: pytest.MonkeyPatch) ->
     }
 
 
+@cache
+def all_calls() -> list[tuple[str, ast.Call]]:
+    """Every call in the product, with the file that it stands in."""
+    paths = (path for package in ("flows", "expectations", "matching") for path in sorted((ROOT / package).rglob("*.py")))
+    trees = ((path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))) for path in paths)
+    return [(name, node) for name, tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
 def calls(wanted: str) -> list[tuple[str, ast.Call]]:
-    """Every call in the product of something whose last name is `wanted`, with the file that it stands in."""
-    found = []
-    for package in ("flows", "expectations", "matching"):
-        for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) == wanted:
-                    found.append((path.relative_to(ROOT).as_posix(), node))
-    return found
+    """Those of something that is called `wanted`."""
+    return [
+        (file, call) for file, call in all_calls() if isinstance(call.func, ast.Name | ast.Attribute) and ast.unparse(call.func) == wanted
+    ]
 
 
 def test_every_connection_names_its_folders() -> None:

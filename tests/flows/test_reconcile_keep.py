@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import zipfile
-from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -82,7 +82,7 @@ def test_a_person_is_erased_from_runs_decisions_and_logs(
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PERSON}\n"))
     for again in ("-", PERSON, worlds.NUMBER, worlds.OLD_NUMBER, "1.090.987.654"):
         done = doisoat("erase", root, "--person", again)
-        assert done.code == 0 and "nothing is left" in done.out and date.today().isoformat()[:4] in done.out, again
+        assert done.code == 0 and "nothing is left" in done.out and re.search(r"\d{4}-\d\d-\d\d", done.out), again
     assert len((root / AUDIT).read_text("utf-8").splitlines()) == len(events), "nothing was done"
 
 

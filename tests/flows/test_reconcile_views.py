@@ -93,7 +93,7 @@ def test_explain_says_why_not(sample: SampleRun, doisoat: Doisoat) -> None:
     nobody = doisoat("explain", sample.first, link["record_id"], "--person", "CD999")
     assert (
         nobody.code == 2
-        and "not found / không tìm thấy" in nobody.err
+        and "không tìm thấy / not found" in nobody.err
         and "has no such resident" in nobody.err
         and "CD999" not in nobody.err
     )
@@ -116,7 +116,7 @@ def test_ids_can_be_given_where_ps_does_not_show_them(sample: SampleRun, doisoat
 
 def test_explain_of_nothing(sample: SampleRun, tmp_path: Path, doisoat: Doisoat) -> None:
     done = doisoat("explain", sample.first, "PX00")
-    assert done.code == 2 and "not found / không tìm thấy" in done.err and "an id of links.parquet" in done.err and "PX00" not in done.err
+    assert done.code == 2 and "không tìm thấy / not found" in done.err and "an id of links.parquet" in done.err and "PX00" not in done.err
     assert doisoat("explain", tmp_path, "PX00").code == 2
 
 
@@ -162,6 +162,20 @@ def test_without_the_tables_nothing_can_be_evaluated(published: Path, doisoat: D
     shutil.rmtree(run / "tables")
     done = doisoat("evaluate", run, published / "truth.csv")
     assert done.code == 5 and "[retention] tables_days" in done.err
+
+
+def test_the_page_is_drawn_again_and_a_run_is_no_other_than_itself(sample: SampleRun, tmp_path: Path, doisoat: Doisoat) -> None:
+    page, rows = tmp_path / "page.html", tmp_path / "rows.csv"
+    done = doisoat("report", runs(sample.folder), "--lang", "en", "--out", page)
+    assert (done.code, done.out.strip()) == (0, str(page)) and page.stat().st_mode & 0o077 == 0
+    drawn = page.read_text("utf-8")
+    assert '<html lang="en"' in drawn and "Bản ghi" not in drawn and "mismatch" in drawn
+    done = doisoat("diff", sample.first, runs(sample.folder), "--json", "--csv", rows)
+    found = json.loads(done.out)
+    mismatches = sum(link["outcome"] == "mismatch" for link in links(sample.first))
+    assert done.code == 0 and found["identity_holds"] and found["open_a"] == found["open_b"] == mismatches > 0
+    assert found["totals"] == {"new": 0, "resolved": 0, "decided": 0, "changed": 0, "same": mismatches}
+    assert rows.read_text("utf-8-sig").splitlines()[1:] == []
 
 
 def test_the_manifest_and_the_summary_agree(sample: SampleRun) -> None:

@@ -481,7 +481,7 @@ def test_a_file_is_tried_without_being_applied(office: Office, doisoat: Doisoat)
     assert "2  Đã áp dụng / applied" in done.out and "1  Chờ người thứ hai" in done.out and "Duyệt" not in done.out
     office.save("a.csv", [*table, ["MM-9", *table[1][1:]]])
     done = doisoat("decisions", "check", path, "--run", office.root)
-    assert done.code == 1 and "dòng / row 5: MM-9 : Bị từ chối: không có mã này" in done.out
+    assert done.code == 1 and "dòng / row 5: MM-9: Bị từ chối: không có mã này" in done.out
     header, *rows = table
     mixed = [header, ["MM-8", *rows[0][1:]], rows[2], ["MM-9", *rows[0][1:]], [*rows[0][:-4], "yes", "", "hôm qua", ""], rows[1]]
     office.save("a.csv", mixed)
