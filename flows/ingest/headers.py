@@ -193,7 +193,9 @@ def _doubled(columns: list[Column], where: str) -> Iterator[Problem]:
             continue
         other = seen.setdefault(same, column)
         if other is not column and mark(other.header) == mark(column.header):
-            found = f"tiêu đề bị trùng / the header {shown(column.header)} stands over columns {other.position + 1} and {column.position + 1}"
+            found = (
+                f"tiêu đề bị trùng / the header {shown(column.header)} stands over columns {other.position + 1} and {column.position + 1}"
+            )
             yield Problem(where, found, "mỗi tiêu đề một lần / each header once", "đổi tên hoặc xóa một cột / rename or remove one of them")
         elif other is not column:
             found = f"hai cột cùng một trường / {shown(other.header)} and {shown(column.header)} both mean {column.name}"
