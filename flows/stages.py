@@ -6,6 +6,7 @@ A task takes the run and the settings, no data; what it returns is counts (flows
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from matching.errors import GateFailed, InputRefused, Problem
 from matching.findings.causes.stage import CauseSettings, group_causes
 from matching.findings.possible import find_possible
 from matching.findings.stage import FindSettings, find
+from matching.kept import KEPT, keep
 from matching.link import decide_links, find_candidates
 from matching.model import load_model
 from matching.sources import source
@@ -142,13 +144,14 @@ def compare_extracts(run: Run, settings: Settings, reports: dict[str, IngestRepo
 
 @stage()
 def standardise_tables(run: Run, settings: Settings) -> None:
-    """`std_name`, `std_address`, `std_register`, `std_partner` from the raw tables."""
+    """`std_name`, `std_address`, `std_register`, `std_partner` from the raw tables, and their columns for the linkage."""
     chosen = standardise_settings(settings)
     scratch = run.tmp / "standardise"
     scratch.mkdir(mode=0o700)
     out = {name: run.tables(name) for name in ("std_name", "std_address", "std_register", "std_partner")}
     with connect(limits(run, settings)) as con:
         standardise(con, {**paths(run), "scratch": scratch}, out, chosen)
+        keep(con, out, run.tmp / KEPT, settings.engine.threads)
     for side in ("register", "partner"):
         _note(run, f"standardise_{side}", _rows(run, f"raw_{side}"), _rows(run, f"std_{side}"), 0)
     gate(run, settings, "std")
@@ -159,8 +162,10 @@ def link_candidates(run: Run, settings: Settings, previous: Path | None) -> str:
     """`candidates` and `pair_counts`, heeding what the `previous` run knows that people decided; returns the hash of the model."""
     model = load_model(settings.partner.source, settings.linkage.model)
     out = {name: run.tables(name) for name in ("candidates", "pair_counts")}
+    ready = {KEPT: run.tmp / KEPT} if (run.tmp / KEPT).is_dir() else {}  # not where the standardised tables were taken over
     with connect(limits(run, settings)) as con:
-        find_candidates(con, _with_decisions(con, run, previous), out, link_settings(settings, model))
+        find_candidates(con, {**_with_decisions(con, run, previous), **ready}, out, link_settings(settings, model))
+    shutil.rmtree(run.tmp / KEPT, ignore_errors=True)
     gate(run, settings, "candidates")
     gate(run, settings, "pair_counts")
     return model.sha256

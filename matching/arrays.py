@@ -10,33 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 Array: TypeAlias = npt.NDArray[Any]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
-
-
-def fetch(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Array]:
-    """The columns of a query as arrays; the query leaves no null in a column of numbers."""
-    table = con.execute(query).to_arrow_table()
-    return {name: array(table.column(name)) for name in table.column_names}
-
-
-def array(column: pa.ChunkedArray) -> Array:
-    """A column of numbers without nulls as an array; pyarrow's own `to_numpy` imports pandas, which takes as long as reading a register."""
-    if not column.num_chunks:
-        return np.zeros(0, column.type.to_pandas_dtype())
-    whole = column.combine_chunks()
-    if pa.types.is_boolean(whole.type):  # they are bits there
-        return np.from_dlpack(whole.cast(pa.int8())).astype(np.bool_)
-    found: Array = np.from_dlpack(whole)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +40,7 @@ class Texts:
         return texts
 
     def letters(self) -> Array:
-        """Which letters each text has, as a set of 32 bits; 0 where there is none, or one takes several bytes.
+        """Which letters each text has an odd number of times, as a set of 32 bits; 0 where that is not known: a letter takes several bytes.
 
         An edit puts one letter in and takes one out at most: texts whose sets differ in more than two bits an edit are further apart.
         """
@@ -67,7 +48,7 @@ class Texts:
             return np.zeros(len(self.wide), np.uint32)
         letter = np.uint32(1) << (np.arange(256, dtype=np.uint32) & np.uint32(31))
         written = letter[np.frombuffer(self.whole.encode("latin-1"), np.uint8)]
-        found: Array = np.bitwise_or.reduceat(written, np.minimum(self.starts[:-1], len(written) - 1))
+        found: Array = np.bitwise_xor.reduceat(written, np.minimum(self.starts[:-1], len(written) - 1))
         found[self.wide | (self.starts[1:] == self.starts[:-1])] = 0
         return found
 
@@ -79,49 +60,6 @@ def text_column(whole: str, starts: Array) -> Texts:
         letters = np.frombuffer(whole.encode("latin-1"), np.uint8)
         wide[np.searchsorted(starts, np.flatnonzero(letters > 127), "right") - 1] = True
     return Texts(whole, starts, wide)
-
-
-def texts(column: pa.ChunkedArray) -> Texts:
-    """A column of texts, whose nulls become empty ones."""
-    if not len(column):
-        return text_column("", np.zeros(1, np.int32))
-    whole = column.combine_chunks()
-    _, offsets, data = whole.buffers()
-    starts = np.frombuffer(offsets, np.int32)[whole.offset : whole.offset + len(whole) + 1]
-    return text_column(str(memoryview(data or b"")[: int(starts[-1])], "latin-1"), starts)
-
-
-def arrow(values: Array, known: Bools | None = None) -> pa.Array:
-    """An array of numbers as a column, without copying it (`pyarrow.array` imports pandas); null where they are not `known`."""
-    whole = np.ascontiguousarray(values)
-    return pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [_there(known), pa.py_buffer(whole)])
-
-
-def _there(known: Bools | None) -> pa.Buffer | None:
-    return None if known is None else pa.py_buffer(np.packbits(known, bitorder="little"))
-
-
-def listed(starts: Array, values: Array) -> pa.Array:
-    """A column of lists of numbers: `values` on end, where each list begins, and last where the last one ends."""
-    whole = np.ascontiguousarray(starts.astype(np.int32))
-    kind = pa.list_(pa.from_numpy_dtype(values.dtype))
-    return pa.Array.from_buffers(kind, len(whole) - 1, [None, pa.py_buffer(whole)], children=[arrow(values)])
-
-
-def words(positions: Array, named: Sequence[str], known: Bools | None = None) -> pa.DictionaryArray:
-    """Positions in `named` as a column of those words; null where they are not `known`."""
-    texts = [word.encode() for word in named]
-    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
-    dictionary = pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))])
-    whole = np.ascontiguousarray(positions)
-    codes = pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [_there(known), pa.py_buffer(whole)])
-    return pa.DictionaryArray.from_arrays(codes, dictionary)
-
-
-def decimal_millionths(values: Array, precision: int, known: Bools | None = None) -> pa.Array:
-    """Integers of millionths as a column of decimals with six digits behind the point; null where they are not `known`."""
-    wide = np.stack([values.astype(np.int64), values.astype(np.int64) >> 63], axis=1)  # the low and the high half of 128 bits
-    return pa.Array.from_buffers(pa.decimal128(precision, 6), len(values), [_there(known), pa.py_buffer(np.ascontiguousarray(wide))])
 
 
 def numbered(numbers: Array | slice, values: Array, size: int) -> Array:

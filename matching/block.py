@@ -9,34 +9,20 @@ rules (locality, door) bring those who live close. So are the largest keys once 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from matching.arrays import Array, Bools, Index, among_likely, expanded, firsts, inside, likely, once, ranked, same
+from matching.arrays import Array, firsts, inside, once, same
 from matching.keys import Rows, World, record_rows, register_rows
+from matching.propose import SIDE, BlockingRule, Counted, by_sieve, carried_out, counted, whole
 from matching.slips import among, slips_of
 
 PER_RECORD, AT_LEAST = 150, 200_000  # pairs that one part of the records may cost
 SAMPLE = 16  # one of so many certain records is asked what the rules without numbers would have found
-
-
-@dataclass(frozen=True, slots=True)
-class BlockingRule:
-    """Equalities that propose pairs: both sides agree on all columns of one of `keys`. `cap` is the most residents a key may hold.
-
-    `having` is a column that the record must have, `lacking` one that it must not have. `sieves`: what agrees wherever each of `keys`
-    does, in fewer columns, so that most residents drop out early (else the first column of the key).
-    """
-
-    name: str
-    keys: tuple[tuple[str, ...], ...]
-    cap: int
-    having: str | None = None
-    lacking: str | None = None
-    sieves: tuple[tuple[str, ...], ...] = ()
 
 
 _PARTS = {"ends": "given", "head_first": "head", "head_last": "head", "tail_first": "given", "tail_last": "given"}
@@ -99,18 +85,6 @@ class Blocked:
     found: Array
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What a rule may propose: for each key asked for how many residents have it and how many records ask, and both, sorted by key."""
-
-    rule: BlockingRule
-    sizes: Array
-    many: Array
-    place: Array
-    record: Array
-    theirs: Array
-
-
 class Blocker:
     """The register, ready to be asked for the pairs of one part of the records after another.
 
@@ -129,62 +103,71 @@ class Blocker:
         self.room = max(AT_LEAST, PER_RECORD * len(records["l"]))
         self.capped: list[tuple[int, int]] = []
         person = np.flatnonzero(records["organisation"] == 0)
-        exact = self._proposed([(rule, _own(records, person, rule.keys[0][0]), self.numbered) for rule in NUMBER_RULES[:2]])
+        number = NUMBER_RULES[:2]
+        exact = self._proposed(
+            number, [partial(counted, {rule: [0]}, _own(records, person, rule.keys[0][0]), self.numbered) for rule in number]
+        )
         owned = np.concatenate(exact)
-        slips = self._slips(records, _without(person, owned >> _SIDE, len(records["l"])))
         certain = self._certain(records, owned)
-        asked = once(certain[(certain >> _SIDE) % SAMPLE == 0])
-        left = record_rows(self.world, records, _without(person, certain[(certain >> _SIDE) % SAMPLE != 0] >> _SIDE, len(records["l"])))
-        others = self._proposed([(rule, left, self.homes) for rule in RULES])
+        asked = once(certain[(certain >> SIDE) % SAMPLE == 0])
+        left = record_rows(self.world, records, _without(person, certain[(certain >> SIDE) % SAMPLE != 0] >> SIDE, len(records["l"])))
+        slipping = self._slips(records, _without(person, owned >> SIDE, len(records["l"])))
+        more = self._proposed(
+            (*NUMBER_RULES[2:], *RULES), [*slipping, *(partial(counted, keys, left, self.homes) for keys in by_sieve(RULES))]
+        )
+        slips, others = more[: len(SLIPS)], more[len(SLIPS) :]
         found = [inside(asked, pairs) for pairs in others]
         is_asked = np.zeros(len(records["l"]), np.bool_)
-        is_asked[asked >> _SIDE] = True
-        pairs = _merged([*exact, *slips, *(pairs[~is_asked[pairs >> _SIDE]] for pairs in others)])
+        is_asked[asked >> SIDE] = True
+        pairs = _merged([*exact, *slips, *(pairs[~is_asked[pairs >> SIDE]] for pairs in others)])
         keys, lost = np.array([*self.capped, (0, 0)]).T
-        counted = [0] * len(NUMBER_RULES) + [int(each.sum()) for each in found] + [0, int(np.any(found, axis=0).sum())]
-        return Blocked(pairs, keys, lost, len(asked), np.array(counted))
+        caught = [0] * len(NUMBER_RULES) + [int(each.sum()) for each in found] + [0, int(np.any(found, axis=0).sum())]
+        return Blocked(pairs, keys, lost, len(asked), np.array(caught))
 
-    def _slips(self, records: dict[str, Array], rest: Array) -> list[Array]:
-        """Pairs by a number that nobody bears, one slip away."""
+    def _slips(self, records: dict[str, Array], rest: Array) -> list[Callable[[], list[Counted]]]:
+        """What the rules may propose by a number that nobody bears, one slip away."""
         people, value, digits = self.world.register.people, records["digits_value"][rest], records["digits"][rest]
 
-        def slipped(rule: BlockingRule, length: int) -> tuple[BlockingRule, Rows, Rows]:
-            """The rule with the numbers of that length that a slip leads to, and the residents by number."""
+        def slipped(rule: BlockingRule, length: int) -> list[Counted]:
+            """The numbers of that length that a slip leads to, looked for among the residents'."""
             column = rule.keys[0][0]
             numbers, of = slips_of(value, digits, length)
             numbers, of = among(numbers, rest[of], people[column])
-            return rule, Rows(of, of, of, {column: (numbers, np.arange(len(of)))}), self.numbered
+            return counted({rule: [0]}, Rows(of, of, of, {column: (numbers, np.arange(len(of)))}), self.numbered)
 
-        return self._proposed(list(self.each(slipped, NUMBER_RULES[2:], (12, 9))))
+        return [partial(slipped, rule, length) for rule, length in zip(NUMBER_RULES[2:], (12, 9), strict=True)]
 
     def _certain(self, records: dict[str, Array], exact: Array) -> Array:
         """The pairs whose number is that of exactly one resident, who also bears the whole name."""
-        record, resident = exact >> _SIDE, exact & _RESIDENT
+        record, resident = exact >> SIDE, exact & _RESIDENT
         key = self.world.names.columns["key"]
         one = np.bincount(record, minlength=len(records["l"]))[record] == 1
         named: Array = one & same(key[records["name"][record]], key[self.world.register.people["name"][resident]])
         return exact[named]
 
-    def _proposed(self, asked: list[tuple[BlockingRule, Rows, Rows]]) -> list[Array]:
-        """The pairs of each rule as record << 32 | resident, each once, sorted; what is over its cap or the budget is left out."""
-        counted = list(self.each(_counted, *zip(*asked, strict=True)))
-        kept = [self._kept(each.rule, each.sizes, each.many) for each in counted]
-        return list(self.each(_carried_out, counted, kept))
+    def _proposed(self, rules: Sequence[BlockingRule], counting: list[Callable[[], list[Counted]]]) -> list[Array]:
+        """The pairs of each rule as record << SIDE | resident, each once, sorted; what is over its cap or the budget is left out.
 
-    def _kept(self, rule: BlockingRule, sizes: Array, many: Array) -> Array:
+        `counting` says what all their keys may propose, those of a rule in one piece or several.
+        """
+        pieces = [piece for some in self.each(lambda count: count(), counting) for piece in some]
+        wholes = [whole([piece for piece in pieces if piece.rule is rule]) for rule in rules]
+        kept = [self._kept(each) for each in wholes]
+        return list(self.each(carried_out, wholes, kept))
+
+    def _kept(self, found: Counted) -> Array:
         """The keys within the cap and the budget, the cheapest first; notes what is left out."""
-        keep, cost = sizes <= rule.cap, sizes * many
+        keep, cost = found.sizes <= found.rule.cap, found.sizes * found.many
         wanted = np.flatnonzero(keep & (cost > 0))
         if cost[wanted].sum() > self.room:
-            wanted = wanted[np.argsort(cost[wanted], kind="stable")]
+            wanted = wanted[np.lexsort((found.keys[wanted], cost[wanted]))]
             keep[wanted[np.cumsum(cost[wanted]) > self.room]] = False
         self.room -= int(cost[keep].sum())
         self.capped.append((int((~keep).sum()), int(cost[~keep].sum())))
         return keep
 
 
-_SIDE, _RESIDENT, _RULE = 32, 2**32 - 1, 5  # bits of a resident's number, and of a rule's
-_MULTIPLIERS, _WHOLE = (0xA24BAED4963EE407, 0x9FB21C651E98DF25, 0xD6E8FEB86659FD93), 2**64 - 1  # odd: of a variant, and of each column
+_RESIDENT, _RULE = 2**SIDE - 1, 5  # a resident's number in a pair; bits of a rule's
 
 
 def _without(person: Array, some: Array, size: int) -> Array:
@@ -203,97 +186,9 @@ def _merged(brought: list[Array]) -> Pairs:
     pair, rule = pair[new], (coded[new] & (2**_RULE - 1)).astype(np.int8)
     slip = np.zeros(len(pair), np.bool_)
     slip[np.searchsorted(pair, np.concatenate([brought[n] for n in SLIPS]))] = True
-    return Pairs(pair >> _SIDE, pair & _RESIDENT, rule, slip)
-
-
-def _counted(rule: BlockingRule, left: Rows, right: Rows) -> _Counted:
-    """How many records ask for each key, and who of the residents has it."""
-    asking = [_asking(rule, columns, left) for columns in rule.keys]
-    asked, record = _asked(rule, left, asking)
-    new = firsts(asked)
-    keys, place = asked[new], np.cumsum(new) - 1
-    at, resident = _there(rule, left, right, asking, keys)
-    order = ranked(at)  # residents come sorted, in each variant, which no other shares a key with
-    at, resident = at[order], resident[order]
-    each = np.flatnonzero(firsts(at, resident))
-    at, resident = at[each], resident[each]
-    sizes, many = (np.bincount(places, minlength=len(keys)) for places in (at, place))
-    return _Counted(rule, sizes, many, place, record, resident)
-
-
-def _carried_out(counted: _Counted, kept: Bools) -> Array:
-    """The pairs of the keys that are kept."""
-    starts = np.cumsum(counted.sizes) - counted.sizes
-    chosen = np.flatnonzero(kept[counted.place])
-    chosen = chosen[ranked(counted.record[chosen])]
-    place = counted.place[chosen]
-    at, row = expanded(starts[place], counted.sizes[place])
-    # nearly sorted, since most records ask for one key
-    pairs = np.sort(counted.record[chosen][row] << _SIDE | counted.theirs[at], kind="stable")
-    found: Array = pairs[firsts(pairs)]
-    return found
+    return Pairs(pair >> SIDE, pair & _RESIDENT, rule, slip)
 
 
 def _own(records: dict[str, Array], chosen: Array, column: str) -> Rows:
     """The records at these positions, a row each, keyed by a column of their own."""
     return Rows(chosen, chosen, chosen, {column: (records[column], chosen)})
-
-
-def _asking(rule: BlockingRule, columns: tuple[str, ...], left: Rows) -> Array:
-    """The rows of the records that have all columns of a key, and what the rule asks of a record."""
-    known = [left.column(column) != 0 for column in columns]
-    if rule.having:
-        known.append(left.column(rule.having) != 0)
-    if rule.lacking:
-        known.append(left.column(rule.lacking) == 0)
-    return np.flatnonzero(np.all(known, axis=0))
-
-
-def _asked(rule: BlockingRule, left: Rows, asking: list[Array]) -> tuple[Array, Array]:
-    """The keys that records ask for, and which record: each pair of them once, sorted."""
-    key = np.concatenate(
-        [_key(variant, columns, left.at(rows)) for variant, (columns, rows) in enumerate(zip(rule.keys, asking, strict=True))]
-    )
-    record = np.concatenate([left.numbers[rows] for rows in asking])
-    # Of one key the records come sorted, in each variant, which no other shares a key with; but numbers one slip away come way by way.
-    if not np.all(left.numbers[1:] >= left.numbers[:-1]):
-        order = ranked(record)
-        key, record = key[order], record[order]
-    order = ranked(key)
-    key, record = key[order], record[order]
-    new = np.flatnonzero(firsts(key, record))
-    return key[new], record[new]
-
-
-def _there(rule: BlockingRule, left: Rows, right: Rows, asking: list[Array], keys: Array) -> tuple[Array, Array]:
-    """Of the keys asked for those that residents have, a variant after another: which key, and who."""
-    places, residents = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    if not len(keys):
-        return places[0], residents[0]
-    index, narrow = Index(keys), dict[tuple[str, ...], Rows]()
-    for variant, (columns, rows) in enumerate(zip(rule.keys, asking, strict=True)):
-        sieve = rule.sieves[variant] if rule.sieves else columns[:1]
-        if not len(rows):
-            continue
-        if sieve not in narrow:
-            narrow[sieve] = _narrowed(sieve, left.at(rows), right)
-        found, place = index.find(_key(variant, columns, narrow[sieve]))
-        places.append(place)
-        residents.append(narrow[sieve].numbers[found])
-    return np.concatenate(places), np.concatenate(residents)
-
-
-def _narrowed(sieve: tuple[str, ...], left: Rows, right: Rows) -> Rows:
-    """The residents' rows that may agree with some record on the columns of the sieve; a single column is looked at once for each of its values."""
-    if len(sieve) > 1:
-        return right.at(likely(_key(0, sieve, right), _key(0, sieve, left)))
-    values, rows = right.columns[sieve[0]]
-    return right.at(np.flatnonzero(among_likely(values, left.column(sieve[0]))[rows]))
-
-
-def _key(variant: int, columns: tuple[str, ...], rows: Rows) -> Array:
-    """The key of each row, out of hashes and numbers that are hashed here; only records whose columns are all known ask for theirs."""
-    key = np.full(len(rows.numbers), variant * _MULTIPLIERS[0] & _WHOLE, np.uint64)
-    for column, multiplier in zip(columns, _MULTIPLIERS[1 : len(columns) + 1], strict=True):
-        key += rows.column(column).astype(np.uint64, copy=False) * np.uint64(multiplier)
-    return key

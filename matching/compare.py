@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from matching import pairs as sides
-from matching.arrays import Array, Bools, crossed, fetch, one_of
+from matching.arrays import Array, Bools, crossed, one_of
 from matching.block import Pairs
+from matching.columns import fetch
 from matching.comparisons import COMPARISONS, comparison
 from matching.keys import World
 from matching.load import load_records

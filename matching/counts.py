@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Array, expanded, grouped, lookup, mixed, numbered, once
+from matching.arrays import Array, expanded, grouped, lookup, mixed, numbered
 from matching.keys import World
 
 NAME_COUNTS = ("canonical", "key", "key_sorted", "key_regional", "ends")
@@ -39,9 +39,7 @@ def count_register(world: World) -> Counts:
     for key in PLACE_COUNTS:
         values = addresses.keys[key]
         first, which = grouped(values)
-        counted = np.bincount(which[at[once_]], minlength=len(first)) + _distinct(
-            which[at[again]], row[again], len(first), world.register.size
-        )
+        counted = np.bincount(which[at[once_]], minlength=len(first)) + _distinct(which[at[again]], row[again], len(first))
         counted[values[first] == 0] = 0
         of_row = counted[which]
         sizes[key] = _largest(of_row, addresses.start, addresses.count)
@@ -65,10 +63,12 @@ def _living_keys(world: World) -> tuple[Array, Array]:
     return rows, whose[source]
 
 
-def _distinct(which: Array, who: Array, values: int, people: int) -> Array:
-    """How many people each value has, also where one comes more than once."""
-    each = once(which * max(1, people) + who)
-    return np.bincount(each // max(1, people), minlength=values)
+def _distinct(which: Array, who: Array, values: int) -> Array:
+    """How many people each value has, also where one comes more than once; the rows of each stand together."""
+    again = np.zeros(len(which), np.bool_)
+    for apart in range(1, int(np.bincount(who).max(initial=1))):  # nobody has more than a few
+        again[apart:] |= (which[apart:] == which[:-apart]) & (who[apart:] == who[:-apart])
+    return np.bincount(which[np.flatnonzero(~again)], minlength=values)
 
 
 def _largest(values: Array, start: Array, count: Array) -> Array:

@@ -8,15 +8,21 @@ look where it is less likely than others. Whom a person has confirmed is linked,
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
 
-from matching.arrays import Array, Bools, arrow, decimal_millionths, expanded, fetch, listed, words
+from matching.arrays import Array, Bools, expanded, one_of
 from matching.block import RULE_NAMES
+from matching.columns import array, arrow, decimal_millionths, fetch, listed, millionths, positions, words
+from matching.comparisons import comparison
 from matching.told import Told
 
 MINIMUM_GAP = 3000  # thousandths of a bit: below it two residents fit about equally well (8 to 1)
@@ -33,9 +39,11 @@ class Thresholds:
     review: float
 
 
-def decide(con: duckdb.DuckDBPyConnection, thresholds: Thresholds, told: Told) -> dict[str, Any]:
-    """The columns of `decided`, from the views std_partner, std_name and candidates, and what people have said."""
-    records, found = _records(con), _found(con)
+def decide(con: duckdb.DuckDBPyConnection, candidates: Path, thresholds: Thresholds, told: Told) -> dict[str, Any]:
+    """The columns of `decided`, from the views std_partner and std_name, the table `candidates`, and what people have said."""
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(_found, candidates)
+        records, found = _records(con), reading.result()
     each = _each(records["l"], found)
     said = np.isin(each["best"].astype(np.int64) << 32 | records["l"], (told.r.astype(np.int64) << 32 | told.l)[told.same])
     decision = _decision(each, thresholds, records["organisation"], said & each["any"])
@@ -57,14 +65,35 @@ def _records(con: duckdb.DuckDBPyConnection) -> dict[str, Array]:
     return {"l": records["l"], "organisation": known[records["name"]]}
 
 
-def _found(con: duckdb.DuckDBPyConnection) -> dict[str, Array]:
-    """The candidates by record and rank, as they mostly stand already."""
-    found = fetch(con, _CANDIDATES)
+def _found(candidates: Path) -> dict[str, Array]:
+    """The candidates by record and rank, as they mostly stand already.
+
+    `number`: the name cannot be the record's, the number alone points to the resident; `pointed`: and that is reason enough to look.
+    """
+    table = pa.concat_tables([_read(part) for part in sorted(candidates.glob("*.parquet"))])
+    found = {name: array(table.column(column)) for name, column in (("l", "l"), ("r", "r"), ("rank", "rank"), ("weight", "match_weight"))}
+    level = {name: positions(table.column(name), named) for name, named in _WORDED.items()}
+    at_door, nameless = _level_of("place", level, "door", "door_unplaced"), _level_of("name", level, "else", "null")
+    found |= {
+        "probability": millionths(table.column("match_probability")), "rule": level["match_key"], "number": nameless,
+        "pointed": nameless & (~_level_of("number", level, "old_slip") | at_door),
+        "at_door": ~nameless & ~_level_of("name", level, "surname_given") & at_door,
+    }  # fmt: skip
     place = found["l"].astype(np.int64) << 32 | found.pop("rank")
     if not np.all(place[1:] > place[:-1]):
         order = np.argsort(place)
         found = {name: values[order] for name, values in found.items()}
     return found
+
+
+def _read(part: Path) -> pa.Table:
+    """What is looked at of one part; by this thread alone, since Arrow takes longer to start its own."""
+    return parquet.ParquetFile(part, read_dictionary=list(_WORDED), memory_map=True, pre_buffer=False).read(_READ, use_threads=False)
+
+
+def _level_of(name: str, levels: dict[str, Array], *wanted: str) -> Bools:
+    """Which candidates have one of these levels in the comparison `name`."""
+    return one_of(levels[f"gamma_{name}"], [comparison(name).level_names.index(level) for level in wanted])
 
 
 def _each(numbers: Array, found: dict[str, Array]) -> dict[str, Array]:
@@ -122,12 +151,5 @@ def _candidates(found: dict[str, Array], each: dict[str, Array], decision: Array
     return np.append(0, np.cumsum(np.bincount(record, minlength=len(decision)))), found["r"][at[order]]
 
 
-# `number`: the name cannot be the record's, the number alone points to the resident; `pointed`: and that is reason enough to look.
-_DOOR = "gamma_place IN ('door', 'door_unplaced')"
-_CANDIDATES = f"""
-SELECT l, r, rank, match_weight AS weight, (match_probability * 1000000)::BIGINT AS probability, (gamma_name IN ('else', 'null'))::TINYINT AS number,
-    (gamma_name IN ('else', 'null') AND (gamma_number <> 'old_slip' OR {_DOOR}))::TINYINT AS pointed,
-    (gamma_name NOT IN ('surname_given', 'else', 'null') AND {_DOOR})::TINYINT AS at_door,
-    (list_position([{", ".join(f"'{name}'" for name in RULE_NAMES)}], match_key) - 1)::TINYINT AS rule
-FROM candidates
-"""
+_WORDED = {"match_key": RULE_NAMES, **{f"gamma_{name}": comparison(name).level_names for name in ("name", "number", "place")}}
+_READ = ["l", "r", "rank", "match_weight", "match_probability", *_WORDED]

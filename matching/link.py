@@ -7,29 +7,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from matching.arrays import Array
 from matching.block import Blocker, Pairs
-from matching.candidates import Counted, Waiting, columns_of, write_candidates, write_columns, write_pair_counts
+from matching.candidates import Counted, Waiting, columns_of, halves, write_candidates, write_columns, write_pair_counts
+from matching.columns import array
 from matching.compare import compare_pairs
 from matching.counts import Counts, count_register
 from matching.decide import Thresholds, decide
 from matching.engine import spill_folder, view
+from matching.kept import kept
 from matching.keys import World
-from matching.load import completed, load_world, read_records
+from matching.load import completed
 from matching.model import Model
-from matching.score import Scored, estimate_share, prior_odds, score
+from matching.score import estimate_share, prior_odds, score
 from matching.sources import Source
+from matching.tables import DECIDED
 from matching.told import heed, load_told
 
-STANDARDISED = ("std_name", "std_address", "std_register", "std_partner")
+_SIDES = ("std_partner", "std_register")
 AT_ONCE = 1_000_000  # pairs that are compared at a time, by all threads together
 
 
@@ -44,50 +48,57 @@ class LinkSettings:
 
 
 def find_candidates(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings) -> World:
-    """Write `candidates` (a part a bucket) and `pair_counts` from the standardised tables, and from `link_decisions` where there are any.
+    """Write `candidates` (two parts a bucket) and `pair_counts` from the standardised tables, and from `link_decisions` where there are any.
 
-    Returns the tables as columns, for whoever goes on with them.
+    `matching.kept.keep` may have made the tables' `columns` before. Returns them, for whoever goes on with them.
     """
-    for name in STANDARDISED:
+    for name in _SIDES:
         view(con, name, inputs[name])
-    told = load_told(con, inputs)
     waiting, counted, tops, people = Waiting(spill_folder(con)), Counted(), [], 0
-    buckets = [row[0] for row in con.execute("SELECT DISTINCT bucket FROM std_partner ORDER BY bucket").fetchall()]
-    reader = con.cursor()
-    parts = (read_records(reader, f"bucket = {int(bucket)}") for bucket in buckets)
     with ThreadPoolExecutor(settings.threads) as pool:
-        reading: Future[dict[str, Array]] = pool.submit(next, parts, {})  # a part is read while the one before it is worked on
-        world = load_world(con)
-        counting = pool.submit(count_register, world)
-        blocker = Blocker(world, pool.map)
-        for bucket in buckets:
-            records, reading = completed(world, reading.result()), pool.submit(next, parts, {})
+        found = kept(con, inputs, settings.threads)
+        counting = pool.submit(count_register, found.world)
+        blocker = Blocker(found.world, pool.map)
+        told = load_told(con, inputs)
+        for bucket, part in found.buckets():
+            records = completed(found.world, {name: values[part] for name, values in found.records.items()})
             people += int((records["organisation"] == 0).sum())
             blocked = blocker.block(records)
             heeded = heed(blocked.pairs, records, told)
             counted.rules_of(blocked, heeded)
-            weighed = partial(_weighed, world, counting.result(), records, settings)
-            pieces = []
-            for scored in pool.map(weighed, _in_pieces(heeded, settings.threads)):
-                tops.append((scored.top[scored.rank == 1], scored.total[scored.rank == 1]))
-                pieces.append(columns_of(records["l"], scored))
-                counted.candidates(pieces[-1])
-            waiting.put(bucket, pieces)
-        prior = _prior(tops, people, settings.model, counting.result().residents)
-        _write(pool, waiting, prior, counted, out)
-    return world
+            weighed = list(
+                pool.map(partial(_weighed, found.world, counting.result(), records, settings), _in_pieces(heeded, settings.threads))
+            )
+            waiting.put(bucket, [piece.columns for piece in weighed])
+            for piece in weighed:
+                counted.add(piece.counted)
+                tops.append(piece.tops)
+        _write(pool, waiting, _prior(tops, people, settings.model, counting.result().residents), counted, out)
+    return found.world
 
 
 def _write(pool: ThreadPoolExecutor, waiting: Waiting, prior: int, counted: Counted, out: dict[str, Path]) -> None:
     """Write `pair_counts` and the parts of `candidates`, as many at once as there are threads."""
-    counts = pool.submit(write_pair_counts, counted, out["pair_counts"])
-    list(pool.map(lambda bucket: write_candidates(waiting.take(bucket), prior, out["candidates"], bucket), waiting.buckets))
-    counts.result()
+    parts = pool.map(lambda part: write_candidates(waiting.take(part), prior, out["candidates"], part), waiting.parts)
+    write_pair_counts(counted, out["pair_counts"])
+    list(parts)
 
 
-def _weighed(world: World, counts: Counts, records: dict[str, Array], settings: LinkSettings, pairs: Pairs) -> Scored:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Some candidates as columns, what is counted of them, and (top, total) of each record."""
+
+    columns: dict[str, Array]
+    counted: Counted
+    tops: tuple[Array, Array]
+
+
+def _weighed(world: World, counts: Counts, records: dict[str, Array], settings: LinkSettings, pairs: Pairs) -> _Weighed:
     """Some of the pairs compared and scored."""
-    return score(world, counts, settings.model, compare_pairs(world, records, pairs, settings.partner.minimum_age or 0))
+    scored = score(world, counts, settings.model, compare_pairs(world, records, pairs, settings.partner.minimum_age or 0))
+    columns, counted, best = columns_of(records["l"], scored), Counted(), np.flatnonzero(scored.rank == 1)
+    counted.candidates(columns)
+    return _Weighed(columns, counted, (scored.top[best], scored.total[best]))
 
 
 def _in_pieces(pairs: Pairs, threads: int) -> Iterator[Pairs]:
@@ -107,6 +118,13 @@ def _prior(tops: list[tuple[Array, Array]], records: int, model: Model, resident
 
 def decide_links(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings) -> None:
     """Write `decided`: one row for every record, from `candidates` and `link_decisions` where there are any."""
-    for name in ("std_partner", "std_register", "std_name", "candidates"):
+    for name in (*_SIDES, "std_name"):
         view(con, name, inputs[name])
-    write_columns(decide(con, settings.thresholds, load_told(con, inputs)), out["decided"], 0)
+    columns = decide(con, inputs["candidates"], settings.thresholds, load_told(con, inputs))
+    with ThreadPoolExecutor(settings.threads) as pool:
+
+        def write(part: int, rows: slice) -> None:
+            """Write some of the rows."""
+            write_columns(DECIDED, {name: values[rows] for name, values in columns.items()}, out["decided"], part)
+
+        list(pool.map(write, *zip(*enumerate(halves(array(pa.chunked_array([columns["l"]])))), strict=True)))

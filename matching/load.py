@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 import numpy as np
 
-from matching.arrays import Array, Texts, array, expanded, fetch, grouped, lookup, mixed, text_column, texts
+from matching.arrays import Array, Texts, expanded, grouped, lookup, mixed, text_column
+from matching.columns import array, fetch, texts
 from matching.engine import asked_at_once
 from matching.keys import NAME_KEYS, RESIDENCES, Dictionary, Register, World
 
@@ -17,8 +18,8 @@ HOUSEHOLD = 50  # a "household" of more members is a placeholder or an instituti
 def load_world(con: duckdb.DuckDBPyConnection) -> World:
     """The dictionaries and the register from the views std_name, std_address and std_register; birth dates if std_partner has any."""
     with asked_at_once(con, 3), ThreadPoolExecutor(3) as pool:
-        names, addresses = pool.submit(_names, con.cursor()), pool.submit(_addresses, con.cursor())
-        register = pool.submit(_register, con.cursor())
+        names, addresses = pool.submit(load_names, con.cursor()), pool.submit(load_addresses, con.cursor())
+        register = pool.submit(load_register, con.cursor())
         return World(names.result(), addresses.result(), register.result())
 
 
@@ -26,7 +27,7 @@ def _dictionary(
     con: duckdb.DuckDBPyConnection, query: str, number: str, worded: tuple[str, ...]
 ) -> tuple[dict[str, Array], dict[str, Texts]]:
     """The columns of a dictionary by number, and its columns of texts; the last row of the query is nobody's, with -1 as its number."""
-    table = con.execute(query).to_arrow_table().combine_chunks()
+    table = con.execute(query).to_arrow_table()
     numbers = array(table.column(number))
     columns = {name: array(table.column(name)) for name in table.column_names if name not in worded}
     written = {name: texts(table.column(name)) for name in worded}
@@ -46,7 +47,8 @@ def _in_order(column: Texts, order: Array) -> Texts:
     return text_column(letters[at].tobytes().decode("latin-1"), np.append(0, np.cumsum(lengths)))
 
 
-def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:
+def load_names(con: duckdb.DuckDBPyConnection) -> Dictionary:
+    """The distinct names, from the view std_name."""
     columns, texts = _dictionary(con, _NAMES, "name", ("key",))
     words, texts["middle"] = _middles(con, columns["middle_hash"])
     columns |= words
@@ -62,7 +64,7 @@ def _names(con: duckdb.DuckDBPyConnection) -> Dictionary:
 
 def _middles(con: duckdb.DuckDBPyConnection, hashes: Array) -> tuple[dict[str, Array], Texts]:
     """`middle`: which of the distinct middle names each name has, -1 for none; of each of those the first three words, and how many it has."""
-    table = con.execute(_MIDDLES).to_arrow_table().combine_chunks()
+    table = con.execute(_MIDDLES).to_arrow_table()
     middle = np.full(len(hashes), -1)
     rows, place = lookup(hashes, array(table.column("middle_hash")))
     middle[rows] = place
@@ -110,8 +112,8 @@ def _grouped(keys: dict[str, Array], of: Array, at: Array, size: int) -> tuple[d
     return {name: np.concatenate([values[at[order]], zero]) for name, values in keys.items()}, np.cumsum(count) - count, count
 
 
-def _addresses(con: duckdb.DuckDBPyConnection) -> Dictionary:
-    """Addresses, and a key row for each commune and each name (street, hamlet) that the place may be found under.
+def load_addresses(con: duckdb.DuckDBPyConnection) -> Dictionary:
+    """The distinct addresses, from the view std_address, and a key row for each commune and each name (street, hamlet) that a place may be found under.
 
     Keys: locality = commune and street, or hamlet; door = that with alley and house; unplaced = the door with the province alone.
     """
@@ -149,7 +151,8 @@ def _communes(con: duckdb.DuckDBPyConnection, columns: dict[str, Array]) -> Arra
     return found
 
 
-def _register(con: duckdb.DuckDBPyConnection) -> Register:
+def load_register(con: duckdb.DuckDBPyConnection) -> Register:
+    """The residents, from the view std_register; birth dates if std_partner has any."""
     asked = con.execute("SELECT count(*) FROM (SELECT 1 FROM std_partner WHERE birth_year IS NOT NULL LIMIT 1)").fetchall()[0][0]
     people, _ = _dictionary(con, _PEOPLE.format(born=_BORN if asked else _UNASKED), "r", ())
     size = len(people["r"]) - 1
@@ -285,7 +288,7 @@ SELECT r, coalesce(name, -1)::INTEGER AS name, coalesce(CASE WHEN other_name IS 
 FROM {_and_nobody("std_register", "r")}
 """
 _RECORDS = f"""
-SELECT l, coalesce(name, -1)::INTEGER AS name, {_NUMBERS}, least(coalesce(length(id_digits), 0), 32767)::SMALLINT AS digits,
+SELECT l, bucket, coalesce(name, -1)::INTEGER AS name, {_NUMBERS}, least(coalesce(length(id_digits), 0), 32767)::SMALLINT AS digits,
     coalesce(CASE WHEN length(id_digits) < 19 THEN try_cast(id_digits AS BIGINT) END, 0)::BIGINT AS digits_value,
     {_BORN}, {_sex("sex")}, coalesce(place, -1)::INTEGER AS place, {_day("event_date")} AS event_day
 FROM std_partner WHERE {{where}} ORDER BY l

@@ -5,8 +5,9 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 
-from matching.arrays import Array, coded, fetch, lookup, numbered, once, ranked
+from matching.arrays import Array, coded, lookup, numbered, once, ranked
 from matching.block import Pairs
+from matching.columns import fetch
 from matching.keys import World
 
 SAMPLE, SEED = 400_000, 20250701

@@ -13,8 +13,9 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from matching.arrays import Array, fetch
+from matching.arrays import Array
 from matching.block import RULE_NAMES, Pairs
+from matching.columns import fetch
 from matching.engine import view
 from matching.sql import quoted
 

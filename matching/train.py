@@ -15,7 +15,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from matching.arrays import Array, array
+from matching.arrays import Array
+from matching.columns import array
 from matching.compare import some_levels
 from matching.comparisons import COMPARISONS, comparison
 from matching.em import Bools, Cases, Ints, Learned, learn

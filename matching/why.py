@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 
 from matching.arrays import Array
-from matching.block import NUMBER_RULES, RULE_NAMES, RULES, Blocker, BlockingRule, Pairs
+from matching.block import NUMBER_RULES, RULE_NAMES, RULES, Blocker, Pairs
 from matching.compare import Compared, compare_pairs, met
 from matching.comparisons import COMPARISONS, comparison
 from matching.counts import count_register
@@ -23,6 +23,7 @@ from matching.engine import view
 from matching.keys import Rows, World, record_rows
 from matching.load import load_records, load_world
 from matching.model import Model
+from matching.propose import BlockingRule
 from matching.score import score
 from matching.told import Said
 

@@ -1,8 +1,8 @@
 """What is compared, and in which ordered levels. One file per comparison; the first level whose condition holds is reached.
 
 A condition looks at many pairs at once: `pairs.a` has the columns of the partner's side, `pairs.b` those of the register's, and it
-answers for each pair whether the level is reached. It is only asked of pairs that no level before it has taken, so what is costly
-(an edit distance) stands behind what is cheap (equal integers). `null` comes first, `else` last.
+answers for each pair whether the level is reached. It is only asked of pairs that no level before it has taken, and of few others, so what
+is costly (an edit distance) stands behind what is cheap (equal integers). `null` comes first, `else` last.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from matching.arrays import Array, Bools
 from matching.pairs import Pairs
 
 COMPARISONS = ("name", "number", "place", "birth", "sex", "age")
+
+_WORTH = 0.8  # of the pairs: where fewer are left, it is less work to put them together than to ask of all again
 
 Condition = Callable[[Pairs], Bools]
 
@@ -49,15 +51,16 @@ class Comparison:
     def reached(self, pairs: Pairs) -> Array:
         """The level that each pair reaches, as its position in the declaration: 0 is the first."""
         found = np.full(len(pairs), len(self.levels) - 1, np.int8)
-        rest = np.arange(len(pairs))
+        rest, still = np.arange(len(pairs)), np.ones(len(pairs), np.bool_)
         for position, level in enumerate(self.levels):
             if level.condition is None or not len(rest):
                 break
-            holds = level.condition(pairs)
-            left = np.flatnonzero(~holds)  # positions pick rows several times as fast as booleans do
-            if len(left) < len(rest):
-                found[rest[np.flatnonzero(holds)]] = position
-                rest, pairs = rest[left], pairs.at(left)
+            holds = np.flatnonzero(level.condition(pairs) & still)  # positions pick rows several times as fast as booleans do
+            found[rest[holds]] = position
+            still[holds] = False
+            if np.count_nonzero(still) < _WORTH * len(still):
+                left = np.flatnonzero(still)
+                rest, pairs, still = rest[left], pairs.at(left), np.ones(len(left), np.bool_)
         return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from matching.decide import Thresholds
 from matching.engine import Limits, connect, view
+from matching.kept import KEPT
 from matching.link import LinkSettings, decide_links, find_candidates
 from matching.model import DEFAULT, load_model
 from matching.sources import source
@@ -31,7 +32,7 @@ def trained(folder: Path) -> None:
 
 def linked(folder: Path) -> None:
     """Link the standardised tables of `folder`; writes them below `ours`."""
-    inputs = {name: folder / name for name in STANDARDISED}
+    inputs = {name: folder / name for name in (*STANDARDISED, KEPT)}
     out = {name: folder / "ours" / name for name in ("candidates", "pair_counts", "decided")}
     started, used = time.perf_counter(), processor_seconds()
     settings = LinkSettings(load_model("electricity"), source("electricity"), Thresholds(0.95, 0.5), THREADS)

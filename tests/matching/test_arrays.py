@@ -10,20 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from matching.arrays import (
-    array,
-    arrow,
-    coded,
-    decimal_millionths,
-    inside,
-    listed,
-    lookup,
-    one_of,
-    ranked,
-    text_column,
-    texts,
-    words,
-)
+from matching.arrays import coded, inside, lookup, one_of, ranked, text_column
+from matching.columns import array, arrow, decimal_millionths, listed, texts, words
 
 TEXTS = ["an", None, "", "nghiiªm", "bình", "x", None]
 

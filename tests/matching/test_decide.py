@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pytest
@@ -34,12 +36,13 @@ CASES = [
 
 
 @pytest.mark.parametrize(("candidates", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_decision(candidates: list[tuple[float, int, str, str, str]], expected: str) -> None:
+def test_decision(candidates: list[tuple[float, int, str, str, str]], expected: str, tmp_path: Path) -> None:
     with duckdb.connect() as con:
         con.execute(TABLES)
         rows = [(0, n, n + 1, weight, p, name, number, place, "door") for n, (p, weight, name, number, place) in enumerate(candidates)]
         con.executemany("INSERT INTO candidates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        con.execute(f"COPY candidates TO '{tmp_path}/part-0000.parquet' (FORMAT parquet)")
         nobody = np.zeros(0, np.int32)
-        found = decide(con, Thresholds(0.95, 0.5), Told(nobody, nobody, np.zeros(0, np.bool_)))
+        found = decide(con, tmp_path, Thresholds(0.95, 0.5), Told(nobody, nobody, np.zeros(0, np.bool_)))
     assert found["decision"].to_pylist() == [expected]
     assert expected in DECISIONS

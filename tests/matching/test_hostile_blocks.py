@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from matching.block import NUMBER_RULES, RULES, _asked
+from matching.block import NUMBER_RULES, RULES
 from matching.keys import Rows
+from matching.propose import _asked
 from matching.slips import slips_of
 from tests.matching.small_world import decisions, run_stages
 
@@ -163,7 +164,7 @@ def test_a_number_that_several_ways_lead_to_is_asked_for_once() -> None:
     """A digit put in beside its like, or one of two alike dropped, gives one number in several ways."""
     numbers, of = slips_of(np.array([123, 1113]), np.array([3, 4]), 4)
     rows = Rows(of, of, of, {"id12": (numbers, np.arange(len(of)))})
-    keys, records = _asked(NUMBER_RULES[0], rows, [np.flatnonzero(numbers)])
+    keys, records = _asked(NUMBER_RULES[0], rows, {0: np.flatnonzero(numbers)})
     asked = list(zip(keys.tolist(), records.tolist(), strict=True))
     assert asked == sorted(set(asked)) and len(asked) < len(numbers)
     assert {int(record) for record in records} == {0, 1}
