@@ -55,9 +55,21 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except Exception as error:
-        _tell_unexpected(error)
-        sys.exit(UNEXPECTED)
+        sys.exit(_told(error))
     sys.exit(code)
+
+
+def _told(error: Exception) -> int:
+    """Tell an error that is none of ours; the exit code. A want of memory is told as that, whatever command it is."""
+    from flows.short_memory import is_short_of_memory, short_of_memory_elsewhere
+
+    if not is_short_of_memory(error):
+        _tell_unexpected(error)
+        return UNEXPECTED
+    short = short_of_memory_elsewhere(error)
+    short.__cause__ = error
+    _tell(short)
+    return short.exit_code
 
 
 def _called() -> int:

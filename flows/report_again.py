@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from jinja2 import UndefinedError
+
 from flows.report.page import render_page
 from matching.errors import InputRefused, Problem
 
@@ -15,7 +17,7 @@ def draw_again(run: Path, lang: str, target: Path) -> None:
     try:
         summary = json.loads(path.read_text("utf-8"))
         page = render_page(summary, lang)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, UndefinedError) as error:
         fix = "chạy lại bằng phiên bản này / run again with this version"
         raise InputRefused(Problem(str(path), type(error).__name__, "summary.json của một lượt / the summary of a run", fix)) from None
     target.touch(mode=0o600)

@@ -20,7 +20,8 @@ from flows.config import Settings
 from flows.deadline import deadline
 from flows.retry import DELAYS_SECONDS, JITTER, bare, is_transient, worth_a_retry
 from flows.run import Run, is_out_of_space
-from matching.errors import ConfigError, DoisoatError, Problem, StageError
+from flows.short_memory import short_of_memory
+from matching.errors import DoisoatError, Problem, StageError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,7 +55,7 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
                 if retries and isinstance(error, OSError) and is_transient(error):
                     raise bare(error) from None
                 if isinstance(error, duckdb.OutOfMemoryException) and engine:
-                    raise short_of_memory(function.__name__, engine.memory) from None
+                    raise short_of_memory(f"[engine] memory = {engine.memory!r} (stage {function.__name__})", error) from None
                 shown = error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None
                 raise scrubbed(function.__name__, error) from shown
 
@@ -65,13 +66,6 @@ def stage(*, retries: int = 0) -> Callable[[Callable[Concatenate[Run, P], T]], C
         return cast(Callable[Concatenate[Run, P], T], as_task(guarded))
 
     return decorate
-
-
-def short_of_memory(name: str, memory: str) -> ConfigError:
-    """What to say when DuckDB cannot do a stage within the run file's `memory`, spilling included."""
-    fix = "Hãy tăng memory hoặc giảm threads, rồi chạy lại / Raise memory or lower threads, and run again: finished stages are taken over"
-    least = "400MB trở lên, dữ liệu lớn thì nhiều hơn / 400MB or more, and more for more data"
-    return ConfigError(Problem(f"[engine] memory = {memory!r} (stage {name})", "quá ít / too little", least, fix))
 
 
 def scrubbed(name: str, error: Exception) -> StageError:

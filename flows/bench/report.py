@@ -17,27 +17,36 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
+import duckdb
 from rich.console import Console
 from rich.table import Table
 
 from flows.bench.memory import Watch
 from flows.publish import read_manifest
 from flows.report import ReportSettings, write, write_report
+from flows.short_memory import short_of_memory
 from matching.engine import Limits, connect
 from matching.errors import InputRefused, Problem
 from matching.sources import source
 from matching.sql import quoted
 
 SECONDS, MEMORY, PAGE, LOAD = 120, 2_000_000_000, 5_000_000, 3.0  # what a report of 200,000 mismatches may take
-COPIED = ("raw_partner", "std_partner", "quarantine_partner", "candidates", "decided", "links", "findings")
-LEFT_OUT = ("evidence", "decisions", "decisions_read", "link_decisions", "report_counts", "causes", "caused")
+COPIED = (
+    "raw_partner", "std_partner", "quarantine_partner", "candidates", "decided", "links", "findings", "possible", "evidence", "caused",
+    "std_name", "std_address",
+)  # fmt: skip
+LEFT_OUT = ("decisions", "decisions_read", "link_decisions", "report_counts")
+# A copy is of other people at other places: ids, names and addresses of its own. The residents stay, and with them their values (copy 0).
 _NEW = {
-    "l": "l + k * 10000000", "line": "line + k * 10000000", "record_id": "record_id || '-' || k", "mismatch_id": "mismatch_id || '-' || k",
+    "l": "l + k * 10000000", "line": "line + k * 10000000",
+    **{name: f"{name} || '-' || k" for name in ("record_id", "mismatch_id", "case_id")},
 }  # fmt: skip
+_VALUES = {"std_name": "name", "std_address": "address"}
+_OF_VALUES = {name: f"{name} + k * 100000000" for name in ("name", "place", "address")}
 _STEPS = {
     "_write_work_list": "CSV: mismatches, by_unit",
     "_write_reviews": "CSV: review, not found",
-    "_write_sheets": "XLSX",
+    "write_sheets": "XLSX",
     "render_page": "HTML",
 }
 
@@ -58,16 +67,22 @@ class Taken:
     load: float | None = None
 
 
-def bench_report(run: Path, mismatches: int, console: Console) -> bool:
-    """Write the report of `mismatches` and more, made out of the published run in folder `run`; whether all bounds were kept."""
+def bench_report(run: Path, mismatches: int, console: Console, memory: str = "1GB") -> bool:
+    """Write the report of `mismatches` and more, made out of the published run in folder `run`; whether all bounds were kept.
+
+    DuckDB may use `memory`; ConfigError if the report cannot be written with it.
+    """
     if not (run / "tables" / "std_partner").is_dir():
         raise InputRefused(Problem(str(run / "tables"), "không có / not there", "các bảng của lượt chạy / the run's tables"))
     manifest = read_manifest(run)
     copies = -(-mismatches // max(1, manifest["counts"]["outcomes"]["mismatch"]))
     with tempfile.TemporaryDirectory(prefix="doisoat-bench-") as scratch:
-        inputs = _apart(_multiplied, run / "tables", Path(scratch) / "tables", copies)
-        with Watch() as watch:
-            taken = _apart(_written, inputs, Path(scratch), manifest["counts"], run / "gates")
+        inputs = _apart(multiplied, run / "tables", Path(scratch) / "tables", copies)
+        try:
+            with Watch() as watch:
+                taken = _apart(_written, inputs, Path(scratch), manifest["counts"], run / "gates", memory)
+        except duckdb.OutOfMemoryException as error:
+            raise short_of_memory(f"--memory {memory}", error, "tăng --memory / raise --memory") from error
         own, *workers = sorted(watch.each.values(), reverse=True)
         taken.peak, taken.own, taken.worker = watch.total, own, max(workers, default=0)
         taken.load = _load(Path(scratch) / "out" / "report.html", Path(scratch) / "browser")
@@ -80,7 +95,7 @@ def _apart(work: Callable[..., _T], *args: object) -> _T:
         return pool.submit(work, *args).result()
 
 
-def _multiplied(tables: Path, target: Path, copies: int) -> dict[str, Path]:
+def multiplied(tables: Path, target: Path, copies: int) -> dict[str, Path]:
     """The run's tables, those of the partner `copies` times under ids of their own."""
     inputs = {}
     for folder in sorted(path for path in tables.iterdir() if path.is_dir() and path.name not in LEFT_OUT):
@@ -95,20 +110,31 @@ def _copy(folder: Path, target: Path, copies: int) -> None:
     target.mkdir(parents=True)
     for other in folder.glob("*.json"):
         shutil.copy(other, target)
-    with connect(Limits("1GB", os.cpu_count() or 1, target.parent, (folder, target))) as con:
+    with connect(Limits("1GB", os.cpu_count() or 1, target.parent, (folder.parent, target))) as con:
         con.execute("SET preserve_insertion_order = false")  # streamed: the copies take no memory that the report is blamed for
         con.execute(f"CREATE VIEW t AS SELECT * FROM read_parquet({quoted(folder)} || '/*.parquet', union_by_name = true)")
         names = [row[0] for row in con.execute("DESCRIBE t").fetchall()]
-        chosen = ", ".join(f'{_NEW[name]} AS "{name}"' if name in _NEW else f'"{name}"' for name in names)
-        con.execute(f"COPY (SELECT {chosen} FROM t, range({copies}) s(k)) TO {quoted(target / 'part-0000.parquet')} (FORMAT parquet)")
+        values = _OF_VALUES if folder.name in ("std_partner", *_VALUES) else {}
+        chosen = ", ".join(f'{(_NEW | values)[name]} AS "{name}"' if name in _NEW | values else f'"{name}"' for name in names)
+        con.execute(
+            f"COPY (SELECT {chosen} FROM t, range({copies}) s(k){_wanted(folder)}) TO {quoted(target / 'part-0000.parquet')} (FORMAT parquet)"
+        )
 
 
-def _written(inputs: dict[str, Path], scratch: Path, counts: dict[str, Any], gates: Path) -> Taken:
+def _wanted(table: Path) -> str:
+    """Which rows of a table every copy gets: of the values only those that the partner's records have."""
+    if table.name not in _VALUES:
+        return ""
+    used = {"std_name": "name", "std_address": "place"}[table.name]
+    return f" WHERE k = 0 OR {_VALUES[table.name]} IN (SELECT {used} FROM read_parquet({quoted(table.parent / 'std_partner')} || '/*.parquet'))"
+
+
+def _written(inputs: dict[str, Path], scratch: Path, counts: dict[str, Any], gates: Path, memory: str) -> Taken:
     taken, out = Taken(), scratch / "out"
     out.mkdir()
     settings = ReportSettings(
         name=counts["name"], as_of=date.fromisoformat(counts["as_of"]), source=source(counts["source"]),
-        register_source=source(counts.get("register_source", "population_register")), key=bytes(32),
+        register_source=source(counts.get("register_source", "population_register")), key=bytes(32), memory=memory,
     )  # fmt: skip
     whole = {name: getattr(write, name) for name in _STEPS}
     for name, function in whole.items():

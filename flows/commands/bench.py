@@ -62,9 +62,10 @@ def bench_names(
 def bench_report(
     run_dir: RunDir,
     mismatches: Annotated[int, typer.Option(min=1, help="Số dòng sai lệch trong báo cáo / how many mismatches the report has.")] = 200_000,
+    memory: Annotated[str, typer.Option(help="DuckDB được dùng bao nhiêu bộ nhớ / how much memory DuckDB may use.")] = "1GB",
 ) -> None:
     """Ghi báo cáo lớn, đo giây, bộ nhớ, dung lượng / write a large report: seconds, memory, size, how fast a browser opens the page."""
     from flows.bench.report import bench_report as bench
     from flows.publish import run_folder
 
-    raise typer.Exit(0 if bench(run_folder(run_dir), mismatches, console()) else 1)
+    raise typer.Exit(0 if bench(run_folder(run_dir), mismatches, console(), memory) else 1)

@@ -14,7 +14,8 @@ from flows.erase.unread import Unread
 from flows.manifest import MANIFEST
 from flows.publish import published_runs
 from flows.report.csv_files import count_lines
-from flows.report.xlsx_files import SheetJob, write_xlsx
+from flows.report.sheets import sheets_of
+from flows.report.xlsx_files import write_xlsx
 
 _KINDS = (".csv", ".parquet", ".jsonl", ".json", ".html")
 
@@ -24,13 +25,20 @@ def erase_files(folder: Path, run: Path, person: Person, configuration: dict[str
     gone = 0
     for file in _files(folder):
         rows = erase_file(file, person, unread, run / file.relative_to(folder))
-        sheet = file.with_suffix(".xlsx")
-        if rows and file.suffix == ".csv" and sheet.is_file():
-            sheet.unlink()
-            title, day = f"doisoat: {configuration['name']}", date.fromisoformat(configuration["as_of"])
-            write_xlsx(SheetJob(file, sheet, count_lines(file), configuration["report"]["delimiter"], title, day))
+        if rows and file.suffix == ".csv" and file.with_suffix(".xlsx").is_file():
+            _write_sheets(file, rows, configuration)
         gone += rows
     return gone
+
+
+def _write_sheets(file: Path, gone: int, configuration: dict[str, Any]) -> None:
+    """The spreadsheets of a list anew, as many as it needs now; `gone` rows are not in it any more."""
+    told = configuration["report"]["delimiter"], f"doisoat: {configuration['name']}", date.fromisoformat(configuration["as_of"])
+    rows = count_lines(file)
+    for job in sheets_of(file, rows + gone, *told):
+        job.target.unlink(missing_ok=True)
+    for job in sheets_of(file, rows, *told):
+        write_xlsx(job)
 
 
 def erase_file(file: Path, person: Person, unread: Unread, told: Path | None = None, write: bool = True) -> int:

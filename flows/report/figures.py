@@ -44,7 +44,10 @@ class PossibleCount:
 
 @dataclass(frozen=True, slots=True)
 class ProvinceCount:
-    """A province of today (`code` is empty where the place names none): its records, outcomes, primary findings of mismatches."""
+    """A province of today (`code` is empty where none is known): its records, outcomes, primary findings of mismatches.
+
+    `by_residence` of the records state no place and count for where their resident lives permanently, as in the work list.
+    """
 
     code: str
     name: str
@@ -52,6 +55,7 @@ class ProvinceCount:
     linked: int
     mismatches: int
     findings: Mapping[str, int]
+    by_residence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _parts(total: int, ends: list[_End], sizes: list[float], lang: str) -> list[
             tall = sum(s for _, s in members)
             parts += [
                 _node(f"m-{end.group}", _MIDDLE, middle, tall),
-                _group(end.group, sum(e.rows for e, _ in members), middle, tall, lang),
+                _group(end.group, sum(e.rows for e, _ in members), middle, tall, n == 0, lang),
             ]
         if end.group:
             parts += [
@@ -107,13 +107,13 @@ def _start(total: int, lang: str) -> str:
     return f'<text x="{x}" y="{y}" text-anchor="end"><tspan class="big">{thousands(total)}</tspan>{spans}</text>'
 
 
-def _group(name: str, rows: int, y: float, tall: float, lang: str) -> str:
-    """The middle's name inside of its band where that is wide enough, else left out: its parts are named on the right."""
-    if tall < 40:
+def _group(name: str, rows: int, y: float, tall: float, first: bool, lang: str) -> str:
+    """The middle's name: above the first of its bars, else in its band where that is wide enough, else left out (its parts have theirs)."""
+    if not first and tall < 40:
         return ""
-    x = _MIDDLE + _BAR + 12
+    x, top, end = (_MIDDLE + _BAR, y - 26, ' text-anchor="end"') if first else (_MIDDLE + _BAR + 12, y + tall / 2 - 4, "")
     second = f'<tspan x="{x}" dy="18">{said(_GROUPS[name], lang)}</tspan>'
-    return f'<text x="{x}" y="{y + min(tall / 2, 150) - 4:.1f}"><tspan class="strong">{thousands(rows)}</tspan>{second}</text>'
+    return f'<text x="{x}" y="{top:.1f}"{end}><tspan class="strong">{thousands(rows)}</tspan>{second}</text>'
 
 
 def _label(end: _End, total: int, at: float, y: float, lang: str) -> str:

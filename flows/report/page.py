@@ -49,7 +49,7 @@ def render_page(summary: Mapping[str, Any], lang: str) -> str:
         t=_telling(lang), code_words=code_words, finding_words=finding_words, rule_words=rule_words, results=RESULTS,
         cause_words={name: kind.title for name, kind in BY_NAME.items()},
     )  # fmt: skip
-    environment.filters.update(n=thousands, pct=percent)
+    environment.filters.update(n=thousands, pct=percent, code=_code)
     return environment.get_template("report.html.j2").render(**_content(summary, lang))
 
 
@@ -64,6 +64,7 @@ def _content(summary: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "flow": ledger_flow(summary["rows_read"], summary["outcomes"], summary["severities"], lang),
         "histograms": [histogram(summary["weights"], link, review, width, lang) for width in (960, 360)],
         "map": province_map(summary["provinces"], lang),
+        "where": where_counted(summary["provinces"]),
         "columns": columns,
         "provinces": province_rows(summary["provinces"], columns),
         "curves": curves(summary, lang),
@@ -78,6 +79,11 @@ def _content(summary: Mapping[str, Any], lang: str) -> dict[str, Any]:
     }
 
 
+def _code(name: str) -> Markup:
+    """A code as safe HTML that may be broken after its underscores, and nowhere else."""
+    return Markup("_<wbr>").join(name.split("_"))
+
+
 def _telling(lang: str) -> Callable[[str, str], Markup]:
     """How the template says a thing: both languages, English marked as such, or one of them."""
 
@@ -90,6 +96,14 @@ def _telling(lang: str) -> Callable[[str, str], Markup]:
         return Markup(escape(en[:1].upper() + en[1:] if vi[:1].isupper() else en))
 
     return tell
+
+
+def where_counted(provinces: list[Mapping[str, Any]]) -> str:
+    """Whose province is counted: that of each `place`, of the `home` of every linked resident, or of the one where there is not the other (`both`)."""
+    by_residence = sum(province.get("by_residence", 0) for province in provinces)
+    if not by_residence:
+        return "place"
+    return "both" if any(p["code"] and p["records"] > p["by_residence"] for p in provinces) else "home"
 
 
 def finding_columns(provinces: list[Mapping[str, Any]]) -> list[str]:

@@ -6,24 +6,18 @@ import json
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
+from pathlib import Path
 
 import duckdb
 
 from flows.report.addresses import Names, written
 from flows.report.cells import cell
 from flows.report.columns import DECISION, NEXT, OwnColumns
-from flows.report.facts import (
-    CANDIDATE,
-    NEXT_BEST,
-    NO_VERDICTS,
-    RULED_OUT,
-    SHOWN_CANDIDATES,
-    clerical,
-    not_found,
-    quarantined,
-)
+from flows.report.facts import quarantined
+from flows.report.laid import laid_rows
 from flows.report.settings import ReportSettings
 from flows.report.tables import Row, count, rows
+from flows.report.unlinked import CANDIDATE, NEXT_BEST, NO_VERDICTS, RULED_OUT, clerical, not_found
 from flows.report.words import Words, rule_words
 from flows.report.worklist import Side, number
 from matching.comparisons import comparison
@@ -36,7 +30,7 @@ COMPARED = ("name", "number", "place", "birth", "sex", "age")
 _NO_DECISION = ("",) * len(DECISION)
 _WIDTH = len(CANDIDATE)
 _LEVELS = CANDIDATE.index("levels")
-_HEAD, _SIDE = 11, 18  # columns of `flows.report.facts.clerical` before the partner's side, and up to its address
+_HEAD, _SIDE = 11, 18  # columns of `flows.report.unlinked.clerical` before the partner's side, and up to its address
 _CANDIDATES = _SIDE + 2
 
 
@@ -51,11 +45,10 @@ def load_ruled_out(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(NEXT_BEST)
 
 
-def clerical_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings) -> Iterator[Cells]:
+def clerical_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings, scratch: Path) -> Iterator[Cells]:
     """Records that a person has to link or not: `review` before `ambiguous`, likeliest first."""
     names = Names(settings.as_of)
-    con.execute(SHOWN_CANDIDATES)
-    for row in rows(con, clerical(own.names)):
+    for row in laid_rows(con, clerical(own.names), scratch):
         yield _clerical(row, names, settings)
 
 
@@ -145,10 +138,10 @@ def _joined(found: list[Words], lang: str) -> str:
     return Words("; ".join(w.vi for w in found), "; ".join(w.en for w in found)).both(lang)
 
 
-def not_found_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings) -> Iterator[Cells]:
+def not_found_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportSettings, scratch: Path) -> Iterator[Cells]:
     """Records that no resident fits, with what was looked for: repaired name, number and place under today's names."""
     names = Names(settings.as_of)
-    for row in rows(con, not_found(own.names)):
+    for row in laid_rows(con, not_found(own.names), scratch):
         record_id, codes, ruled_out, probability, province, commune = row[:6]
         side, address = Side._make(row[6:13]), row[13]
         place = (names.communes(commune), names.province(province))

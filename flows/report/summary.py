@@ -16,7 +16,7 @@ import duckdb
 from flows.report.addresses import Names
 from flows.report.causes import cause_counts
 from flows.report.decided import decision_counts
-from flows.report.facts import CONFIDENCE
+from flows.report.facts import CONFIDENCE, LOCATED
 from flows.report.figures import (
     BIN,
     GROUPS,
@@ -117,20 +117,20 @@ def _possible(con: duckdb.DuckDBPyConnection) -> tuple[PossibleCount, ...]:
 
 
 def _provinces(con: duckdb.DuckDBPyConnection, as_of: date) -> tuple[ProvinceCount, ...]:
-    """Provinces by number of mismatches, the most first; records without a province stand under an empty code."""
+    """Provinces by number of mismatches, the most first; records that count for none stand under an empty code."""
     found: dict[str, Counter[str]] = {}
-    primary = con.execute("""
-        SELECT coalesce(province_code, ''), primary_finding, count(*) FROM links WHERE outcome = 'mismatch'
-        GROUP BY ALL ORDER BY ALL""").fetchall()
-    for code, finding, number in primary:
+    primary = con.execute(
+        f"SELECT province, primary_finding, count(*) FROM ({LOCATED}) WHERE outcome = 'mismatch' GROUP BY ALL ORDER BY ALL"
+    )
+    for code, finding, number in primary.fetchall():
         found.setdefault(code, Counter())[finding] += number
     rows = con.execute(f"""
-        SELECT coalesce(province_code, ''), count(*), count(*) FILTER (outcome IN {LINKED}), count(*) FILTER (outcome = 'mismatch')
-        FROM links WHERE outcome <> 'rejected' GROUP BY 1 ORDER BY 4 DESC, 2 DESC, 1""").fetchall()
+        SELECT province, count(*), count(*) FILTER (outcome IN {LINKED}), count(*) FILTER (outcome = 'mismatch'), count(*) FILTER (lives)
+        FROM ({LOCATED}) GROUP BY 1 ORDER BY 4 DESC, 2 DESC, 1""").fetchall()
     names = Names(as_of)
     return tuple(
-        ProvinceCount(code, names.province(code), records, linked, mismatches, dict(found.get(code, {})))
-        for code, records, linked, mismatches in rows
+        ProvinceCount(code, names.province(code), records, linked, mismatches, dict(found.get(code, {})), by_residence)
+        for code, records, linked, mismatches, by_residence in rows
     )
 
 

@@ -19,8 +19,8 @@ def thousands(number: int) -> str:
 
 
 def percent(share: float | None, places: int = 1) -> str:
-    """A share as a percentage in Vietnamese style: 0.1234 -> 12,3 %; null is a dash."""
-    return "–" if share is None else f"{100 * share:.{places}f} %".replace(".", ",")
+    """A share as a percentage in Vietnamese style: 0.1234 -> 12,3 %, never broken before its sign; null is a dash."""
+    return "–" if share is None else f"{100 * share:.{places}f}\u00a0%".replace(".", ",")
 
 
 def told(words: Words, lang: str) -> str:

@@ -20,6 +20,7 @@ from flows.report.addresses import Names
 from flows.report.columns import INDEX
 from flows.report.csv_files import append_csv, start_csv, write_csv
 from flows.report.settings import ReportSettings
+from flows.report.xlsx_files import MOST_ROWS
 
 NO_UNIT = "other"
 _BUFFERED = 5_000  # rows kept in memory before they are appended to their units' files
@@ -88,7 +89,7 @@ class UnitFiles:
         names = Names(self.settings.as_of)
         units: list[Unit] = []
         for code, counts in sorted(self.counts.items()):
-            parts = -(-sum(counts.values()) // self.settings.rows_per_file)
+            parts = -(-sum(counts.values()) // min(self.settings.rows_per_file, MOST_ROWS))
             units += _parts(Unit(code, self._name(code, names), **counts), parts)
             if parts > 1:
                 _deal(self.folder, code, parts)

@@ -13,7 +13,8 @@ from flows.report.addresses import FIELDS, Names, Place, address_diff, written
 from flows.report.cells import cell
 from flows.report.columns import DECISION, OwnColumns
 from flows.report.diff import mark_day, mark_digits, mark_words
-from flows.report.listing import listed_rows
+from flows.report.laid import laid_rows
+from flows.report.listing import work_list
 from flows.report.settings import ReportSettings
 from flows.report.tables import Row
 from flows.report.words import Words, value_source
@@ -49,11 +50,11 @@ def work_rows(con: duckdb.DuckDBPyConnection, own: OwnColumns, settings: ReportS
     `scratch` is a private folder for what is set apart meanwhile.
     """
     names = Names(settings.as_of)
-    for row in listed_rows(con, own.names, scratch):
+    for row in laid_rows(con, work_list(own.names), scratch):
         yield _work(row, names, settings.lang)
 
 
-_HEAD = 19  # columns of `listing.listed_rows` before the partner's side
+_HEAD = 19  # columns of `listing.work_list` before the partner's side
 _PARTNER = _HEAD + 7
 _REGISTER = _PARTNER + 1 + 7
 _ADDRESSES = _REGISTER + 8

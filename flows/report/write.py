@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +24,15 @@ from flows.report.manual import GUIDE, as_html
 from flows.report.page import render_page
 from flows.report.reviews import clerical_rows, load_ruled_out, not_found_rows, quarantine_rows
 from flows.report.settings import ReportSettings
+from flows.report.sheets import sheets_of, write_sheets
 from flows.report.summary import as_json, summarise
 from flows.report.tables import copy_table, count, opened
 from flows.report.units import Unit, UnitFiles, unit_files
 from flows.report.worklist import Work, work_rows
-from flows.report.xlsx_files import SHEET_ROWS, SheetJob, count_rows, write_xlsx
+from flows.report.xlsx_files import count_rows
 from matching.tables import FINDINGS, LINK_DECISIONS, LINKS
-from matching.worker import end_with_parent
 
 _BLOCK = 2_000  # rows of the work list that are written at once
-_WORTH_A_PROCESS = 5_000  # rows below which spreadsheets are made without worker processes
 
 
 def write_report(
@@ -60,7 +57,7 @@ def write_report(
         load_causes(con, settings.key)
         own = own_columns(con, inputs["raw_partner"], (*MISMATCHES, *CLERICAL, *NOT_FOUND))
         units = _write_work_list(con, own, out, settings, scratch)
-        _write_reviews(con, own, out, settings)
+        _write_reviews(con, own, out, settings, scratch)
         causes = write_csv(out / "causes.csv", (*CAUSES, *DECISION), cause_rows(con, settings), settings.delimiter)
         write_cause_members(con, out / CAUSES_FILE)
         write_history(con, out / HISTORY)
@@ -68,10 +65,10 @@ def write_report(
         if "decisions_read" in inputs:
             write_csv(out / "decisions.csv", DECISIONS, decision_rows(con), settings.delimiter)
         _copy_tables(con, inputs, out)
-        left_out = _write_sheets(out, units, causes, settings)
+        left_out = write_sheets(out, units, causes, settings)
         files = _counted(out)
         summary = summarise(con, settings, previous, gates, units, files, left_out)
-        _write_counts(files, _expected(con, summary.status.open_now, files, units), out / "tables" / "report_counts")
+        _write_counts(files, _expected(con, summary.status.open_now, settings, files, units), out / "tables" / "report_counts")
     text = as_json(summary)
     _write_text(out / "summary.json", text)
     found: dict[str, Any] = json.loads(text)
@@ -112,43 +109,14 @@ def _blocks(work: Iterator[Work], split: UnitFiles) -> Iterator[list[Sequence[st
     yield block
 
 
-def _write_reviews(con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings) -> None:
+def _write_reviews(con: duckdb.DuckDBPyConnection, own: OwnColumns, out: Path, settings: ReportSettings, scratch: Path) -> None:
     """Clerical review, records not found, refused rows."""
     delimiter = settings.delimiter
     load_ruled_out(con)
-    clerical = clerical_rows(con, own, settings)
+    clerical = clerical_rows(con, own, settings, scratch)
     write_csv(out / "clerical_review.csv", (*CLERICAL, *own.headers, *DECISION), clerical, delimiter)
-    write_csv(out / "not_found.csv", (*NOT_FOUND, *own.headers), not_found_rows(con, own, settings), delimiter)
+    write_csv(out / "not_found.csv", (*NOT_FOUND, *own.headers), not_found_rows(con, own, settings, scratch), delimiter)
     write_csv(out / "quarantine.csv", QUARANTINE, quarantine_rows(con), delimiter)
-
-
-def _write_sheets(out: Path, units: Sequence[Unit], causes: int, settings: ReportSettings) -> tuple[str, ...]:
-    """A spreadsheet beside each CSV of the work list, and of its causes, that fits one; the notes on those that do not."""
-    sizes = {out / "mismatches.csv": sum(unit.mismatches for unit in units)}
-    sizes[out / "causes.csv"] = causes
-    sizes |= {out / "by_unit" / f"{unit.stem}.csv": unit.mismatches for unit in units}
-    jobs, notes = [], []
-    for path, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
-        target = path.with_suffix(".xlsx")
-        name = target.relative_to(out).as_posix()
-        if size >= SHEET_ROWS:
-            vi = f"{name}: không ghi, vượt {SHEET_ROWS} dòng của một trang tính; dùng tệp CSV"
-            notes.append(f"{vi} / left out, more than a sheet's {SHEET_ROWS} rows; use the CSV")
-        else:
-            jobs.append(SheetJob(path, target, size, settings.delimiter, f"doisoat: {settings.name}", settings.as_of))
-    if settings.threads > 1 and sum(sizes.values()) >= _WORTH_A_PROCESS:
-        with sheet_workers(settings.threads) as pool:
-            for _ in pool.map(write_xlsx, jobs):  # raises what a worker raised
-                pass
-    else:
-        for job in jobs:
-            write_xlsx(job)
-    return tuple(notes)
-
-
-def sheet_workers(count: int) -> ProcessPoolExecutor:
-    """A pool of `count` processes that write spreadsheets, none of which outlives the run."""
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=end_with_parent)
 
 
 def _counted(out: Path) -> dict[str, int]:
@@ -159,11 +127,12 @@ def _counted(out: Path) -> dict[str, int]:
     return found
 
 
-def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str, int], units: Sequence[Unit]) -> dict[str, int]:
+def _expected(
+    con: duckdb.DuckDBPyConnection, open_now: int, settings: ReportSettings, files: Mapping[str, int], units: Sequence[Unit]
+) -> dict[str, int]:
     """The same counts out of the tables, independently of what was written."""
     expected = {
         "mismatches.csv": open_now,
-        "mismatches.xlsx": open_now,
         "clerical_review.csv": count(
             con,
             """SELECT count(*) FROM links k LEFT JOIN reviews h ON h.record_id = k.record_id
@@ -183,14 +152,16 @@ def _expected(con: duckdb.DuckDBPyConnection, open_now: int, files: Mapping[str,
         "by_unit/index.csv": len(units),
     }
     expected["causes.csv"], expected[CAUSES_FILE] = causes_shown(con)
-    expected["causes.xlsx"] = expected["causes.csv"]
     if "decisions.csv" in files:
         expected["decisions.csv"] = count(con, "SELECT count(*) FROM decisions_read")
     if "link_decisions.parquet" in files:
         expected["link_decisions.parquet"] = count(con, "SELECT count(*) FROM link_decisions")
     for unit in units:
-        expected |= {f"by_unit/{unit.stem}.csv": unit.mismatches, f"by_unit/{unit.stem}.xlsx": unit.mismatches}
-    return {name: number for name, number in expected.items() if name in files or not name.endswith(".xlsx")}
+        expected[f"by_unit/{unit.stem}.csv"] = unit.mismatches
+    for name in ("mismatches.csv", "causes.csv", *(f"by_unit/{unit.stem}.csv" for unit in units)):
+        sheets = sheets_of(Path(name), expected[name], settings.delimiter, settings.name, settings.as_of)
+        expected |= {sheet.target.as_posix(): sheet.rows for sheet in sheets}
+    return expected
 
 
 def _write_counts(files: Mapping[str, int], expected: Mapping[str, int], folder: Path) -> None:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -25,7 +26,8 @@ from flows.report.columns import MISMATCH_DECISIONS
 from flows.report.csv_files import read_csv
 from flows.report.guide import SHEET, guide_rows
 
-SHEET_ROWS = 1_048_576  # of a sheet, header included
+MOST_ROWS = 1_048_575
+"""Rows that a sheet of a spreadsheet holds below its header (ECMA-376: 1,048,576 rows in all)."""
 _SHEET = "xl/worksheets/sheet1.xml"
 _WIDTHS = {
     "mismatch_id": 27, "evidence_hash": 9, "status": 11, "first_seen": 12, "severity": 9, "primary_finding": 26, "confidence": 11,
@@ -44,7 +46,7 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{
 
 @dataclass(frozen=True, slots=True)
 class SheetJob:
-    """One CSV of `rows` rows to be written as one spreadsheet file; plain values, so that a worker process can be handed it."""
+    """The `rows` rows of a CSV from `first` on, to be written as one spreadsheet file; plain values, so that a worker process can be handed it."""
 
     source: Path
     target: Path
@@ -52,12 +54,14 @@ class SheetJob:
     delimiter: str
     title: str
     as_of: date
+    first: int = 0
 
 
 def write_xlsx(job: SheetJob) -> None:
     """Write the spreadsheet of `job`, row by row in bounded memory."""
     lines = read_csv(job.source, job.delimiter)
     skeleton = ZipFile(io.BytesIO(_skeleton(job, next(lines))))
+    wanted = islice(lines, job.first, job.first + job.rows)
     job.target.touch(mode=0o600)
     with ZipFile(job.target, "w", ZIP_DEFLATED) as archive:
         for name in skeleton.namelist():
@@ -66,7 +70,7 @@ def write_xlsx(job: SheetJob) -> None:
             part.external_attr = 0o600 << 16
             with archive.open(part, "w", force_zip64=True) as out:
                 if name == _SHEET:
-                    _write_sheet(out, skeleton.read(name).decode("utf-8"), lines, job.rows)
+                    _write_sheet(out, skeleton.read(name).decode("utf-8"), wanted, job.rows)
                 else:
                     out.write(skeleton.read(name))
     job.target.chmod(0o600)

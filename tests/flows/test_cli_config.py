@@ -15,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 from typer.main import get_command
 
@@ -155,6 +156,16 @@ def test_an_unexpected_error_shows_its_type_alone(monkeypatch: pytest.MonkeyPatc
     assert not any(word in done.out + done.err for word in CANARY.split()) and "Traceback" not in done.err
     monkeypatch.setenv("DOISOAT_TRACEBACK", "1")
     assert CANARY in call(monkeypatch, capsys, "version").err
+
+
+def test_want_of_memory_is_told_as_that(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken() -> None:
+        raise duckdb.OutOfMemoryException(f"could not allocate block of size 256.0 KiB (953.8 MiB/953.6 MiB used) {CANARY}")
+
+    monkeypatch.setattr("flows.manifest.code_version", broken)
+    done = call(monkeypatch, capsys, "version")
+    assert done.code == 2 and "953.6 MiB" in done.err and "256.0 KiB" in done.err
+    assert "unexpected" not in done.err and not any(word in done.err for word in CANARY.split())
 
 
 def test_an_interrupted_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

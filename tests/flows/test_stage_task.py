@@ -20,6 +20,12 @@ NAME = "Nguyễn Thị Huyền"
     ("error", "kind", "code", "said"),
     [
         (duckdb.OutOfMemoryException(f"could not pin {NAME}"), ConfigError, 2, "[engine] memory = '4GB'"),
+        (
+            duckdb.OutOfMemoryException(f"failed to allocate data of size 1.0 MiB (190.8 MiB/190.7 MiB used) {NAME}"),
+            ConfigError,
+            2,
+            "190.7 MiB, cần thêm / needed besides: 1.0 MiB",
+        ),
         (duckdb.ConversionException(f"{NAME} is no date"), StageError, 70, "ConversionException"),
     ],
 )

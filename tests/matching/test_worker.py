@@ -13,7 +13,7 @@ import pytest
 
 STARTS = {
     "standardise": "from matching.standardise.distinct import workers; held = workers(2); pool = held.__enter__()",
-    "report": "from flows.report.write import sheet_workers; pool = sheet_workers(2)",
+    "report": "from flows.report.sheets import sheet_workers; pool = sheet_workers(2)",
 }
 THEN = "import os, time; print(pool.submit(os.getpid).result(), flush=True); time.sleep(60)"
 

@@ -18,7 +18,7 @@ import pytest
 import python_calamine
 import report_world as world
 
-from flows.report import columns, units, write, write_report
+from flows.report import columns, sheets, units, write, write_report
 from flows.report.cells import unguard
 from flows.report.reviews import decimal
 from flows.report.units import unit_of
@@ -174,6 +174,15 @@ def test_without_a_place_the_work_is_where_the_resident_lives(tmp_path: Path) ->
     ]  # fmt: skip
     with (tmp_path / "out/mismatches.csv").open(encoding="utf-8-sig", newline="") as file:
         assert {(row["province"], row["commune"]) for row in csv.DictReader(file)} == {("Thành phố Hà Nội", "Phường Ba Đình")}
+    provinces = json.loads((tmp_path / "out/summary.json").read_text("utf-8"))["provinces"]
+    assert [(p["code"], p["records"], p["mismatches"], p["by_residence"]) for p in provinces] == [("01", 4, 3, 4), ("", 4, 0, 0)]
+    page = html.unescape((tmp_path / "out/report.html").read_text("utf-8"))
+    assert "Sai lệch theo tỉnh thường trú" in page and "bản ghi tính cho tỉnh nơi cư dân được liên kết đăng ký thường trú" in page
+
+
+def test_with_places_the_page_counts_where_they_are(report: Written) -> None:
+    page = html.unescape((report.out / "report.html").read_text("utf-8"))
+    assert "Sai lệch theo tỉnh" in page and "thường trú" not in page.partition('id="provinces"')[2].partition("</section>")[0]
 
 
 def _replaced(inputs: dict[str, Path], table: str, query: str, folder: Path) -> Path:
@@ -246,16 +255,26 @@ def test_tables_are_published_by_their_declarations(report: Written) -> None:
         assert keys == sorted(keys)
 
 
-def test_a_list_longer_than_a_sheet_has_no_spreadsheet_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write, "SHEET_ROWS", 3)  # a header and two rows
+def test_a_list_longer_than_a_sheet_goes_on_in_a_further_file_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 2)  # below the header
     written = Written(tmp_path)
-    assert len(written.rows("mismatches.csv")) == 3 and not (written.out / "mismatches.xlsx").exists()
+    found = [_sheet(written.out / name) for name in ("mismatches.xlsx", "mismatches-2.xlsx")]
+    with (written.out / "mismatches.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *listed = csv.reader(file)
+    assert [cells[0] for cells in found] == [header, header]
+    assert [cells[1:] for cells in found] == [listed[:2], listed[2:]] and len(listed) == 3
     assert {path.name for path in (written.out / "by_unit").glob("*.xlsx")} == {"PB0301.xlsx", "PD04.xlsx"}
     (note,) = written.summary["left_out"]
-    assert note.startswith("mismatches.xlsx: không ghi, vượt 3 dòng") and "left out" in note
+    assert note.startswith("mismatches.xlsx: 2 dòng đầu") and note.endswith("the rest in mismatches-2.xlsx")
     assert note in html.unescape((written.out / "report.html").read_text(encoding="utf-8"))
     counts = {row["what"]: row for row in pq.read_table(written.out / "tables" / "report_counts").to_pylist()}
-    assert "mismatches.xlsx" not in counts and all(row["file_count"] == row["summary_count"] for row in counts.values())
+    assert counts["mismatches-2.xlsx"]["file_count"] == 1 and all(row["file_count"] == row["summary_count"] for row in counts.values())
+
+
+def _sheet(file: Path) -> list[list[str]]:
+    """The cells of a file's first sheet, those left empty at the end of a row included."""
+    found = python_calamine.CalamineWorkbook.from_path(str(file)).get_sheet_by_index(0).to_python()
+    return [[str(cell) for cell in row] for row in found]
 
 
 def test_counts_in_files_are_counts_in_the_summary(report: Written) -> None:
@@ -311,7 +330,7 @@ def test_same_inputs_same_bytes(report: Written, tmp_path: Path) -> None:
 
 def test_worker_processes_and_small_blocks_write_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Written(tmp_path / "1", copies=4, threads=1, delimiter=";")
-    monkeypatch.setattr(write, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(sheets, "_WORTH_A_PROCESS", 1)
     monkeypatch.setattr(write, "_BLOCK", 5)
     monkeypatch.setattr(units, "_BUFFERED", 2)
     assert Written(tmp_path / "2", copies=4, threads=2, delimiter=";").hashes() == whole.hashes()

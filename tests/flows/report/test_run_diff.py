@@ -144,6 +144,11 @@ def test_the_page_is_drawn_again_in_another_language(runs: tuple[Path, Path], tm
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputRefused):
         draw_again(tmp_path / "empty", "vi", tmp_path / "x.html")
+    summary = json.loads((runs[1] / "summary.json").read_text("utf-8"))
+    del summary["status"]["new"]  # of a version that did not have it yet
+    (tmp_path / "empty" / "summary.json").write_text(json.dumps(summary), "utf-8")
+    with pytest.raises(InputRefused):
+        draw_again(tmp_path / "empty", "vi", tmp_path / "x.html")
 
 
 def test_changes_add_up_to_this_run(runs: tuple[Path, Path]) -> None:
