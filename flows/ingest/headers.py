@@ -17,7 +17,7 @@ from flows.ingest.limits import MAX_COLUMNS
 from flows.ingest.parts import Part, address_parts, name_parts, stated_part
 from matching.errors import Problem
 from matching.sources import SENSITIVE_HEADERS, Source
-from matching.standardise.encodings import repair_encoding
+from matching.standardise.encodings import legible
 from matching.standardise.text import fold, nfc, squeeze
 
 Columns = Mapping[str, str | tuple[str, ...]]
@@ -58,11 +58,6 @@ def _one_field(known: Mapping[str, str], words: Sequence[str]) -> str | None:
     """The one field that all words of "Số CCCD/ĐDCN" mean, if they do."""
     fields = {known.get(mark(word)) for word in words}
     return next(iter(fields)) if len(words) > 1 and len(fields) == 1 else None
-
-
-def legible(header: str) -> str:
-    """A header out of a legacy encoding: "M· kh¸ch hµng" -> "Mã khách hàng"; any other as it is."""
-    return header if header.isascii() else squeeze(repair_encoding(header)[0])
 
 
 def flat(columns: Columns) -> list[str]:

@@ -95,7 +95,7 @@ _RECORD = """
     $extract_provinces::VARCHAR[] AS extract_provinces, $has_numbers AS has_numbers,
     $has_register_numbers AS has_register_numbers, $has_old_numbers AS has_old_numbers,
     coalesce(lpad(p.id12::VARCHAR, 12, '0'), lpad(p.id9::VARCHAR, 9, '0'), nullif(p.id_digits, '')) AS number,
-    p.id12, p.id9, p.id_digits, p.id_condition, p.birth_year, p.sex, p.event_date, p.phone, p.phone_old_prefix,
+    p.id12, p.id9, p.id_digits, p.id_condition, p.id_repairs, p.birth_year, p.sex, p.event_date, p.phone, p.phone_old_prefix,
     CASE WHEN p.birth_condition = 'ok' THEN p.birth_date::VARCHAR ELSE p.birth_year::VARCHAR END AS birth"""
 # Its name and its place: as written, as read, and with today's units.
 _WRITTEN = f"""

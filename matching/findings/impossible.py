@@ -7,7 +7,8 @@ letters among them.
 
 from __future__ import annotations
 
-from matching.findings.declaration import Finding, Text, always
+from matching.findings.declaration import Finding, Text
+from matching.standardise.identity import DIGITS_CUT
 from matching.standardise.number_rules import BIRTH_PLACES, FIRST_COUNTRY, LAST_COUNTRY, LATEST_BIRTH_YEAR, RUNS
 
 _PLACES = ", ".join(f"'{code}'" for code in sorted(BIRTH_PLACES))
@@ -15,6 +16,7 @@ _IN_A_ROW = " OR ".join(f"starts_with('{run}', id_digits)" for run in RUNS)
 _BORN = "2000 + try_cast(substr(id_digits, 5, 2) AS INTEGER)"  # the 1900s are never too late
 
 REASON = f"""CASE
+    WHEN list_contains(id_repairs, '{DIGITS_CUT}') THEN 'cut'
     WHEN coalesce(id_digits, '') = '' THEN 'none'
     WHEN length(id_digits) NOT IN (9, 12) THEN 'length'
     WHEN replace(id_digits, left(id_digits, 1), '') = '' OR {_IN_A_ROW} THEN 'pattern'
@@ -42,6 +44,10 @@ ID_INVALID = Finding(
     },
     suggested="register_number",
     sentence={
+        "cut": Text(
+            "Bảng tính đã rút gọn số giấy tờ (dạng 1,23E+11): các chữ số cuối đã mất.",
+            "A spreadsheet has shortened the number (like 1.23E+11): its last digits are lost.",
+        ),
         "none": Text("Ô số giấy tờ không có chữ số nào.", "The number's field has no digit in it."),
         "length": Text(
             "Số giấy tờ {number} có {digits} chữ số; số định danh có 12, số CMND có 9.",
@@ -72,5 +78,11 @@ ID_INVALID = Finding(
             "There are letters or signs among the digits {number} of the number.",
         ),
     },
-    action=always("Hỏi lại số giấy tờ của người đứng tên.", "Ask the holder for the number."),
+    action={
+        "cut": Text(
+            "Xuất lại tệp với cột số giấy tờ ở dạng văn bản (Text), hoặc hỏi lại người đứng tên.",
+            "Export the file again with the number's column as text, or ask the holder.",
+        ),
+        "": Text("Hỏi lại số giấy tờ của người đứng tên.", "Ask the holder for the number."),
+    },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matching.standardise.encodings import legible
 from matching.standardise.text import fold
 
 _STATUS_WORDS = {
@@ -29,11 +30,13 @@ def status(text: str | None) -> str:
     folded = fold(text or "")
     if not folded:
         return "alive"
-    if folded in STATUSES:
-        return STATUSES[folded]
-    return next((status for status, words in _SAYS if any(word in folded for word in words)), "unknown")
+    return _status(folded) or _status(fold(legible(text or ""))) or "unknown"
+
+
+def _status(folded: str) -> str | None:
+    return STATUSES.get(folded) or next((status for status, words in _SAYS if any(word in folded for word in words)), None)
 
 
 def sex(text: str | None) -> str | None:
     """M, F, or None where the cell is empty or says something else."""
-    return SEXES.get(fold(text or ""))
+    return SEXES.get(fold(text or "")) or SEXES.get(fold(legible(text or "")))

@@ -26,7 +26,7 @@ from matching.standardise.code_pages import (
 from matching.standardise.keystrokes import is_key_word, may_hold_keys, repair_keystrokes
 from matching.standardise.syllables import is_plain_syllable, is_pronounceable, is_syllable, plain
 from matching.standardise.tables import clan_words, name_counts
-from matching.standardise.text import nfc
+from matching.standardise.text import nfc, squeeze
 from matching.standardise.vietnamese import Verdict, has_foreign, is_highland, judge, judge_part, suspect, suspect_part
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -245,6 +245,11 @@ def repair_encoding(text: str) -> tuple[str, str | None]:
     if all(map(is_sound, text.split())):
         return text, None
     return _repaired(text)
+
+
+def legible(text: str) -> str:
+    """A header or a word of a closed set out of a legacy encoding, blanks squeezed: "N÷" -> "Nữ"; any other as it is."""
+    return text if text.isascii() else squeeze(repair_encoding(text)[0])
 
 
 def _repaired(text: str) -> tuple[str, str | None]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from matching.standardise.encodings import legible
 from matching.standardise.missing import is_missing
 from matching.standardise.number_rules import BIRTH_PLACES, FIRST_COUNTRY, LAST_COUNTRY, LATEST_BIRTH_YEAR, RUNS
 from matching.standardise.text import squeeze
@@ -29,6 +30,8 @@ _TWO = re.compile(r"(?i)\s*[/;|]\s*|\s+-\s+|\s*-+>\s*|,\s+|\s*\(\s*(?:(?:số|c�
 _ISSUED = re.compile(r"(?i)(?<=\d)[\s,;.(-]*(?:ngày\s+cấp|nơi\s+cấp|cấp|ngay\s+cap|cap)\b.*$")  # when and by whom
 _SEPARATORS = re.compile(r"[\s.,'’`\"_/\\*=-]+")
 _LOOKS = str.maketrans("OoQlI|SsBZz", "00011155822")
+
+DIGITS_CUT = "digits_cut"  # what a spreadsheet left of a number that it took for a large one: "1.23E+11"
 
 
 class IdNumber(NamedTuple):
@@ -102,14 +105,14 @@ def _closely(raw: str) -> IdNumber:
         repairs.append("letters_as_digits")
     for label in (_LABEL, _GLUED_LABEL, _ISSUED, _TAIL) if len(text) <= _LONGEST else (_LABEL,):
         text = _without(label, text, "label", repairs)
-    if is_missing(text):
+    if is_missing(text) or is_missing(legible(raw)):  # raw: squeezing takes out the soft hyphen that is ư in TCVN3
         return IdNumber(raw, None, None, "missing", [], None, None, None, None)
     if both := _two_numbers(raw, text, repairs):
         return both
     if number := _SCIENTIFIC.fullmatch(text):
         whole_digits = _all_digits(number[1], number[2] or "", int(number[3]))
         if whole_digits is None:
-            return IdNumber(raw, None, None, "invalid", repairs, None, None, None, None)
+            return IdNumber(raw, None, None, "invalid", [*repairs, DIGITS_CUT], None, None, None, None)
         text = whole_digits
         repairs.append("float_form")
     if whole := _FLOAT.fullmatch(text):

@@ -23,6 +23,7 @@ from matching.standardise import categories
 from matching.standardise.addresses import standardise_addresses, standardise_coded_addresses
 from matching.standardise.dates import standardise_dates
 from matching.standardise.distinct import BY_ENDING, Standardiser, standardise_distinct, workers
+from matching.standardise.encodings import legible
 from matching.standardise.identity import standardise_ids
 from matching.standardise.names import standardise_names
 from matching.standardise.phones import standardise_phones
@@ -60,6 +61,7 @@ def standardise(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: di
             con.execute(f"CREATE OR REPLACE VIEW d_{name} AS SELECT * FROM read_parquet({quoted(scratch / f'{name}.parquet')})")
     con.execute("CREATE OR REPLACE VIEW d_addresses AS FROM d_register_addresses UNION ALL FROM d_partner_addresses")
     _categories(con, settings.partner)
+    _purposes(con, settings.partner)
     write_table(con, _select(STD_NAME, _NAMES), out["std_name"], "name")
     write_table(con, _select(STD_ADDRESS, _ADDRESSES), out["std_address"], "address")
     view(con, "std_name", out["std_name"])
@@ -167,6 +169,16 @@ def _categories(con: duckdb.DuckDBPyConnection, partner: Source) -> None:
             con.executemany(f"INSERT INTO d_{name} VALUES (?, ?)", [(word, function(word)) for word in words])
 
 
+def _purposes(con: duckdb.DuckDBPyConnection, partner: Source) -> None:
+    """Purposes in a legacy encoding, and what they say: any other is read as it is."""
+    con.execute("CREATE OR REPLACE TABLE d_purpose (raw VARCHAR, value VARCHAR)")
+    if "purpose" in {field.name for field in partner.fields}:
+        query = "SELECT DISTINCT purpose FROM raw_partner WHERE regexp_matches(purpose, '[^\\x00-\\x7f]') ORDER BY purpose"
+        words = [row[0] for row in con.execute(query).fetchall()]
+        if changed := [(word, read) for word in words if (read := legible(word)) != word]:
+            con.executemany("INSERT INTO d_purpose VALUES (?, ?)", changed)
+
+
 _NAMES = """
 SELECT (row_number() OVER (ORDER BY raw) - 1)::INTEGER AS name, * FROM d_names
 """
@@ -222,7 +234,7 @@ def _partner(source: Source, as_of: date) -> str:
         return f"g.{name}" if name else "NULL::VARCHAR"
 
     fields = {field.name for field in source.fields}
-    name = _column(source, "name")
+    name, purpose = _column(source, "name"), column("purpose" if "purpose" in fields else None)
     return f"""
 SELECT (row_number() OVER (ORDER BY g.{source.key}) - 1)::INTEGER AS l, g.{source.key} AS record_id,
     (row_number() OVER (ORDER BY g.{source.key}) - 1) // {BUCKET} AS bucket,
@@ -232,7 +244,7 @@ SELECT (row_number() OVER (ORDER BY g.{source.key}) - 1)::INTEGER AS l, g.{sourc
     coalesce(b.condition, 'missing') AS birth_condition, s.value AS sex,
     p.address AS place, e.date AS event_date,
     f.phone, coalesce(f.old_prefix, FALSE) AS phone_old_prefix,
-    nullif(fold({column("purpose" if "purpose" in fields else None)}), '') AS purpose, g.file, g.line
+    nullif(fold(coalesce(u.value, {purpose})), '') AS purpose, g.file, g.line
 FROM raw_partner g
 LEFT JOIN std_name n ON n.raw = {column(name)}
 LEFT JOIN d_ids i ON i.raw = {column(_column(source, "id_number"))}
@@ -240,5 +252,6 @@ LEFT JOIN d_dates b ON b.raw = {column("birth_date" if "birth_date" in fields el
 LEFT JOIN d_dates e ON e.raw = {column(source.age_on)}
 LEFT JOIN d_sex s ON s.raw = {column(_column(source, "sex"))}
 LEFT JOIN d_phones f ON f.raw = {column(_column(source, "phone"))}
+LEFT JOIN d_purpose u ON u.raw = {purpose}
 LEFT JOIN std_address p ON p.raw = {f"nullif(trim({column(source.place)}), '')" if source.place else "NULL::VARCHAR"}
 """

@@ -163,7 +163,9 @@ def plain() -> Iterator[duckdb.DuckDBPyConnection]:
 )
 def test_the_reason_of_an_invalid_number_is_what_standardisation_refused(plain: duckdb.DuckDBPyConnection, digits: str) -> None:
     read = parse_id(digits)
-    reason = plain.execute(f"SELECT {REASON} FROM (SELECT $digits AS id_digits)", {"digits": read.digits}).fetchall()[0][0]
+    reason = plain.execute(
+        f"SELECT {REASON} FROM (SELECT $digits AS id_digits, []::VARCHAR[] AS id_repairs)", {"digits": read.digits}
+    ).fetchall()[0][0]
     if read.condition == "invalid":
         assert reason != "letters"
         assert (reason == "length") == (len(digits) not in (9, 12))

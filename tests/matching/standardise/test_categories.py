@@ -17,7 +17,8 @@ def test_status(case: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("Nam", "M"), ("NỮ", "F"), ("nu", "F"), ("Male", "M"), ("", None), (None, None), ("khác", None)]
+    ("text", "expected"),
+    [("Nam", "M"), ("NỮ", "F"), ("nu", "F"), ("N÷", "F"), ("Nöõ", "F"), ("Male", "M"), ("", None), (None, None), ("khác", None)],
 )
 def test_sex(text: str | None, expected: str | None) -> None:
     assert sex(text) == expected
