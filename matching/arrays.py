@@ -18,6 +18,7 @@ Bools: TypeAlias = npt.NDArray[np.bool_]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
+_BLANK = np.uint8(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,24 @@ class Texts:
             found[row] = found[row].encode("latin-1").decode()
         texts: list[str] = found[which].tolist()
         return texts
+
+    def initials(self, rows: Array) -> Array:
+        """The first letters of the words of each of these texts as one key, which two texts share that have the same."""
+        lengths = self.starts[rows + 1] - self.starts[rows]
+        at, row = expanded(self.starts[rows], lengths)
+        written = np.frombuffer(self.whole.encode("latin-1"), np.uint8)[at]
+        first = np.flatnonzero((written != _BLANK) & (firsts(row) | (np.append(_BLANK, written[:-1]) == _BLANK)))
+        row, key = row[first], np.zeros(len(rows), np.uint64)
+        begins = np.searchsorted(row, np.arange(len(rows)))
+        nth = np.arange(len(row)) - begins[row]
+        for place in range(int(nth.max(initial=-1)) + 1):
+            there = np.flatnonzero(nth == place)
+            key[row[there]] = mixed(key[row[there]], written[first[there]])
+        for wide in np.flatnonzero(self.wide[rows]):  # a letter takes several bytes
+            key[wide] = 0
+            for word in self.at(rows[wide : wide + 1])[0].split():
+                key[wide : wide + 1] = mixed(key[wide : wide + 1], np.array([ord(word[0])]))
+        return key
 
     def letters(self) -> Array:
         """Which letters each text has an odd number of times, as a set of 32 bits; 0 where that is not known: a letter takes several bytes.
@@ -170,7 +189,9 @@ def crossed(left: Array, right: Array, size: int) -> tuple[Array, Array]:
 def expanded(starts: Array, counts: Array) -> tuple[Array, Array]:
     """For row n the positions starts[n] .. starts[n] + counts[n] - 1: those positions, and n beside each."""
     rows = np.repeat(np.arange(len(counts)), counts)
-    positions = (starts - np.cumsum(counts) + counts)[rows]
+    before = np.cumsum(counts)
+    before -= counts
+    positions = (starts - before)[rows]
     positions += np.arange(len(rows))
     return positions, rows
 

@@ -96,7 +96,7 @@ class Blocker:
         self.world, self.each = world, each
         self.homes = register_rows(world)
         people, everybody = world.register.people, np.arange(world.register.size)
-        self.numbered = Rows(everybody, everybody, everybody, {key: (people[key], everybody) for key in ("id12", "id9")})
+        self.numbered = Rows(everybody, {key: (people[key], everybody) for key in ("id12", "id9")})
 
     def block(self, records: dict[str, Array]) -> Blocked:
         """The pairs of these records."""
@@ -133,7 +133,7 @@ class Blocker:
             column = rule.keys[0][0]
             numbers, of = slips_of(value, digits, length)
             numbers, of = among(numbers, rest[of], people[column])
-            return counted({rule: [0]}, Rows(of, of, of, {column: (numbers, np.arange(len(of)))}), self.numbered)
+            return counted({rule: [0]}, Rows(of, {column: (numbers, np.arange(len(of)))}), self.numbered)
 
         return [partial(slipped, rule, length) for rule, length in zip(NUMBER_RULES[2:], (12, 9), strict=True)]
 
@@ -191,4 +191,4 @@ def _merged(brought: list[Array]) -> Pairs:
 
 def _own(records: dict[str, Array], chosen: Array, column: str) -> Rows:
     """The records at these positions, a row each, keyed by a column of their own."""
-    return Rows(chosen, chosen, chosen, {column: (records[column], chosen)})
+    return Rows(chosen, {column: (records[column], chosen)})

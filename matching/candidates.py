@@ -127,11 +127,10 @@ def write_candidates(columns: dict[str, Array], prior: int, folder: Path, part: 
 def write_pair_counts(counted: Counted, folder: Path) -> None:
     """Write `pair_counts`."""
     columns = list(zip(*counted.rows(), strict=True)) or [()] * len(PAIR_COUNTS.names)
-    kinds, keys = (sorted(set(texts)) for texts in columns[:2])
-    named = [
-        words(np.array([known.index(text) for text in texts], np.int32), known)
-        for known, texts in zip((kinds, keys), columns, strict=False)
-    ]
+    named = []
+    for texts in columns[:2]:
+        place = {text: number for number, text in enumerate(sorted(set(texts)))}
+        named.append(words(np.array([place[text] for text in texts], np.int32), list(place)))
     numbers = [arrow(np.array(values, np.int64)) for values in columns[2:]]
     write_columns(PAIR_COUNTS, dict(zip(PAIR_COUNTS.names, [*named, *numbers], strict=True)), folder, 0)
 

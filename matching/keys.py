@@ -7,7 +7,8 @@ addresses and residents are positions; -1 is nobody and nothing, and looks up 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -56,9 +57,7 @@ class Rows:
     """Whom the keys belong to (records or residents), a row for each name and place of theirs, and the columns to be keyed by."""
 
     numbers: Array
-    names: Array
-    places: Array
-    columns: dict[str, tuple[Array, Array]] = field(default_factory=dict)
+    columns: dict[str, tuple[Array, Array]]
 
     def column(self, name: str) -> Array:
         """A column, a value a row; 0 where nothing is known."""
@@ -66,12 +65,12 @@ class Rows:
         found: Array = values[rows]
         return found
 
-    def at(self, keep: Array) -> Rows:
-        """Some of the rows."""
-        several = {id(rows): rows for rows in (self.numbers, self.names, self.places, *(rows for _, rows in self.columns.values()))}
+    def at(self, keep: Array, wanted: Collection[str]) -> Rows:
+        """Some of the rows, with the columns that are wanted."""
+        columns = {name: self.columns[name] for name in wanted}
+        several = {id(rows): rows for rows in (self.numbers, *(rows for _, rows in columns.values()))}
         some = {number: rows[keep] for number, rows in several.items()}
-        columns = {key: (values, some[id(rows)]) for key, (values, rows) in self.columns.items()}
-        return Rows(some[id(self.numbers)], some[id(self.names)], some[id(self.places)], columns)
+        return Rows(some[id(self.numbers)], {name: (values, some[id(rows)]) for name, (values, rows) in columns.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ class World:
         columns |= {key: (self.addresses.keys[key], place) for key in PLACE_KEYS}
         whose = numbers[who]
         columns |= {key: (values, whose) for key, values in own.items()}
-        return Rows(whose, name, place, columns)
+        return Rows(whose, columns)
 
 
 def _keyed(table: Dictionary, who: Array, which: Array, size: int) -> tuple[Array, Array]:

@@ -66,7 +66,8 @@ def counted(keys: dict[BlockingRule, list[int]], left: Rows, right: Rows) -> lis
     for rows in (rows for of_rule in asking.values() for rows in of_rule.values()):
         wanted[rows] = True
     sieve = next(rule.sieve(variant) for rule, variants in keys.items() for variant in variants)
-    narrow = _narrowed(sieve, left.at(np.flatnonzero(wanted)), right) if wanted.any() else right
+    columns = {column for rule, variants in keys.items() for variant in variants for column in rule.keys[variant]}
+    narrow = right.at(_sifted(sieve, left.at(np.flatnonzero(wanted), sieve), right), columns) if wanted.any() else right
     return [_counted_of(rule, rows, left, narrow) for rule, rows in asking.items()]
 
 
@@ -120,7 +121,7 @@ def _asking(rule: BlockingRule, columns: tuple[str, ...], left: Rows) -> Array:
 
 def _asked(rule: BlockingRule, left: Rows, asking: dict[int, Array]) -> tuple[Array, Array]:
     """The keys that records ask for, and which record: each pair of them once, sorted."""
-    key = np.concatenate([_key(variant, rule.keys[variant], left.at(rows)) for variant, rows in asking.items()])
+    key = np.concatenate([_key(variant, rule.keys[variant], left.at(rows, rule.keys[variant])) for variant, rows in asking.items()])
     record = np.concatenate([left.numbers[rows] for rows in asking.values()])
     # Of one key the records come sorted, in each variant, which no other shares a key with; but numbers one slip away come way by way.
     if not np.all(left.numbers[1:] >= left.numbers[:-1]):
@@ -145,12 +146,12 @@ def _there(rule: BlockingRule, right: Rows, variants: Iterable[int], keys: Array
     return np.concatenate(places), np.concatenate(residents)
 
 
-def _narrowed(sieve: tuple[str, ...], left: Rows, right: Rows) -> Rows:
+def _sifted(sieve: tuple[str, ...], left: Rows, right: Rows) -> Array:
     """The residents' rows that may agree with some record on the columns of the sieve; a single column is looked at once for each of its values."""
     if len(sieve) > 1:
-        return right.at(likely(_key(0, sieve, right), _key(0, sieve, left)))
+        return likely(_key(0, sieve, right), _key(0, sieve, left))
     values, rows = right.columns[sieve[0]]
-    return right.at(np.flatnonzero(among_likely(values, left.column(sieve[0]))[rows]))
+    return np.flatnonzero(among_likely(values, left.column(sieve[0]))[rows])
 
 
 def _key(variant: int, columns: tuple[str, ...], rows: Rows) -> Array:

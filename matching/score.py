@@ -101,8 +101,11 @@ def _behind(world: World, counts: Counts, compared: Compared, rows: Array) -> Ar
 
 def _address(world: World, compared: Compared, rows: Array) -> Array:
     """The address of the residence that agrees best."""
-    living = np.stack([world.register.people[kind][compared.resident[rows]] for kind in RESIDENCES])
-    address: Array = living[np.maximum(compared.residence[rows] - 1, 0), np.arange(len(rows))]
+    resident, residence = compared.resident[rows], compared.residence[rows]
+    address: Array = world.register.people[RESIDENCES[0]][resident]
+    for kind, name in enumerate(RESIDENCES[1:], 2):
+        some = np.flatnonzero(residence == kind)
+        address[some] = world.register.people[name][resident[some]]
     return address
 
 

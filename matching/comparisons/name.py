@@ -10,9 +10,9 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from matching.arrays import Array, Bools, same
+from matching.arrays import Array, Bools, grouped, same
 from matching.comparisons import Comparison, Level
-from matching.pairs import Pairs
+from matching.pairs import Pairs, Side
 
 _LONG = 15  # letters from which a name may have two slips
 
@@ -55,12 +55,16 @@ def _abbreviated(p: Pairs) -> Bools:
     rows = np.flatnonzero(p.a.abbreviated)  # few have
     few = p.at(rows)
     rows = rows[same(few.a.given, few.b.given) & (few.a.key_first == few.b.key_first)]
-    rest, which = p.at(rows).distinct()
-    mine, theirs = rest.a.text("key"), rest.b.text("key")
-    initials = {name: [word[0] for word in name.split()] for name in {*mine, *theirs}}
-    alike = [x.count(" ") == y.count(" ") and initials[x] == initials[y] for x, y in zip(mine, theirs, strict=True)]
+    rest = p.at(rows)
     found: Bools = np.zeros(len(p), np.bool_)
-    found[rows] = np.array(alike, np.bool_)[which]
+    found[rows] = _initials(rest.a) == _initials(rest.b)
+    return found
+
+
+def _initials(side: Side) -> Array:
+    """A key of the initials of each name."""
+    first, which = grouped(side.rows)
+    found: Array = side.texts["key"].initials(side.rows[first])[which]
     return found
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from matching.arrays import coded, inside, lookup, one_of, ranked, text_column
-from matching.columns import array, arrow, decimal_millionths, listed, texts, words
+from matching.columns import array, arrow, decimal_millionths, listed, millionths, positions, texts, words
 
 TEXTS = ["an", None, "", "nghiiªm", "bình", "x", None]
 
@@ -26,6 +26,43 @@ def test_texts_are_read_by_row() -> None:
     assert text_column("ab", np.array([0, 0, 2])).at(np.array([1, 0])) == ["ab", ""]
 
 
+def test_initials_are_equal_where_the_first_letters_are() -> None:
+    names = [
+        "an",
+        "nguyen van an",
+        "nhan vo a",
+        "nguyen van",
+        "le thi be",
+        "lo thu bon",
+        "",
+        "ñu an",
+        "ño ai",
+        "íu an",
+        "iu an",
+        "le t b",
+        "be t le",
+    ]
+    column = texts(pa.chunked_array([names]))
+    rows = np.array([*range(len(names)), 1, 1])
+    keys = column.initials(rows)
+    first = [[word[0] for word in names[row].split()] for row in rows]
+    for one, mine in zip(keys, first, strict=True):
+        assert [other == one for other in keys] == [theirs == mine for theirs in first]
+
+
+def test_texts_one_edit_apart_have_an_odd_number_of_two_letters_at_most() -> None:
+    pairs = [
+        ("nguyen van an", "nguyen van am"),
+        ("nguyen van an", "nguyenvan an"),
+        ("le thi hoa", "le thi oha"),
+        ("aa", "a"),
+        ("anna", "anan"),
+    ]
+    left, right = (texts(pa.chunked_array([list(side)])).letters() for side in zip(*pairs, strict=True))
+    assert np.bitwise_count(left ^ right).max() <= 2
+    assert texts(pa.chunked_array([["ñu", None]])).letters().tolist() == [0, 0]
+
+
 def test_columns_go_over_and_come_back() -> None:
     for values in (np.arange(5, dtype=np.int32)[::2], np.array([1, -(2**40)]), np.zeros(0, np.int8)):
         column = arrow(values)
@@ -33,6 +70,10 @@ def test_columns_go_over_and_come_back() -> None:
         assert array(pa.chunked_array([column])).tolist() == values.tolist()
     assert words(np.array([1, 0, 1], np.int8), ("một", "hai"), np.array([True, True, False])).to_pylist() == ["hai", "một", None]
     assert arrow(np.array([7, 8, 9], np.int32), np.array([True, False, True])).to_pylist() == [7, None, 9]
+    named = pa.chunked_array([words(np.array([1, 0], np.int8), ("một", "hai")), words(np.array([0], np.int8), ("hai", "ba"))])
+    assert positions(named, ("ba", "hai", "một")).tolist() == [1, 2, 1]
+    decimals = pa.chunked_array([decimal_millionths(np.array([5, 999_999, 1_000_000]), 9).slice(1), decimal_millionths(np.array([7]), 9)])
+    assert millionths(decimals).tolist() == [999_999, 1_000_000, 7]
     assert listed(np.array([0, 2, 2, 3]), np.array([5, 6, 7], np.int32)).to_pylist() == [[5, 6], [], [7]]
     assert decimal_millionths(np.array([0, 1_000_000, 987_654]), 9).to_pylist() == [
         Decimal("0.000000"),

@@ -163,7 +163,7 @@ def test_the_cap_is_the_last_size_that_is_compared(tmp_path: Path, over: int) ->
 def test_a_number_that_several_ways_lead_to_is_asked_for_once() -> None:
     """A digit put in beside its like, or one of two alike dropped, gives one number in several ways."""
     numbers, of = slips_of(np.array([123, 1113]), np.array([3, 4]), 4)
-    rows = Rows(of, of, of, {"id12": (numbers, np.arange(len(of)))})
+    rows = Rows(of, {"id12": (numbers, np.arange(len(of)))})
     keys, records = _asked(NUMBER_RULES[0], rows, {0: np.flatnonzero(numbers)})
     asked = list(zip(keys.tolist(), records.tolist(), strict=True))
     assert asked == sorted(set(asked)) and len(asked) < len(numbers)
