@@ -80,10 +80,10 @@ def decimal_millionths(values: Array, precision: int, known: Bools | None = None
 
 
 def positions(column: pa.ChunkedArray, named: Sequence[str]) -> Array:
-    """A column of words without nulls, read as a dictionary, as their positions in `named`: what `words` has made."""
+    """A column of words without nulls, read as a dictionary, as their positions in `named` (what `words` has made), -1 for another word."""
     found = [np.zeros(0, np.int8)]
     for chunk in column.chunks:
-        place = np.array([named.index(word) for word in chunk.dictionary.to_pylist()], np.int8)
+        place = np.array([named.index(word) if word in named else -1 for word in chunk.dictionary.to_pylist()], np.int8)
         found.append(place[np.from_dlpack(chunk.indices)])
     return np.concatenate(found)
 

@@ -72,6 +72,7 @@ def test_columns_go_over_and_come_back() -> None:
     assert arrow(np.array([7, 8, 9], np.int32), np.array([True, False, True])).to_pylist() == [7, None, 9]
     named = pa.chunked_array([words(np.array([1, 0], np.int8), ("một", "hai")), words(np.array([0], np.int8), ("hai", "ba"))])
     assert positions(named, ("ba", "hai", "một")).tolist() == [1, 2, 1]
+    assert positions(named, ("một",)).tolist() == [-1, 0, -1]
     decimals = pa.chunked_array([decimal_millionths(np.array([5, 999_999, 1_000_000]), 9).slice(1), decimal_millionths(np.array([7]), 9)])
     assert millionths(decimals).tolist() == [999_999, 1_000_000, 7]
     assert listed(np.array([0, 2, 2, 3]), np.array([5, 6, 7], np.int32)).to_pylist() == [[5, 6], [], [7]]
