@@ -55,7 +55,12 @@ def _streets(p: Pairs) -> Bools:
 
 
 def _named(p: Pairs) -> Bools:
-    return p.once("named", lambda p: _streets(p) | ((p.a.hamlet != 0) & (p.b.hamlet != 0)))
+    return p.once("named", lambda p: _streets(p) | ((p.a.hamlet != 0) & (p.b.hamlet != 0)) | _crossed(p))
+
+
+def _crossed(p: Pairs) -> Bools:
+    """A name without its kind was read as a street where the other side calls it a hamlet: `Số 144, Đồng Lạc`, `Số 144, thôn Đồng Lạc`."""
+    return p.once("crossed", lambda p: same(p.a.street, p.b.hamlet) | same(p.a.hamlet, p.b.street))
 
 
 def _locality(p: Pairs) -> Bools:
@@ -65,7 +70,7 @@ def _locality(p: Pairs) -> Bools:
 def _same_locality(p: Pairs) -> Bools:
     """Streets where both name one, else hamlets: equal, or one letter apart."""
     streets = _streets(p)
-    found = np.where(streets, p.a.street == p.b.street, same(p.a.hamlet, p.b.hamlet))
+    found = np.where(streets, p.a.street == p.b.street, same(p.a.hamlet, p.b.hamlet)) | _crossed(p)
     unequal = ~found & _named(p) & (_commune(p) | (_province(p) & _open(p)))
     for column, length, chosen in (("street", "street_length", streets), ("hamlet", "hamlet_length", ~streets)):
         likely = np.flatnonzero(unequal & chosen)

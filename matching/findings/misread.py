@@ -12,20 +12,23 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import duckdb
 import pyarrow as pa
 from rapidfuzz.fuzz import partial_ratio_alignment
 
+from matching.standardise.addresses.streets import ROAD
 from matching.standardise.addresses.tokens import clean
 from matching.standardise.admin_units import Gazetteer
 from matching.standardise.admin_units.model import split_kind
+from matching.standardise.names.regional import regional_word
 from matching.standardise.text import fold
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[a-z0-9]+")
+_SHORT_X = re.compile(r"[Xx](?![^\W\d_])")
 _SHORT = 4  # letters; a shorter name is looked for together with its kind: `thon ha`
 _LONG = 10  # letters from which a second slip is believed
 
@@ -34,7 +37,7 @@ Look = Literal["same", "less", "different"]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What an address says below its commune; names are folded keys, `units` the folded names of what lies above."""
+    """What an address says below its commune; names are folded keys, `units` the folded names of what lies above, `merged` of what went into it."""
 
     street: str | None
     hamlet: str | None
@@ -42,6 +45,7 @@ class Spot:
     alley: str | None
     house: str | None
     units: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()
 
 
 def misread(con: duckdb.DuckDBPyConnection) -> None:
@@ -50,7 +54,7 @@ def misread(con: duckdb.DuckDBPyConnection) -> None:
     found: dict[int, tuple[bool, int]] = {}
     for record, rank, known, raw, level, communes, written, *sides in rows:
         street, hamlet, kind, alley, house = sides[:5]
-        place, home = Spot(street, hamlet, kind, alley, house, _units(communes, written)), Spot(*sides[5:])
+        place, home = Spot(street, hamlet, kind, alley, house, _units(communes, written), _merged(communes)), Spot(*sides[5:])
         look = second_look(raw, place, home, level == "locality", known)
         if look != "different":
             found[record] = min(found.get(record, (True, 9)), (look == "less", rank))  # a residence that fits wholly goes first
@@ -70,6 +74,9 @@ def second_look(raw: str, place: Spot, home: Spot, same_street: bool, known: boo
     """Whether the text `raw`, read as `place`, may mean `home`; `known`: the register has the street or hamlet read in the commune."""
     if same_street:
         return "same" if _digits(place.house, place.alley) == _digits(home.house, home.alley) else "different"
+    bare = place.kind is None and place.house is None and place.alley is None
+    if (bare or (place.kind == "xom" and _SHORT_X.match(raw))) and (place.street or place.hamlet) in place.merged:
+        return "less"  # X. Ka Đô, Đơn Dương; Thốt Nốt, P. Thuận Hưng: as likely the old commune's name
     text = fold(clean(raw)[0])
     numbers = Counter(_NUMBER.findall(text))
     names = [name for name in _names(home) if name not in place.units]
@@ -95,10 +102,12 @@ def _digits(*parts: str | None) -> Counter[str]:
 
 
 def _names(home: Spot) -> Iterable[str]:
-    """The names to look for; a short hamlet with its kind. A street is what counts where there is one."""
+    """The names to look for; a short hamlet with its kind. A street is what counts where there is one, but a road across the country."""
     if home.street:
         yield home.street
-    elif home.hamlet and len(home.hamlet.replace(" ", "")) >= _SHORT and not _NUMBER.search(home.hamlet):
+    if home.street and not ROAD.fullmatch(home.street):
+        return
+    if home.hamlet and len(home.hamlet.replace(" ", "")) >= _SHORT and not _NUMBER.search(home.hamlet):
         yield home.hamlet
     elif home.hamlet and home.kind:
         yield f"{home.kind} {home.hamlet}"
@@ -111,6 +120,8 @@ def _stands_in(name: str, text: str, numbers: Counter[str], known: bool) -> bool
         return len(plain) >= _SHORT or _NUMBER.search(plain) is not None
     if known or any(number not in {n.lstrip("0") for n in numbers} for number in _digits(name)):
         return False
+    if " " in plain and f" {_by_ear(plain)} " in f" {_by_ear(text)} ":
+        return True
     sought, within = "".join(_WORD.findall(name)), "".join(_WORD.findall(text))
     if len(sought) < _SHORT or len(within) < len(sought):
         return False
@@ -118,6 +129,12 @@ def _stands_in(name: str, text: str, numbers: Counter[str], known: bool) -> bool
     # The Indel distance counts a wrong letter twice, two neighbours swapped as well.
     best = partial_ratio_alignment(sought, within)
     return best is not None and best.score >= 100 * (1 - slips * 2 / (2 * len(sought))) - 1e-9
+
+
+@lru_cache(maxsize=10_000)
+def _by_ear(text: str) -> str:
+    """Folded words as they sound where regions confuse them: Tây Xơn is Tây Sơn, Sin Trải Sin Chải."""
+    return " ".join(regional_word(word, surname=False) for word in _WORD.findall(text))
 
 
 @lru_cache(maxsize=50_000)
@@ -129,6 +146,22 @@ def _units(communes: str, written: str | None) -> frozenset[str]:
     if old:
         names += [old.name, old.district_name, old.province_name]
     return frozenset(fold(split_kind(name)[1]) for name in names)
+
+
+@lru_cache(maxsize=50_000)
+def _merged(communes: str) -> frozenset[str]:
+    """Folded names of the old communes that the communes were made of."""
+    return frozenset(name for code in communes.split("|") for name in _former_names().get(code, ()))
+
+
+@cache
+def _former_names() -> dict[str, set[str]]:
+    """Commune of today -> the folded names of those that its residents were of."""
+    gazetteer, names = Gazetteer.load(), dict[str, set[str]]()
+    for code, unit in gazetteer.old_units.items():
+        for successor in gazetteer.resident_successors(code):
+            names.setdefault(successor, set()).add(fold(unit.base))
+    return names
 
 
 # Each pair of a doubted place and a residence in one of its communes; `known`: somebody is registered in the street or hamlet

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from matching.findings.misread import Spot, _units, misread, second_look
+from matching.findings.misread import Spot, _merged, _units, misread, second_look
 from matching.standardise.addresses.model import Address
 from matching.standardise.addresses.parser import AddressParser
 from matching.standardise.admin_units import Gazetteer
@@ -25,8 +25,9 @@ def parser() -> AddressParser:
 
 def _spot(address: Address) -> Spot:
     detail, place = address.detail, address.place
-    units = _units("|".join(place.communes), place.written_commune)
-    return Spot(detail.street, detail.hamlet, detail.hamlet_kind, detail.alley, detail.house, units)
+    communes = "|".join(place.communes)
+    units = _units(communes, place.written_commune)
+    return Spot(detail.street, detail.hamlet, detail.hamlet_kind, detail.alley, detail.house, units, _merged(communes))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["why"] for case in CASES])

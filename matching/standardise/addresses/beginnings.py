@@ -18,7 +18,7 @@ from matching.standardise.addresses.streets import DAYS
 
 _DOOR = re.compile(
     r"[ .]*+(?:(?:so nha|nha so|sn|so)[ .:]++)?+(?P<chain>\d++[a-z]?+(?:/\d++[a-z]?+)*+)"
-    r"(?: *+, *+| ++)(?=[a-z])(?!chung cu|cc[ .]|c/c|kdc|kdt|khu d|khu t|bis(?![a-z])|ter(?![a-z])|th(?:ang|\.)? ?\d)"
+    r"(?: *+, *+| ++)(?=[a-z])(?!chung cu|cc[ .]|c/c|toa(?![a-z])|block|blk|nha [a-z]\d?[ ,]|kdc|kdt|khu d|khu t|bis(?![a-z])|ter(?![a-z])|th(?:ang|\.)? ?\d)"
 )
 _ANY = "7"
 """The door that stands for all doors while a beginning is read."""

@@ -13,7 +13,7 @@ from matching.standardise.addresses.lexicon import words
 _SHORT = {
     "cc": "chung cu", "c/c": "chung cu", "toa nha": "toa", "blk": "toa", "block": "toa", "lk": "lo", "nha": "toa", "lau": "tang", "can ho": "can", "ch": "can",
     "chcc": "can", "phong": "can", "p": "can", "ph": "can", "khu dan cu": "kdc", "khu do thi": "kdt", "khu do thi moi": "kdt", "kdtm": "kdt",
-    "khu tap the": "ktt", "tap the": "ktt", "ky tuc xa": "ktx", "thap": "toa", "khu dt": "kdt", "khu dtm": "kdt", "khu tdc": "tdc",
+    "khu tap the": "ktt", "tap the": "ktt", "ky tuc xa": "ktx", "thap": "toa", "khu dt": "kdt", "khu dc": "kdc", "khu dtm": "kdt", "khu tdc": "tdc",
 }  # fmt: skip
 _KIND = re.compile(r"^(" + "|".join(sorted(_SHORT, key=len, reverse=True)) + r")(?![a-z])[\s.:]*(?:so\s)?")
 _CODED = re.compile(r"(?:toa nha|toa|thap|block|blk|nha|can ho|chcc|ch|can|phong|ph|p|tang|lau|lo|lk|day)[\s.:]*(?:so[\s.:]*)?")
@@ -47,21 +47,45 @@ def read_building(text: str, folded: str, body: int) -> tuple[list[str], int]:
     return _canonical(folded), len(folded)
 
 
-_HOUSES = re.compile(r"(?:chung cu|cc|c/c|cum chung cu)(?![a-z])")
-_ESTATE = re.compile(r"(?:kdc|kdt[mn]?|khu dan cu|khu do thi|khu dtm?|khu tdc|khu tai dinh cu|tdc)(?![a-z])")
+_HOUSES = re.compile(r"(?:chung cu|cc|c/c|cum chung cu|toa|block|blk)(?![a-z])")
+_ESTATE = re.compile(r"(?:kdc|kdt[mn]?|khu dan cu|khu do thi|khu d[tc]m?|khu tdc|khu tai dinh cu|tdc)(?![a-z])")
 _FLAT = re.compile(r"(\d{3,4}[a-z]?)(?:\s?-\s?((?:[a-z]{1,3}\d{0,2}|\d{1,2}[a-z]\d{1,2})))?")
 _LOT = re.compile(r"(?:lo )?[a-z]{1,2}\d{0,2}\s?[-.]\s?\d{1,3}[a-z]?|[a-z]{1,2}\d{1,3}")
 
 
 def before_complex(chain: str, rest: str) -> list[str]:
     """What a number says right before a complex: `1402 chung cư`, `1402-A chung cư` a flat, `B2-14 KĐT` a lot; else nothing."""
-    if rest[:1] not in ("c", "k", "t"):
+    if rest[:1] not in ("b", "c", "k", "t"):
         return []
     if _HOUSES.match(rest) and (flat := _FLAT.fullmatch(chain)):
         return [f"can {flat[1]}", *([f"toa {flat[2]}"] if flat[2] else [])]
     if _ESTATE.match(rest) and _LOT.fullmatch(chain):
         return ["lo " + re.sub(r"\s", "", chain)]
     return []
+
+
+_IN_ESTATE = ("kdc ", "kdt ", "tdc ")
+_LOT_LAYER = re.compile(r"(?:(?:lo|biet thu|lien ke) (?:lk)?|(?:toa|can) (?=.*-))([a-z]{0,3}[.-]?\d{1,3}[a-z]?)(?:-(\d{1,3}[a-z]?))?")
+_LOT_DOOR = re.compile(r"(?:LK)?([A-Z]{0,3}\d{1,5}[A-Z]?)")
+_OF_LOT = frozenset({"can", "lo", "toa", "biet thu", "lien ke"})
+
+
+def lot_of_estate(layers: list[str], doors: list[str], on_street: bool) -> list[str] | None:
+    """The layers with the lot of a new town written one way: `B6-35`, `lô B6-35`, `nhà B6-35`, `lô B6 số 35`; None if there is no such lot.
+
+    `doors` are the numbers outside the layers; a plain one without a lot, or on a street, is a house's.
+    """
+    estate = [layer for layer in layers if layer.startswith(_IN_ESTATE)]
+    lots = [found for layer in layers if (found := _LOT_LAYER.fullmatch(layer))]
+    plain = [found[1] for door in doors if (found := _LOT_DOOR.fullmatch(door))]
+    if not estate or len(lots) > 1 or len(plain) != len(doors) or len(layers) - len(lots) - len(_OF_LOT.intersection(layers)) > len(estate):
+        return None
+    if lots and doors and (len(doors) > 1 or lots[0][2] or on_street or not plain[0].isdigit()):
+        return None
+    if not lots and (not doors or len(doors) > 2 or doors[0][0].isdigit()):
+        return None
+    said = "".join(part for found in lots for part in found.groups("")) + "".join(plain).lower()
+    return ["lo " + re.sub("[.-]", "", said), *estate]
 
 
 def _is_room(kind: str) -> bool:

@@ -9,7 +9,7 @@ The same logic in columns, for SQL over two rows `l` and `r` of `ADDRESS_COLUMNS
 * street: if both have a street, same if the keys are equal, compatible if one key abbreviates the other (`N.T.M.Khai`) or one
   begins or ends with the other, else different. Without two streets, the hamlets in the same way: equal names with kinds of
   the same family are same, equal names with unknown kinds compatible. A street on one side and a hamlet on the other say
-  nothing about each other: unknown.
+  nothing about each other: unknown, or compatible if they have one name.
 * house: compared only by what both have. Equal house and alley: same. Equal house and one alley missing or the inner part of
   the other, a house within the other's range, or one with a letter more: compatible. One house missing with alleys that do
   not contradict: unknown. Else different.
@@ -79,6 +79,8 @@ def compare_communes(left: Place, right: Place) -> Agreement:
 
 def compare_streets(left: Detail, right: Detail) -> Agreement:
     """Streets where both have one, else hamlets."""
+    if (left.street and left.street == right.hamlet) or (right.street and right.street == left.hamlet):
+        return "compatible"
     if left.street and right.street:
         return _names(left.street, right.street)
     if left.hamlet and right.hamlet:

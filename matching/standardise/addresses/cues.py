@@ -9,13 +9,13 @@ from matching.standardise.addresses.numbers import CHAIN, NUMBER, ROOM
 
 _HAMLETS = (
     r"khu pho|khoi pho|khoi xom|k\.? ?pho|k\.p|kp|kpho|to dan pho|to dp|t\.?d\.?p|tieu khu|khu vuc|kv(?=\W?\d|[\s.]+[a-z])|thon van hoa"
-    r"|ap van hoa|thon ban|thon buon|thon|ap|xom|buon|khom|phum|plei|play|soc|ban|bon|lang|khoi|doi(?=\W*\d)"
-    r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|tk(?=\W?\d|[\s.]+[a-z]{2})"
+    r"|ap van hoa|thon ban|thon buon|thon|ap|xom|buon|khom|phum|plei|play|pley|ploi|soc|ban|bon|lang|khoi|doi(?=\W*\d)"
+    r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|(?<=[a-z] )k(?=\. ?\d{1,2}(?![a-z0-9/]))|tk(?=\W?\d|[\s.]+[a-z]{2})"
     r"|khu(?= (?!(?:dan|dc|do|dt|dtm|tdc|tai|tap|nha|cong|che|phuc|cu|du|lien|trung|cho|ban|quy|dat|ky|gia|the|vuc|pho|luu|quan|resort|phan|biet|lien|kinh"
     r"|van|vui|ga|ben|chua|den|lo|uy|ubnd|y|benh|truong|sinh|moi|giua|tren|duoi|sau|gan|canh)(?![a-z]))[a-z]{2})"
 )
 _COMPLEXES = (
-    r"chung cu|c/c|cc(?=\W)|(?:khu dan cu|kdc)(?: so(?=[\s.:]*\d))?|khu do thi(?: moi)?|khu dtm?|khu tdc|(?:khu )?tap the|khu nha o|khu cong nghiep"
+    r"chung cu|c/c|cc(?=\W)|(?:khu dan cu|kdc)(?: so(?=[\s.:]*\d))?|khu do thi(?: moi)?|khu d[tc]m?|khu tdc|(?:khu )?tap the|khu nha o|khu cong nghiep"
     r"|khu che xuat|khu phuc hop|khu cu xa|cu xa|toa nha|kdt[mn]?|ktt|kcn|can ho(?: so(?=[\s.:]*[a-z]?\d))?|biet thu|lien ke|nha o xa hoi|noxh|ky tuc xa|ktx"
     r"|shophouse|ki ?ot|kiosk?|penthouse"
 )
@@ -34,8 +34,9 @@ _CUES = {
     "building": rf"(?:{_COMPLEXES}|{_NUMBERED})(?![a-z])|ph?(?=[\s.:]{{0,2}}{_ROOM_NUMBER})|nha(?=\s{_TOWER_CODE})"
     r"|(?=[a-hst]{1,2}\d{1,2}\.\d{1,2}(?![\d/]))",
     "alley": rf"(?:ngo|ngach|hem|hxh|kiet|duong hem)(?=[\s.:]*(?:so[\s.:]*)?{NUMBER})",
-    "group": r"to(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))|(?<=[a-z0-9] )t(?=\. ?\d{1,3}(?![a-z0-9/]))",
-    "house": rf"(?:so nha|nha so|sn|so|nha(?=[\s.:]))(?=[\s.:]*{NUMBER})",
+    "group": r"to(?:[\s.]*(?:ndtq|nd tq|nhan dan tu quan|tu quan|dan cu|doan ket|dan van))?(?=[\s.:]*(?:so[\s.:]*)?(?:\d|[ivx]+\b))"
+    r"|(?<=[a-z0-9] )t(?=\. ?\d{1,3}(?![a-z0-9/]))",
+    "house": rf"(?:so nha|nha so|sn|so|nha(?=[\s.:])|o(?= \d))(?=[\s.:]*{NUMBER})",
     "road": r"(?:quoc lo|ql|tinh lo|duong tinh|tl|dt|huong lo|duong huyen|hl)(?=[\s.]*(?:so\s*)?\d)",
     "street": r"(?:duong|pho|dai lo|ngo|ngach|hem|kiet|street)(?![a-z])|(?:d[d9]?|dg)(?=[. ]{1,2}[a-z]{2})|d[d9]?(?=[.] ?\d)|p(?=\. ?[a-z]{2})",
     "place": rf"(?:{_PLACES})(?![a-z])",
@@ -44,7 +45,7 @@ CUE = re.compile(r"(?<![a-z0-9'])(?:" + "|".join(f"(?P<{name}>{pattern})" for na
 WRITTEN = words(
     "phố đường ngõ ngách hẻm kiệt tổ số thôn ấp xóm bản buôn làng khối khóm đội sóc tòa toà tầng lầu căn phòng lô dãy chùa chợ trường quán cạnh gần đại đối "
     "tiểu hương tỉnh chung khu nhà cư biệt liền ký cửa văn công ngân bưu siêu bến trụ uỷ ủy đảng bệnh trạm kế phía sau cuối đầu lưng cà quốc vực xá "
-    "tháp tập thể kđt kđtm đtm"
+    "tháp tập thể kđt kđtm đtm ô"
 )
 """Cue words as they are written with accents; a word with other accents only looks like one when folded (Láng, Ngô, Dương)."""
 START_ONLY = frozenset(("ban", "lang", "bon", "soc", "khoi", "doi", "khu", "cho", "chua", "canh", "gan"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from matching.standardise.addresses.buildings import lot_of_estate
 from matching.standardise.addresses.model import EMPTY_DETAIL, Detail
-from matching.standardise.addresses.numbers import join_alleys, kiet
+from matching.standardise.addresses.numbers import join_alleys, kiet, small_number
 from matching.standardise.addresses.pieces import DAYS, EDGES, Fact, hamlet_key, read_part
 from matching.standardise.addresses.shortened import in_full
-from matching.standardise.addresses.streets import ABBREVIATED, street_key
+from matching.standardise.addresses.streets import ABBREVIATED, ROAD, street_key
 from matching.standardise.text import squeeze
 
 
@@ -21,14 +22,34 @@ def parse_detail(parts: Iterable[tuple[str, str]], rural: bool | None) -> Detail
     """
     facts: dict[str, list[Fact]] = {}
     lettered: list[Fact] = []
+    before: Sequence[Fact] = ()
     for part in parts:
         text, folded = part if rural is None else _without_letters(part, rural, lettered, facts)
-        for fact in read_part(text, folded) if folded.strip(EDGES) else ():
+        said = read_part(text, folded) if folded.strip(EDGES) else ()
+        if said and said[0][0] == "building" and _is_flat(before, said[0][1]):
+            facts["building"], facts["door"] = [("building", f"can {before[0][1].lower()}")], []
+        for fact in said:
             facts.setdefault(fact[0], []).append(fact)
+        before = said
     groups = [found for found in lettered if _is_group(found)]
     for found in [found for found in lettered if not _is_group(found)] + groups[::-1]:  # T.14, T.2: the outer one last
         _add_lettered(found, facts)
     return _assembled(facts, bool(rural)) if facts else EMPTY_DETAIL
+
+
+_FLAT = re.compile(r"\d{3,4}[A-Z]?")
+_TOWER = ("toa", "chung cu", "tang")
+
+
+def _is_flat(before: Sequence[Fact], layer: str) -> bool:
+    """Whether a part was only a number of three or four digits, right before its tower or block: `2503, nhà B, chung cư X`."""
+    return (
+        len(before) == 1
+        and before[0][0] == "door"
+        and len(before[0]) == 2
+        and layer.startswith(_TOWER)
+        and _FLAT.fullmatch(before[0][1]) is not None
+    )
 
 
 def _without_letters(part: tuple[str, str], rural: bool, lettered: list[Fact], facts: dict[str, list[Fact]]) -> tuple[str, str]:
@@ -72,12 +93,21 @@ def _by_letter(letter: re.Match[str], text: str, rural: bool, behind_door: bool)
     else:
         meant = first in ("x", "t") or bool(sign) or (first == "k" and rural)
     dotted = "." if "." in sign else ""
-    return ("hamlet", _LETTERS[first], hamlet_key(name or number), text.strip(EDGES), dotted) if meant else None
+    return (
+        ("hamlet", _LETTERS[first], hamlet_key(name) if name else small_number(number) or number, text.strip(EDGES), dotted)
+        if meant
+        else None
+    )
 
 
 def _is_group(lettered: Fact) -> bool:
     """Whether a short T. with a number is rather the group (tổ) of a hamlet that is named too."""
     return lettered[1] == "thon" and lettered[2].isdigit() and lettered[3][:2].lower() != "th"
+
+
+def _is_inner(hamlet: Fact) -> bool:
+    """Whether a hamlet is a numbered xóm or đội, which a thôn may hold: `Đội 2, Th. Phước Đức`."""
+    return hamlet[1] in _INNER_FIRST and hamlet[2].isdigit()
 
 
 def _add_lettered(lettered: Fact, facts: dict[str, list[Fact]]) -> None:
@@ -86,6 +116,8 @@ def _add_lettered(lettered: Fact, facts: dict[str, list[Fact]]) -> None:
     said = "street" in facts or (_is_group(lettered) and "name" in facts)
     if "hamlet" not in facts and (not said or (dotted and not _is_group(lettered))):
         facts["hamlet"] = [("hamlet", kind, name, written)]
+    elif "hamlet" in facts and _is_inner(facts["hamlet"][-1]) and kind not in _INNER_FIRST and not _is_group(lettered):
+        facts["hamlet"].append(("hamlet", kind, name, written))
     elif kind == "thon":
         facts.setdefault("group", []).append(("group", name))
     elif kind in ("", "ap") and "door" not in facts:
@@ -98,6 +130,8 @@ def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
     if street is None and "landmark" in facts and (house or alley) and "name" not in facts:
         _, street, street_display = facts["landmark"][0]
     hamlets = [fact[1:] for fact in facts.get("hamlet", ())]
+    if street and hamlets and not house and not alley and ROAD.fullmatch(street):
+        street = street_display = None  # QL 14, thôn 7: where the hamlet lies
     if rural and not hamlets and street and street_display and street.startswith("doi "):
         hamlets, street, street_display = [("doi", street[4:], street_display)], None, None
     for _, key, written, folded in facts.get("name", ()):
@@ -110,9 +144,15 @@ def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
     if len(hamlets) > 1:
         groups += _inner_hamlets(hamlets)
     kind, name, display = hamlets[0] if hamlets else (None, None, None)
-    buildings = facts.get("building")
+    buildings = list(dict.fromkeys(fact[1] for fact in facts.get("building", ())))
+    if (
+        buildings
+        and not alley
+        and (lot := lot_of_estate(buildings, ["/".join(fact[1:]) for fact in facts.get("door", ())], street is not None))
+    ):
+        buildings, house = lot, None
     return Detail(
-        house, alley, street, "; ".join(dict.fromkeys(b[1] for b in buildings)) if buildings else None, groups[0] if groups else None,
+        house, alley, street, "; ".join(buildings) or None, groups[0] if groups else None,
         name, kind or None, squeeze(street_display) if street_display else None, squeeze(display) if display else None,
     )  # fmt: skip
 
@@ -126,7 +166,8 @@ def _street(facts: dict[str, list[Fact]], day: str | None) -> tuple[str | None, 
 _LETTER = re.compile(r"([txb])(?:\.\s?|\s)(?=[a-z]{2})")
 _LETTERED = re.compile(
     r"\W*(?P<letter>th(?=\.)|kh(?=\.)|[txbak])(?P<sign>[\s.:]{0,3})"
-    r"(?:0*(?P<number>\d{1,2}[a-z]?)|(?P<name>(?!pho )[a-z]{2}[a-z' ]{0,30}(?: \d{1,2})?))[\s.,:/-]*(?:\([\s(),.-]*(?:cu|moi)?[\s(),.-]*)?$"
+    r"(?:(?:so[ .:]{1,2})?(?:0*(?P<number>\d{1,2}[a-z]?|(?<=[.: ])[ivx](?![a-z])))"
+    r"|(?P<name>(?!pho )[a-z]{2}[a-z' ]{0,30}(?: \d{1,2})?))[\s.,:/-]*(?:\([\s(),.-]*(?:cu|moi)?[\s(),.-]*)?$"
 )
 _SHORT_T = ("t.", " t.")
 _GROUP_BEFORE = re.compile(r"\W*t\. ?0*(\d{1,3})(?: ?[,-] ?| )(?=(?:thon|ap|xom|ban|buon|lang|khoi|khom|khu|kp|doi|to dan|tdp)(?![a-z])|$)")

@@ -57,14 +57,14 @@ ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii":
 HAMLET_WORDS: dict[str, str] = {
     "thon": "thon", "ap": "ap", "xom": "xom", "ban": "ban", "buon": "buon", "bon": "bon", "lang": "lang", "khoi": "khoi",
     "khom": "khom", "kp": "khu pho", "kpho": "khu pho", "tdp": "to dan pho", "kv": "khu vuc", "phum": "phum", "soc": "soc",
-    "plei": "plei", "play": "plei", "doi": "doi", "khu": "khu", "tk": "tieu khu", "khupho": "khu pho",
+    "plei": "plei", "play": "plei", "pley": "plei", "ploi": "plei", "doi": "doi", "khu": "khu", "tk": "tieu khu", "khupho": "khu pho",
     "todanpho": "to dan pho", "khuvuc": "khu vuc", "tieukhu": "tieu khu",
 }  # fmt: skip
 HAMLET_PHRASES: dict[tuple[str, ...], str] = {
     ("khu", "pho"): "khu pho", ("khu", "vuc"): "khu vuc", ("tieu", "khu"): "tieu khu", ("khoi", "pho"): "khoi",
     ("khoi", "xom"): "khoi", ("k", "pho"): "khu pho", ("k", "p"): "khu pho", ("thon", "buon"): "buon",
     ("to", "dan", "pho"): "to dan pho", ("to", "dp"): "to dan pho", ("lang", "ban"): "ban", ("thon", "ban"): "ban",
-    ("ap", "van", "hoa"): "ap", ("thon", "van", "hoa"): "thon", ("khu", "hanh", "chinh"): "khu",
+    ("ap", "van", "hoa"): "ap", ("thon", "van", "hoa"): "thon", ("khu", "hanh", "chinh"): "khu", ("k",): "khu",
 }  # fmt: skip
 
 BEFORE_STREET = words("duong pho d ql tl dt hl km street dg so sn")

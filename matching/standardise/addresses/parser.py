@@ -16,7 +16,7 @@ from matching.standardise.addresses.chunks import cleaned_and_folded
 from matching.standardise.addresses.details import parse_detail
 from matching.standardise.addresses.endings import Ending, Endings
 from matching.standardise.addresses.model import Address, Place
-from matching.standardise.addresses.parts import outside
+from matching.standardise.addresses.parts import meant
 from matching.standardise.addresses.places import confidence
 from matching.standardise.addresses.tokens import fold_aligned
 from matching.standardise.addresses.units import Units
@@ -94,7 +94,7 @@ class AddressParser:
 
     def _whole(self, cleaned: str, folded: str) -> Read:
         place, spans = (self._wholes.read if self._cuts else self._wholes.read_anew)(cleaned, folded)
-        detail = parse_detail(outside(cleaned, folded, spans), self._units.is_rural(place))
+        detail = parse_detail(meant(cleaned, folded, spans), self._units.is_rural(place))
         return Read(place, Beginning(detail, detail.house, detail.alley))
 
     def read_detail(self, text: str, rural: bool) -> Beginning:

@@ -43,12 +43,18 @@ _NOISE = re.compile(
     r"|(?:phuong|xa|thi tran|quan|huyen(?! tran cong)|thi xa|thanh pho|tinh|tp|tx|p\.(?! ?[a-z]\.)|h\.)(?![a-z])[^0-9/]{1,30}$|(?:q|quan|p|phuong)[. ]*\d{1,2}$"
 )
 """What is left of the units' part when they are taken out, and units that do not exist: no street is called so."""
+_FORMER = re.compile(
+    r"(?<=[a-z0-9])(?:[ .]+(?P<kind>phuong|xa|thi tran|[pxf]\.)[ .]*(?:[a-z0-9][a-z0-9 ]{0,30} cu|(?<=phuong )\d{1,2})| nay (?:la|thuoc))\W*$"
+)
+"""Behind a street or hamlet, the old commune beside today's: `thôn 6 xã Khau Tinh cũ`, `Tôn Đản phường 1 (nay là ...)`."""
 
 
 def read_part(text: str, folded: str) -> Sequence[Fact]:
     """The facts of one part; `folded` is its aligned fold. The door is read first, since what follows it repeats."""
     if "(" in folded:
         text, folded = _without_brackets(text, folded)
+    if (former := _FORMER.search(folded)) and (former["kind"] is None or text[slice(*former.span("kind"))].lower() not in NOT_UNIT_WORDS):
+        text, folded = text[: former.start()], folded[: former.start()]
     if "k" in folded and _KIET.search(text):
         text, folded = _KIET.sub(r"\1/\2", text), _KIET.sub(r"\1/\2", folded)
     said = _HOUSE.match(folded)
@@ -101,6 +107,9 @@ def _cues(text: str, folded: str, last_cue: str) -> Iterator[tuple[str, int, int
         between = folded[last_end:start].strip(" .:-")
         if last_cue in ("near", "place"):
             return
+        if cue == "place" and last_cue == "hamlet" and not between:
+            last_cue, last_end = "name", match.end()
+            continue  # ấp Nhà Thờ, ấp Bến Xe
         if not match.group() and (last_cue or between):
             continue  # a tower's code says so by itself only at the beginning: S1.02 Vinhomes
         if last_cue == "street" and not between:
@@ -124,7 +133,7 @@ def _is_cue(cue: str, word: str, written: str, between: str, last_cue: str, afte
     door_before = DOOR_BETWEEN.fullmatch(between) is not None
     if (
         word in BEHIND_DOOR
-        and last_cue in ("door", "group", "house", "alley")
+        and (last_cue in ("door", "group", "house", "alley") or (last_cue == "hamlet" and between))
         and (not between or door_before)
         and written in (BEHIND_DOOR[word], word if ascii_text and word != "lang" else "")
     ):
@@ -132,7 +141,7 @@ def _is_cue(cue: str, word: str, written: str, between: str, last_cue: str, afte
     if word in START_ONLY and (between or last_cue):
         return word not in ("cho", "chua", "canh", "gan") and (after.isdigit() or (not plain and (not between or not door_before)))
     if cue != "street":
-        return word not in ("nha", "thap", "p", "ph") or not between or last_cue == "building"
+        return (word not in ("nha", "thap", "p", "ph") and not (word == "phong" and plain)) or not between or last_cue == "building"
     inside = bool(between) and not door_before and last_cue in ("", "door", "street", "house", "alley")
     if word in ("ngo", "kiet", "hem", "ngach"):
         return not inside and (not plain or after.isdigit())
@@ -219,8 +228,12 @@ def _read_hamlet(text: str, folded: str, body: int) -> list[Fact]:
 def hamlet_key(folded: str) -> str:
     """The name of a hamlet as one key: signs dropped, numbers without zeros, Roman ones in figures."""
     words = _SIGNS.sub(" ", folded.replace("'", "")).split()
+    if len(words) == 2 and words[0] == "so" and words[1][0] <= "9":
+        words = words[1:]  # thôn số 12
     if len(words) > 1 and (words[-1][0].isdigit() or words[-1] in ("i", "ii", "iii", "iv", "v", "vi")):
         words[-1] = small_number(words[-1]) or words[-1]
+    elif len(words) == 1 and (words[0][0] <= "9" or len(words[0]) > 1):
+        words[0] = small_number(words[0]) or words[0]
     return " ".join(words)
 
 

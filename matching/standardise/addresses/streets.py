@@ -55,6 +55,10 @@ _AFTER_WRITTEN = frozenset(("khu", "gần", "cạnh", "nối", "kéo", "đối")
 _NOT_KEY = re.compile(r"[^a-z0-9/]+")
 
 
+ROAD = re.compile(r"(?:ql|dt|hl|dh)\d.*")
+"""Keys of roads that have a number and no name."""
+
+
 @lru_cache(maxsize=50_000)
 def street_key(folded: str, accented: str) -> str | None:
     """The key of a street's name, kind word dropped; None when nothing is left. `accented` is the same text as written."""
