@@ -68,4 +68,15 @@ def bench_report(
     from flows.bench.report import bench_report as bench
     from flows.publish import run_folder
 
-    raise typer.Exit(0 if bench(run_folder(run_dir), mismatches, console(), memory) else 1)
+    raise typer.Exit(0 if bench(run_folder(run_dir), mismatches, console(), _size(memory)) else 1)
+
+
+def _size(text: str) -> str:
+    """A size as DuckDB writes it; ConfigError if it is none."""
+    from flows.config_schema import memory
+    from matching.errors import ConfigError, Problem
+
+    try:
+        return memory(text)
+    except ValueError:
+        raise ConfigError(Problem("--memory", text, 'một dung lượng / a size: "1GB", "512MB"')) from None
