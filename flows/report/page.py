@@ -68,7 +68,7 @@ def _content(summary: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "columns": columns,
         "provinces": province_rows(summary["provinces"], columns),
         "curves": curves(summary, lang),
-        "changes": changes(summary),
+        "changes": changes(summary, lang),
         "finding_changes": finding_changes(summary),
         "causes": summary.get("causes") or {"causes": 0},
         "error": summary.get("estimated_error") or {},

@@ -64,8 +64,8 @@ def curves(summary: Mapping[str, Any], lang: str) -> list[Markup]:
     return [_curve(name, [_value(p, name) for p in points], [_day(p["as_of"]) for p in points], lang) for name in _CURVES]
 
 
-def changes(summary: Mapping[str, Any]) -> list[Change]:
-    """Key numbers against the last published run; empty if there is none."""
+def changes(summary: Mapping[str, Any], lang: str) -> list[Change]:
+    """Key numbers against the last published run; empty if there is none. Shares change by points, in the page's language."""
     before = summary.get("earlier", [])[-1:]
     if not before:
         return []
@@ -76,7 +76,8 @@ def changes(summary: Mapping[str, Any]) -> list[Change]:
         "open_now",
         *_RATES,
     ]
-    return [_change(name, _value(now, name), _value(was, name)) for name in names]
+    unit = "points" if lang == "en" else "điểm %"
+    return [_change(name, _value(now, name), _value(was, name), unit) for name in names]
 
 
 def finding_changes(summary: Mapping[str, Any]) -> dict[str, str]:
@@ -97,13 +98,13 @@ def _shown(name: str, value: float | None, places: int = 1) -> str:
     return percent(value, places) if name in _RATES else "–" if value is None else thousands(int(value))
 
 
-def _change(name: str, now: float | None, was: float | None) -> Change:
+def _change(name: str, now: float | None, was: float | None, unit: str) -> Change:
     words = _NAMES.get(name) or OUTCOMES[name]
     if now is None or was is None:
         shown = "–"
     elif name in _RATES:
         points = round(100 * (now - was), 2)
-        shown = "=" if not points else f"{points:+.2f}".replace("-", "−").replace(".", ",") + " đ.%"
+        shown = "=" if not points else f"{points:+.2f}".replace("-", "−").replace(".", ",") + f"\u00a0{unit}"
     else:
         shown = _signed(int(now - was))
     return Change(words, _shown(name, now, 2), _shown(name, was, 2), shown)
@@ -118,10 +119,16 @@ def _day(iso: str) -> str:
     return f"{day}/{month}/{year[2:]}"
 
 
+def _span(name: str, known: Sequence[float]) -> tuple[float, float]:
+    """The lowest value that a curve's box shows, and how much above it: a change that is hardly one must not look like a fall."""
+    low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    space = max(high - low, 0.02 if name in _RATES else max(1.0, high / 10))
+    return low - (space - (high - low)) / 2, space
+
+
 def _curve(name: str, values: Sequence[float | None], days: Sequence[str], lang: str) -> Markup:
     known = [value for value in values if value is not None]
-    low, high = (min(known), max(known)) if known else (0.0, 0.0)
-    space = (high - low) or 1.0
+    low, space = _span(name, known)
     across: Callable[[int], float] = lambda n: _SIDE + n * (_WIDTH - 2 * _SIDE) / (len(values) - 1)  # noqa: E731
     down: Callable[[float], float] = lambda value: _BOTTOM - 8 - (value - low) / space * (_BOTTOM - _TOP - 14)  # noqa: E731
     dots = [(across(n), down(value), value, days[n]) for n, value in enumerate(values) if value is not None]

@@ -12,6 +12,7 @@ import pytest
 from test_report import Written, _again
 
 from expectations.gates import GATES
+from flows.report.trend import changes, curves, point
 from flows.report.words import CODES, GATE_NAMES
 from matching.standardise.addresses.places import ASSUMPTIONS
 from matching.tables import TABLES
@@ -108,3 +109,21 @@ def _light(colour: tuple[float, ...]) -> float:
     parts = [part / 255 for part in colour]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize(("change", "apart"), [(0.001, (1.0, 4.0)), (0.2, (40.0, 60.0))])
+def test_a_change_that_is_hardly_one_does_not_look_like_a_fall(report: Written, change: float, apart: tuple[float, float]) -> None:
+    summary = dict(report.summary)
+    before = point(summary, "0001-2026-09-30")
+    summary["earlier"] = [{**before, "link_rate": before["link_rate"] - change}]
+    first, last = re.findall(r'<circle class="dot" cx="[\d.]+" cy="([\d.]+)"', curves(summary, "both")[0])
+    assert apart[0] <= float(first) - float(last) <= apart[1]
+
+
+@pytest.mark.parametrize(("lang", "unit"), [("both", "điểm %"), ("vi", "điểm %"), ("en", "points")])
+def test_shares_change_by_points_in_the_language_of_the_page(report: Written, lang: str, unit: str) -> None:
+    summary = dict(report.summary)
+    before = point(summary, "0001-2026-09-30")
+    summary["earlier"] = [{**before, "link_rate": before["link_rate"] - 0.05}]
+    (told,) = [row.change for row in changes(summary, lang) if row.words.en == "link rate"]
+    assert told == f"+5,00\u00a0{unit}"
