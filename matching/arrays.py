@@ -172,11 +172,17 @@ def inside(values: Array, ordered: Array) -> Bools:
 
 def mixed(*columns: Array) -> Array:
     """One key for the values of several columns side by side."""
-    key = np.zeros(len(columns[0]), np.uint64)
+    return mixed_in(np.zeros(len(columns[0]), np.uint64), *columns)
+
+
+def mixed_in(key: Array, *columns: Array) -> Array:
+    """The key of the values that `key` is of and of those of more columns."""
+    found: Array = key.copy()
     for column in columns:
-        key = (key ^ column.astype(np.uint64, copy=False)) * _MULTIPLIER
-        key ^= key >> _HALF
-    return key
+        found ^= column.astype(np.uint64, copy=False)
+        found *= _MULTIPLIER
+        found ^= found >> _HALF
+    return found
 
 
 def crossed(left: Array, right: Array, size: int) -> tuple[Array, Array]:

@@ -16,6 +16,10 @@ from matching.arrays import Array, Texts, crossed, expanded
 from matching.pairs import Side
 
 NAME_KEYS = ("key_sorted", "key_regional", "given", "given_initial", "ends", "head", "head_first", "head_last", "tail_first", "tail_last")
+NAME_COLUMNS = (
+    "canonical", "key", "key_sorted", "key_regional", "key2", "ends", "given", "key_first", "letters", "length", "middle", "middle_words", "middles",
+    "organisation", "sex_hint", "abbreviated", "has_tones",
+)  # fmt: skip
 PLACE_KEYS = ("commune", "province", "locality", "door", "unplaced")
 RESIDENCES = ("permanent", "temporary", "current")
 

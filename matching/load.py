@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 import numpy as np
 
-from matching.arrays import Array, Texts, expanded, grouped, lookup, mixed, text_column
+from matching.arrays import Array, Texts, expanded, grouped, lookup, mixed, mixed_in, text_column
 from matching.columns import array, fetch, texts
 from matching.engine import asked_at_once
-from matching.keys import NAME_KEYS, RESIDENCES, Dictionary, Register, World
+from matching.keys import NAME_COLUMNS, NAME_KEYS, RESIDENCES, Dictionary, Register, World
 
 HOUSEHOLD = 50  # a "household" of more members is a placeholder or an institution: it says nothing of kinship
 
@@ -59,7 +59,7 @@ def load_names(con: duckdb.DuckDBPyConnection) -> Dictionary:
     more = fetch(con, _SECOND)
     more["ends"] = mixed(more["surname"], more["given"])
     more |= {"given_initial": np.zeros(len(more["name"]), np.uint64)} | _slip_keys(more)
-    return Dictionary(columns, texts, *_with_second(columns, more))
+    return Dictionary({name: columns[name] for name in NAME_COLUMNS}, texts, *_with_second(columns, more))
 
 
 def _middles(con: duckdb.DuckDBPyConnection, hashes: Array) -> tuple[dict[str, Array], Texts]:
@@ -89,19 +89,22 @@ def _with_second(columns: dict[str, Array], more: dict[str, Array]) -> tuple[dic
 def _slip_keys(columns: dict[str, Array]) -> dict[str, Array]:
     """Keys that two names share although one word has a slip: all but that word, and its first or its last letter; `head`: all but the given name."""
     surname, middle, given = (columns[part] for part in ("surname", "middle_hash", "given"))
+    head, tail, last = mixed(surname, middle), mixed(middle, given), np.ones_like(given)
     made = {
-        "head": mixed(surname, middle),
-        "head_first": mixed(surname, middle, columns["given_first"]),
-        "head_last": mixed(surname, middle, columns["given_last"], np.ones_like(given)),
-        "tail_first": mixed(middle, given, columns["surname_first"]),
-        "tail_last": mixed(middle, given, columns["surname_last"], np.ones_like(given)),
+        "head": head,
+        "head_first": mixed_in(head, columns["given_first"]),
+        "head_last": mixed_in(head, columns["given_last"], last),
+        "tail_first": mixed_in(tail, columns["surname_first"]),
+        "tail_last": mixed_in(tail, columns["surname_last"], last),
     }
     return {name: _if_all(key, surname, given) for name, key in made.items()}
 
 
 def _if_all(key: Array, *columns: Array) -> Array:
     """The key, but 0 where one of the columns is 0."""
-    return np.where(np.all([column != 0 for column in columns], axis=0), key, np.uint64(0))
+    for column in columns:
+        key[np.flatnonzero(column == 0)] = 0
+    return key
 
 
 def _grouped(keys: dict[str, Array], of: Array, at: Array, size: int) -> tuple[dict[str, Array], Array, Array]:
