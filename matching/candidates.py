@@ -138,8 +138,8 @@ def write_pair_counts(counted: Counted, folder: Path) -> None:
 def halves(numbers: Array) -> list[slice]:
     """The rows of a part as two, if they are many: a file is written by one thread. `numbers` are sorted; what has one number stays together."""
     size = len(numbers)
-    half = int(np.searchsorted(numbers, numbers[size // 2])) if size > _WORTH_TWO else size
-    return [slice(0, half), slice(half, size)][: 1 if half == size else 2]
+    half = int(np.searchsorted(numbers, numbers[size // 2])) if size > _WORTH_TWO else 0
+    return [slice(0, half), slice(half, size)] if half else [slice(0, size)]
 
 
 def write_columns(table: Table, columns: dict[str, Any], folder: Path, part: int) -> None:
