@@ -93,12 +93,8 @@ def parser_for(as_of: date, prefer: Era | None = None) -> AddressParser:
 
 def to_columns(values: Sequence[str], reads: Sequence[Read]) -> pa.RecordBatch:
     """What was read of each text as one record batch; places and details repeat, so each is written once and taken by its number."""
-    places: list[Place] = []
-    details: list[Detail] = []
-    of_place: dict[int, int] = {}
-    of_detail: dict[int, int] = {}
-    place_at = [_number(place, of_place, places) for place, _ in reads]
-    detail_at = [_number(beginning[0], of_detail, details) for _, beginning in reads]
+    places, place_at = _numbered([place for place, _ in reads])
+    details, detail_at = _numbered([beginning[0] for _, beginning in reads])
     said: dict[str, Sequence[object]] = {"commune": [place.commune for place in places], "raw": values}
     said["house"], said["alley"] = [beginning[1] for _, beginning in reads], [beginning[2] for _, beginning in reads]
     said |= dict(zip(Place._fields, zip(*places, strict=True), strict=bool(places)))
@@ -115,10 +111,9 @@ def to_columns(values: Sequence[str], reads: Sequence[Read]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=list(ADDRESS_COLUMNS))
 
 
-def _number(found: Value, numbers: dict[int, int], kept: list[Value]) -> int:
-    """The number of an object, by order of appearance; kept in the list, so that no other takes its address meanwhile."""
-    number = numbers.get(id(found))
-    if number is None:
-        number = numbers[id(found)] = len(kept)
-        kept.append(found)
-    return number
+def _numbered(found: Sequence[Value]) -> tuple[list[Value], list[int]]:
+    """Each object once, by order of appearance, and the number of each in that list."""
+    ids = list(map(id, found))
+    once = dict(zip(ids, found, strict=True))
+    numbers = {key: number for number, key in enumerate(once)}
+    return list(once.values()), [numbers[key] for key in ids]

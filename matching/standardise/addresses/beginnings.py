@@ -7,6 +7,7 @@ called 3/2, an alley that says its outer one again) the whole beginning is read.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from matching.standardise.addresses.details import parse_detail
@@ -48,24 +49,37 @@ class Beginnings:
 
     def read(self, text: str, folded: str, rural: bool | None) -> Beginning:
         """The detail of a cleaned text without units; `folded` is its aligned fold, `rural` as for `parse_detail`."""
-        match = _DOOR.match(folded)
-        if match is None:
-            kept = self._doorless[rural]
-            shape = kept.get(text) or kept.keep(text, parse_detail(parts_of(text, folded), rural))
-            return Beginning(shape, shape.house, shape.alley)
-        chain = match["chain"]
-        known = self._shape(text, folded, match.end("chain"), rural)
-        numbers = [number_of(number) for number in chain.split("/")]
-        if known is None or (len(numbers) > 1 and (known.alley or "/".join(numbers) in DAYS)):
-            shape = parse_detail(parts_of(text, folded), rural)
-            return Beginning(shape, shape.house, shape.alley)
-        return Beginning(known, numbers[-1], "/".join(numbers[:-1]) or known.alley)
+        return self.read_all([(text, folded, rural)])[0]
 
-    def _shape(self, text: str, folded: str, end: int, rural: bool | None) -> Detail | None:
-        """The detail with any door, whose number ends at `end`; None where the number at the beginning is not simply the door."""
+    def read_all(self, texts: Sequence[tuple[str, str, bool | None]]) -> list[Beginning]:
+        """As `read` of each: first the doors of all, then what follows them."""
+        doors = [_DOOR.match(folded) for _, folded, _ in texts]
+        shapes = [self._shape(*text, door.end("chain") if door else 0) for text, door in zip(texts, doors, strict=True)]
+        return [_with_door(*read, door, shape) for read, door, shape in zip(texts, doors, shapes, strict=True)]
+
+    def _shape(self, text: str, folded: str, rural: bool | None, end: int) -> Detail | None:
+        """The detail with any door, whose number ends at `end` (0: none); None where the number at the beginning is not simply the door."""
+        if not end:
+            doorless = self._doorless[rural]
+            return doorless.get(text) or doorless.keep(text, parse_detail(parts_of(text, folded), rural))
         rest, kept = text[end:], self._after_door[rural]
         try:
             return kept[rest]
         except KeyError:
             shape = parse_detail(parts_of(_ANY + rest, _ANY + folded[end:]), rural)
             return kept.keep(rest, shape if shape.house == _ANY else None)
+
+
+def _with_door(text: str, folded: str, rural: bool | None, door: re.Match[str] | None, shape: Detail | None) -> Beginning:
+    """The shape with the door that the text begins with, if it has one and the number decides nothing else."""
+    if door is None and shape is not None:
+        return Beginning(shape, shape[0], shape[1])
+    if door is not None and shape is not None:
+        chain = door["chain"]
+        if "/" not in chain:
+            return Beginning(shape, number_of(chain), shape[1])
+        numbers = [number_of(number) for number in chain.split("/")]
+        if not shape[1] and "/".join(numbers) not in DAYS:
+            return Beginning(shape, numbers[-1], "/".join(numbers[:-1]))
+    whole = parse_detail(parts_of(text, folded), rural)
+    return Beginning(whole, whole.house, whole.alley)

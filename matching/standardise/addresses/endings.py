@@ -7,6 +7,7 @@ its words are units and what stands before it cannot change what they mean; else
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from matching.standardise.addresses.heads import DOOR_ONLY, begins_local, is_local
@@ -57,21 +58,38 @@ class Endings:
         self._own_names = {unit.base.lower() for unit in gazetteer.old_units.values()}
         self._own_names |= {unit.base.lower() for unit in gazetteer.new_units.values()}
 
+    def cut_all(self, texts: Sequence[tuple[str, str]]) -> list[tuple[Ending, int] | None]:
+        """As `cut` of each (cleaned, folded) text, step by step for all of them; the endings that are new are read together."""
+        where = [self._where(text, folded) for text, folded in texts]
+        first = [(text[cuts[0][1] :], not text.isascii(), cuts[0][1] > 0) for (text, _), cuts in zip(texts, where, strict=True) if cuts]
+        self._read_ahead(first)
+        return [self._cut_at(text, folded, cuts) for (text, folded), cuts in zip(texts, where, strict=True)]
+
     def cut(self, text: str, folded: str) -> tuple[Ending, int] | None:
         """What the ending says and where it begins, if it names all units of the text; None if the text must be read as a whole."""
+        return self._cut_at(text, folded, self._where(text, folded))
+
+    def _where(self, text: str, folded: str) -> list[tuple[int, int]]:
+        """Where an ending may begin, first choice first: where the text before it ends, and its own first letter.
+
+        Both are the same at a commune word, which is the only choice. Empty if the text must be read as a whole.
+        """
         accented = not text.isascii()
         start = self._commune_word(text, folded, accented)
         if start is None:
-            return self._cut_at_commas(text, folded, accented)
-        if " nay " in folded or _has_unit(text, folded, start, accented):
-            return None
-        if start == 0:
-            found = self._kept(text, accented, headed=False)
-            return (found, 0) if found else None
-        found = self._kept(text[start:], accented)
-        if found is None or "kind_missing" in found.place.assumptions:
-            return None  # nothing named, or the word was part of a name: Xa Dung
-        return (found, start) if not found.open or self._is_local(folded, start) else None
+            return list(self._commas(text, folded, accented))
+        return [] if " nay " in folded or _has_unit(text, folded, start, accented) else [(start, start)]
+
+    def _cut_at(self, text: str, folded: str, cuts: Sequence[tuple[int, int]]) -> tuple[Ending, int] | None:
+        """The first of the cuts whose ending names all units of the text."""
+        accented = not text.isascii()
+        for end, start in cuts:
+            found = self._kept(text[start:], accented, headed=start > 0)
+            if found is None or (end == start > 0 and "kind_missing" in found.place.assumptions):
+                continue  # nothing named, or the word was part of a name: Xa Dung
+            if start == 0 or (found.firm if end < start else not found.open) or self._is_local(folded, end):
+                return found, end
+        return None
 
     def _commune_word(self, text: str, folded: str, accented: bool) -> int | None:
         """Where the first word stands that says that a commune follows."""
@@ -86,8 +104,8 @@ class Endings:
             return start
         return None
 
-    def _cut_at_commas(self, text: str, folded: str, accented: bool) -> tuple[Ending, int] | None:
-        """The same for a text without commune words: an ending between commas in which every part is a unit."""
+    def _commas(self, text: str, folded: str, accented: bool) -> Iterator[tuple[int, int]]:
+        """The commas of a text without commune words behind which an ending may begin in which every part is a unit."""
         cuts = [match.span() for match in _COMMA.finditer(folded)]
         for i, (comma, after) in enumerate(cuts[-4:], max(0, len(cuts) - 4)):
             part = folded[after : cuts[i + 1][0] if i + 1 < len(cuts) else len(folded)].strip()
@@ -95,19 +113,16 @@ class Endings:
                 continue
             before = cuts[i - 1][1] if i else 0
             if folded[comma] == " " and canon_key(folded[before:comma]) + " " + canon_key(part) in self._names:
-                return None  # a dash within a name: Lang Biang - Đà Lạt
+                return  # a dash within a name: Lang Biang - Đà Lạt
             if begins_local(folded, after):
                 if canon_key(part) in self._names:
-                    return None  # Bản Lang, Buôn Ma Thuột: a unit's name begins like a hamlet's
+                    return  # Bản Lang, Buôn Ma Thuột: a unit's name begins like a hamlet's
                 continue
             if _has_unit(text, folded, comma, accented):
                 continue
             if DOOR_ONLY.fullmatch(folded, 0, comma):
-                return None
-            found = self._kept(text[after:], accented)
-            if found and (found.firm or self._is_local(folded, comma)):
-                return found, comma
-        return None
+                return
+            yield comma, after
 
     def _inside_name(self, text: str, folded: str, start: int, word: str) -> bool:
         """Whether the commune word may be the end of a name instead: xã Tân Xã."""
@@ -125,23 +140,37 @@ class Endings:
 
     def _kept(self, ending: str, accented: bool, headed: bool = True) -> Ending | None:
         """What an ending says; `accented` says whether the text it is of has accents anywhere, `headed` whether it has a beginning."""
-        lost = ("^" if accented and ending.isascii() else "") + ("" if headed else "$")
-        written = lost + ending if lost else ending
-        try:
-            return self._written[written]
-        except KeyError:
-            pass
-        key = ending_key(ending, headed)
-        spelled = lost + key if lost else key
-        if spelled not in self._spelled:
-            self._spelled.keep(spelled, self._read(key, accented, headed))
-        return self._written.keep(written, self._spelled[spelled])
+        written = _lost(ending, accented, headed) + ending
+        if written not in self._written:
+            self._read_ahead([(ending, accented, headed)])
+        return self._written[written]
 
-    def _read(self, ending: str, accented: bool, headed: bool) -> Ending | None:
-        """What an ending says, or None when some of its words are no part of the units, or it names none."""
-        regular = self.regular.read(ending, accented) if headed else None
-        if regular:
-            return self._said(regular)
+    def _read_ahead(self, endings: Sequence[tuple[str, bool, bool]]) -> None:
+        """Keep what endings say, each with what `_kept` asks beside it; the new ones are read in steps."""
+        asked: dict[str, str] = {}
+        new: dict[str, tuple[str, bool, bool]] = {}
+        said: dict[str, Ending | None] = {}
+        for ending, accented, headed in endings:
+            lost = _lost(ending, accented, headed)
+            written = lost + ending
+            if written not in self._written and written not in asked:
+                key = ending_key(ending, headed)
+                asked[written] = spelled = lost + key
+                if spelled in self._spelled:
+                    said[spelled] = self._spelled[spelled]
+                else:
+                    new[spelled] = key, accented, headed
+        for spelled, found in zip(new, self._read(list(new.values())), strict=True):
+            said[spelled] = self._spelled.keep(spelled, found)
+        for written, spelled in asked.items():
+            self._written.keep(written, said[spelled])
+
+    def _read(self, endings: Sequence[tuple[str, bool, bool]]) -> list[Ending | None]:
+        """What endings in their one spelling say; None for one of which some words are no part of the units, or that names none."""
+        places = self.regular.read_all([(key, accented) if headed else None for key, accented, headed in endings])
+        return [self._said(place) if place else self._read_at_length(*ending) for place, ending in zip(places, endings, strict=True)]
+
+    def _read_at_length(self, ending: str, accented: bool, headed: bool) -> Ending | None:
         tokens = tokenise(ending, fold_aligned(ending), headed=headed, accented=accented)
         resolved = self._units.read(tokens)
         place = resolved.place
@@ -160,9 +189,16 @@ class Endings:
         return found
 
 
+def _lost(ending: str, accented: bool, headed: bool) -> str:
+    """What an ending does not say itself: that its text has accents elsewhere, that nothing stands before it."""
+    return ("^" if accented and ending.isascii() else "") + ("" if headed else "$")
+
+
 def _has_unit(text: str, folded: str, end: int, accented: bool) -> bool:
     """Whether a district's or province's kind word stands before `end`."""
-    return any(
-        not accented or len(match.group()) < 3 or text[match.start() : match.end()].lower() in _WRITTEN
-        for match in _UNIT_BEFORE.finditer(folded, 0, end)
-    )
+    match = _UNIT_BEFORE.search(folded, 0, end)
+    while match:
+        if not accented or match.end() - match.start() < 3 or text[match.start() : match.end()].lower() in _WRITTEN:
+            return True
+        match = _UNIT_BEFORE.search(folded, match.end(), end)
+    return False

@@ -116,8 +116,8 @@ def build_index(gazetteer: Gazetteer) -> Index:
 
 
 def _grouped(names: dict[str, Name], targets: dict[str, tuple[str, ...]]) -> Index:
-    initials: dict[str, Name] = {}
-    glued: dict[str, Name] = {}
+    initials: dict[str, list[Name]] = {}
+    glued: dict[str, list[Name]] = {}
     by_district: dict[str, dict[str, list[Commune]]] = {}
     by_bucket: dict[str, dict[str, list[Commune]]] = {}
     districts: dict[str, dict[str, list[DistrictName]]] = {}
@@ -127,9 +127,9 @@ def _grouped(names: dict[str, Name], targets: dict[str, tuple[str, ...]]) -> Ind
         if joined.isdigit():
             continue
         if " " in key:
-            _merge(initials.setdefault("".join(word[0] for word in key.split(" ")), Name()), name)
-        if len(joined) > 3 and " " in key:
-            _merge(glued.setdefault(joined, Name()), name)
+            initials.setdefault("".join([word[0] for word in key.split(" ")]), []).append(name)
+            if len(joined) > 3:
+                glued.setdefault(joined, []).append(name)
         for bucket, communes in name.communes.items():
             by_bucket.setdefault(bucket, {}).setdefault(joined, []).extend(communes)
             for commune in communes:
@@ -140,17 +140,26 @@ def _grouped(names: dict[str, Name], targets: dict[str, tuple[str, ...]]) -> Ind
         if name.provinces and len(joined) > 4:
             provinces.setdefault(joined, []).extend(name.provinces)
     begun = frozenset(key[:i] for key in names for i, sign in enumerate(key) if sign == " ")
-    return Index(names, glued, by_district, by_bucket, districts, provinces, initials, targets, begun)
+    return Index(names, _merged(glued), by_district, by_bucket, districts, provinces, _merged(initials), targets, begun)
 
 
-def _merge(into: Name, name: Name) -> None:
-    into.provinces.extend(name.provinces)
-    into.districts.extend(name.districts)
-    for bucket, communes in name.communes.items():
-        into.communes.setdefault(bucket, []).extend(communes)
+def _merged(names: dict[str, list[Name]]) -> dict[str, Name]:
+    """All that is behind a key as one name."""
+    return {key: found[0] if len(found) == 1 else _one_name(found) for key, found in names.items()}
 
 
-def name_keys(base: str) -> set[str]:
+def _one_name(names: list[Name]) -> Name:
+    one = Name()
+    for name in names:
+        one.provinces.extend(name.provinces)
+        one.districts.extend(name.districts)
+        for bucket, communes in name.communes.items():
+            one.communes.setdefault(bucket, []).extend(communes)
+    return one
+
+
+@lru_cache(maxsize=50_000)
+def name_keys(base: str) -> frozenset[str]:
     """All keys a unit's name is found by: `Cư M'gar` with and without a blank, `N.T Phong Hải` also as `Phong Hải`."""
     words = fold(base).split(" ")
     keys = {canon_key(" ".join(words))}
@@ -163,7 +172,7 @@ def name_keys(base: str) -> set[str]:
     if words[:2] == ["n", "t"] or words[:1] == ["nt"]:
         rest = " ".join(words[2 if words[0] == "n" else 1 :])
         keys |= {canon_key("nong truong " + rest), canon_key("nt " + rest), canon_key(rest)}
-    return keys - {""}
+    return frozenset(keys - {""})
 
 
 def _province_keys(base: str) -> set[str]:
@@ -206,27 +215,30 @@ def _districts(gazetteer: Gazetteer, buckets: dict[str, str]) -> Iterable[tuple[
         bucket = buckets[district.province_code]
         entry = DistrictName(district.code, KIND_LETTERS[kind], district.province_code, bucket, accent_key(base), "official")
         yield from ((key, entry) for key in name_keys(base))
+    within: dict[str, list[str]] = {}
+    for code, unit in gazetteer.old_units.items():
+        within.setdefault(unit.district_code, []).append(code)
     for retired in gazetteer.retired:
         for code in retired.targets if retired.level == "district" else ():
             district = gazetteer.districts[code]
             kind = KIND_LETTERS[retired.kind]
             bucket = buckets[district.province_code]
-            moved = _moved(gazetteer, retired, district) if kind else None
+            moved = _moved(gazetteer, retired, district, within) if kind else None
             yield canon_key(retired.name), DistrictName(code, kind, district.province_code, bucket, "", "alias", moved)
 
 
-def _moved(gazetteer: Gazetteer, retired: Retired, into: District) -> frozenset[str] | None:
+def _moved(gazetteer: Gazetteer, retired: Retired, into: District, within: dict[str, list[str]]) -> frozenset[str] | None:
     """The communes that came to a district from the one of the retired name, if that is still there; None if it is gone.
 
     Codes were given district by district: a commune that moved keeps one among those of the district it came from.
     """
     same = [d.code for d in gazetteer.districts.values() if d.province_code == into.province_code and d.code != into.code
             and fold(split_kind(d.name)[1]) == retired.name]  # fmt: skip
-    codes = [unit.code for unit in gazetteer.old_units.values() if unit.district_code in same]
+    codes = [code for district in same for code in within.get(district, ())]
     if not codes:
         return None
     low, high = min(codes), max(codes)
-    return frozenset(code for code, unit in gazetteer.old_units.items() if unit.district_code == into.code and low < code < high)
+    return frozenset(code for code in within.get(into.code, ()) if low < code < high)
 
 
 def _old_communes(gazetteer: Gazetteer, buckets: dict[str, str]) -> Iterable[tuple[str, Commune]]:

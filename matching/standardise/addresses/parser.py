@@ -58,29 +58,35 @@ class AddressParser:
     def read_all(self, texts: Sequence[str]) -> list[Read]:
         """As `read` of each, step by step for all of them: the code and the tables of a step stay near the processor."""
         cleaned = list(map(cleaned_and_folded, texts))
-        cut = self._endings.cut
-        cuts = [cut(text, folded) for text, folded, _ in cleaned]
-        return [self._put_together(*found, at) for found, at in zip(cleaned, cuts, strict=True)]
-
-    def _put_together(self, cleaned: str, folded: str, repaired: str | None, cut: tuple[Ending, int] | None) -> Read:
-        if cut and cut[0].place.communes and not repaired:
-            ending, end = cut
-            return Read(ending.place, self._beginnings.read(cleaned[:end], folded[:end], ending.rural))
-        return self._read_twice(cleaned, folded, repaired)
+        cuts = self._endings.cut_all([(text, folded) for text, folded, _ in cleaned])
+        begun = [
+            (text[: cut[1]], folded[: cut[1]], cut[0].rural) if cut and cut[0].place.communes and not repaired else None
+            for (text, folded, repaired), cut in zip(cleaned, cuts, strict=True)
+        ]
+        beginnings = iter(self._beginnings.read_all([found for found in begun if found]))
+        return [
+            Read(cut[0].place, next(beginnings)) if found and cut else self._read(*text, cut)
+            for text, found, cut in zip(cleaned, begun, cuts, strict=True)
+        ]
 
     def read(self, text: str) -> Read:
         """The same with the door beside the rest of the detail, as many texts share both."""
-        return self._read_twice(*cleaned_and_folded(text))
+        cleaned, folded, repaired = cleaned_and_folded(text)
+        return self._read(cleaned, folded, repaired, self._cut(cleaned, folded))
 
-    def _read_twice(self, cleaned: str, folded: str, repaired: str | None) -> Read:
-        found = self._read(cleaned, folded, repaired)
+    def _cut(self, cleaned: str, folded: str) -> tuple[Ending, int] | None:
+        return self._endings.cut(cleaned, folded) if self._cuts else None
+
+    def _read(self, cleaned: str, folded: str, repaired: str | None, cut: tuple[Ending, int] | None) -> Read:
+        found = self._put_together(cleaned, folded, repaired, cut)
         if not found.place.communes and _KEYSTROKES.search(cleaned):
-            again = self._read(off := keystrokes_off(cleaned), fold_aligned(off), "keystrokes")
+            off = keystrokes_off(cleaned)
+            folded = fold_aligned(off)
+            again = self._put_together(off, folded, "keystrokes", self._cut(off, folded))
             return again if again.place.communes else found
         return found
 
-    def _read(self, cleaned: str, folded: str, repaired: str | None) -> Read:
-        cut = self._endings.cut(cleaned, folded) if self._cuts else None
+    def _put_together(self, cleaned: str, folded: str, repaired: str | None, cut: tuple[Ending, int] | None) -> Read:
         if cut:
             ending, end = cut
             place = ending.place

@@ -7,8 +7,10 @@ together they are weighed as any others. Only what leaves no word over and agree
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from matching.standardise.addresses.kept import Kept
 from matching.standardise.addresses.lexicon import COMMUNE_KINDS
@@ -16,7 +18,7 @@ from matching.standardise.addresses.mentions import find_mentions, kind_words
 from matching.standardise.addresses.model import Place
 from matching.standardise.addresses.reading import Reading
 from matching.standardise.addresses.readings import best_readings
-from matching.standardise.addresses.sides import Behind, Plain, behind_side, weigh
+from matching.standardise.addresses.sides import Behind, Plain, Weighed, behind_side, weigh
 from matching.standardise.addresses.tokens import Tokens, canon_key, fold_aligned, tokenise
 from matching.standardise.addresses.units import Units
 from matching.standardise.addresses.worth import Field, differs, field_of
@@ -36,44 +38,55 @@ KEPT = 20_000
 _Tail = tuple[Field, Behind | None]
 
 
+class _Sides(NamedTuple):
+    """A commune as written and what stands behind it in one spelling, and whether a comma parts them."""
+
+    written: str
+    behind: str
+    accented: bool
+    parted: bool
+
+
 class Regular:
     """Reads regular endings, and keeps the parts they are made of."""
 
     def __init__(self, units: Units) -> None:
         self._units = units
         self._index = units.index
-        self._places: dict[bool, Kept[Place | None]] = {accented: Kept(KEPT) for accented in (True, False)}
         self._heads: dict[bool, Kept[Plain | None]] = {accented: Kept(KEPT) for accented in (True, False)}
         self._tails: dict[bool, Kept[_Tail]] = {accented: Kept(KEPT) for accented in (True, False)}
         self._weighed: Kept[Place] = Kept(KEPT)
 
     def read(self, ending: str, accented: bool) -> Place | None:
         """What an ending in its one spelling (see `ending_key`) says; None where it must be read at length."""
-        cut = (_PLAIN if ending.isascii() else _ACCENTED).search(ending)
-        if cut is None or not _WORDS.fullmatch(ending):
-            return None
-        written, behind = ending[: cut.start()], _one_spelling(ending[cut.end() :])
-        heads, places = self._heads[accented], self._places[accented]
-        head = heads[written] if written in heads else heads.keep(written, self._head(written, accented))
-        if head is None or (cut.group() != "," and self._may_go_on(head.field.tokens, behind)):
-            return None
-        key = f"{written};{behind}"
-        if key in places:
-            return places[key]
-        return places.keep(key, self._read(head, self._tail(behind, accented)))
+        return self.read_all([(ending, accented)])[0]
 
-    def _read(self, head: Plain, tail: _Tail) -> Place | None:
-        """The place of both sides, by their numbers where they are plain enough."""
+    def read_all(self, endings: Sequence[tuple[str, bool] | None]) -> list[Place | None]:
+        """As `read` of each, and None for None: first what stands before the cuts of all, then what stands behind, then both together."""
+        sides = [_sides(*ending) if ending else None for ending in endings]
+        heads = [self._head(side.written, side.accented) if side else None for side in sides]
+        kept = [
+            side if side and head and (side.parted or not self._may_go_on(head.field.tokens, side.behind)) else None
+            for side, head in zip(sides, heads, strict=True)
+        ]
+        tails = [self._tail(side.behind, side.accented) if side else None for side in kept]
+        weighed = [self._weighed_sides(head, tail) if head and tail else None for head, tail in zip(heads, tails, strict=True)]
+        return [self._place(found) if found else None for found in weighed]
+
+    def _weighed_sides(self, head: Plain, tail: _Tail) -> Weighed | list[Reading] | None:
+        """What both sides may mean, by their numbers where they are plain enough; None where a word is left over."""
         field, behind = tail
         weighed = weigh(head, behind) if behind else None
-        if weighed is None:
-            readings = best_readings(_together(head.field, field)) if field.tokens.words else []
-            whole = bool(readings) and _is_whole(readings[0], head.field.tokens, field.tokens)
-            return self._units.place(readings) if whole else None
-        if not weighed.whole:
-            return None
-        place = self._weighed.get(weighed.key)
-        return place or self._weighed.keep(weighed.key, self._units.place(weighed.readings))
+        if weighed is not None:
+            return weighed if weighed.whole else None
+        readings = best_readings(_together(head.field, field)) if field.tokens.words else []
+        return readings if readings and _is_whole(readings[0], head.field.tokens, field.tokens) else None
+
+    def _place(self, found: Weighed | list[Reading]) -> Place:
+        """The place of what both sides may mean."""
+        if isinstance(found, list):
+            return self._units.place(found)
+        return self._weighed.get(found.key) or self._weighed.keep(found.key, self._units.place(found.readings))
 
     def _may_go_on(self, head: Tokens, behind: str) -> bool:
         """Whether a unit's name may begin with words before the cut and go on behind it."""
@@ -82,7 +95,11 @@ class Regular:
         return any(end in self._index.begun or end in self._index.names for end in ends)
 
     def _head(self, written: str, accented: bool) -> Plain | None:
-        """The units before the cut; None if a unit's kind word stands elsewhere than at the beginning."""
+        """The units before the cut, kept; None if a unit's kind word stands elsewhere than at the beginning."""
+        kept = self._heads[accented]
+        return kept[written] if written in kept else kept.keep(written, self._read_head(written, accented))
+
+    def _read_head(self, written: str, accented: bool) -> Plain | None:
         text = f"{written},{_MORE}"
         tokens = tokenise(text, fold_aligned(text), headed=True, accented=accented)
         kinds = kind_words(tokens)
@@ -104,6 +121,14 @@ class Regular:
         tokens = tokenise(written, fold_aligned(written), headed=True, accented=accented)
         field = field_of(tokens, find_mentions(tokens, self._index, kind_words(tokens)))
         return kept.keep(written, (field, behind_side(field, written.endswith(_FORMER))))
+
+
+def _sides(ending: str, accented: bool) -> _Sides | None:
+    """Both sides of an ending; None if nothing stands behind a commune, or it has other signs than words and commas."""
+    cut = (_PLAIN if ending.isascii() else _ACCENTED).search(ending)
+    if cut is None or not _WORDS.fullmatch(ending):
+        return None
+    return _Sides(ending[: cut.start()], _one_spelling(ending[cut.end() :]), accented, cut.group() == ",")
 
 
 @lru_cache(maxsize=KEPT)

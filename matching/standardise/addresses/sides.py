@@ -210,7 +210,7 @@ def weigh(plain: Plain, behind: Behind) -> Weighed | None:
     if commune.old and province.old_only and not within:
         ties = ties + _of_today(top, plain.at, province, scored)
     key = (
-        plain.at.kind, behind.at.kind, behind.at.cost, within.at.cost if within else 0, mixed, id(province),
+        plain.at.kind, "" if commune.old else behind.at.kind, behind.at.cost, within.at.cost if within else 0, mixed, id(province),
         *[(id(tied[1]), id(tied[2].district) if tied[2] else 0) for tied in ties],
     )  # fmt: skip
     whole = (within.whole if within else behind.whole) and not plain.differs(commune)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 Era = Literal["old", "new"]
@@ -113,6 +114,7 @@ class Retired:
 KINDS = ("đặc khu", "thị trấn", "phường", "xã", "thành phố", "thị xã", "quận", "huyện", "tỉnh")
 
 
+@lru_cache(maxsize=50_000)
 def split_kind(name: str) -> tuple[str, str]:
     """`Thị trấn Diễn Châu` -> `("thị trấn", "Diễn Châu")`; a name without a kind gives an empty kind."""
     lower = name.lower()
