@@ -19,6 +19,7 @@ import pyarrow as pa
 from matching.arrays import Array, text_column
 from matching.columns import listed
 from matching.engine import asked_at_once, spill_folder, view
+from matching.garbage import without_collection
 from matching.keys import Dictionary, Register, World
 from matching.load import load_addresses, load_names, load_register, read_records
 
@@ -43,6 +44,7 @@ class Kept:
         return [(int(numbers[begin]), slice(begin, end)) for begin, end in zip(begins, [*begins, len(numbers)][1:], strict=True)]
 
 
+@without_collection()
 def keep(con: duckdb.DuckDBPyConnection, inputs: Mapping[str, Path], folder: Path, threads: int) -> None:
     """Make the columns from the standardised tables, and write them to `folder`."""
     for name in STANDARDISED:

@@ -24,6 +24,7 @@ from matching.compare import compare_pairs
 from matching.counts import Counts, count_register
 from matching.decide import Thresholds, decide
 from matching.engine import spill_folder, view
+from matching.garbage import without_collection
 from matching.kept import kept
 from matching.keys import World
 from matching.load import completed
@@ -31,9 +32,8 @@ from matching.model import Model
 from matching.score import estimate_share, prior_odds, score
 from matching.sources import Source
 from matching.tables import DECIDED
-from matching.told import heed, load_told
+from matching.told import Told, heed, load_told
 
-_SIDES = ("std_partner", "std_register")
 AT_ONCE = 1_000_000  # pairs that are compared at a time, by all threads together
 
 
@@ -47,19 +47,18 @@ class LinkSettings:
     threads: int
 
 
+@without_collection()
 def find_candidates(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings) -> World:
     """Write `candidates` (two parts a bucket) and `pair_counts` from the standardised tables, and from `link_decisions` where there are any.
 
     `matching.kept.keep` may have made the tables' `columns` before. Returns them, for whoever goes on with them.
     """
-    for name in _SIDES:
-        view(con, name, inputs[name])
     waiting, counted, tops, people = Waiting(spill_folder(con)), Counted(), [], 0
     with ThreadPoolExecutor(settings.threads) as pool:
         found = kept(con, inputs, settings.threads)
         counting = pool.submit(count_register, found.world)
         blocker = Blocker(found.world, pool.map)
-        told = load_told(con, inputs)
+        told = _told(con, inputs)
         for bucket, part in found.buckets():
             records = completed(found.world, {name: values[part] for name, values in found.records.items()})
             people += int((records["organisation"] == 0).sum())
@@ -75,6 +74,12 @@ def find_candidates(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out
                 tops.append(piece.tops)
         _write(pool, waiting, _prior(tops, people, settings.model, counting.result().residents), counted, out)
     return found.world
+
+
+def _told(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path]) -> Told:
+    for name in ("std_partner", "std_register"):
+        view(con, name, inputs[name])
+    return load_told(con, inputs)
 
 
 def _write(pool: ThreadPoolExecutor, waiting: Waiting, prior: int, counted: Counted, out: dict[str, Path]) -> None:
@@ -116,11 +121,12 @@ def _prior(tops: list[tuple[Array, Array]], records: int, model: Model, resident
     return round(1000 * math.log2(prior_odds(estimate_share(tops, records, model, residents), residents)))
 
 
+@without_collection()
 def decide_links(con: duckdb.DuckDBPyConnection, inputs: dict[str, Path], out: dict[str, Path], settings: LinkSettings) -> None:
     """Write `decided`: one row for every record, from `candidates` and `link_decisions` where there are any."""
-    for name in (*_SIDES, "std_name"):
-        view(con, name, inputs[name])
-    columns = decide(con, inputs["candidates"], settings.thresholds, load_told(con, inputs))
+    view(con, "std_name", inputs["std_name"])
+    told = _told(con, inputs)
+    columns = decide(con, inputs["candidates"], settings.thresholds, told)
     with ThreadPoolExecutor(settings.threads) as pool:
 
         def write(part: int, rows: slice) -> None:

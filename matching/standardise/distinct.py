@@ -5,7 +5,6 @@ Each distinct text is standardised once, however often it occurs; memory is boun
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matching.garbage import without_collection
 from matching.worker import end_at_once, end_with_parent
 
 if TYPE_CHECKING:
@@ -113,12 +113,7 @@ def _in_order(
         yield waiting.popleft().result()
 
 
+@without_collection()
 def _standardised(function: Standardiser, batch: pa.Array) -> pa.RecordBatch:
-    """`function` of a batch without garbage collection meanwhile: it went through all tables and all that is kept, again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        return function(batch.to_pylist())
-    finally:
-        if was_on:
-            gc.enable()
+    """`function` of a batch."""
+    return function(batch.to_pylist())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -10,6 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from matching.garbage import without_collection
 
 STARTS = {
     "standardise": "from matching.standardise.distinct import workers; held = workers(2); pool = held.__enter__()",
@@ -48,3 +52,15 @@ def test_a_worker_ends_without_freeing_what_it_keeps() -> None:
     script = f"from matching.worker import end_at_once\nend_at_once()\n{kept}"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "done\n"
+
+
+def test_collection_is_off_meanwhile_and_then_as_it_was() -> None:
+    for was_on in (True, False):
+        (gc.enable if was_on else gc.disable)()
+        try:
+            with contextlib.suppress(ZeroDivisionError), without_collection():
+                assert not gc.isenabled()
+                raise ZeroDivisionError
+            assert gc.isenabled() is was_on
+        finally:
+            gc.enable()
