@@ -6,6 +6,8 @@ hamlets where both name one. The level of a pair is the best over the resident's
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
@@ -15,6 +17,7 @@ from matching.comparisons import Comparison, Level
 from matching.pairs import Pairs, Side
 
 _SPELT_OUT = 5  # letters from which one may be wrong
+_LAST_MARK = re.compile(r" ([a-z]|[ivx]+)$")
 
 
 def _province(p: Pairs) -> Bools:
@@ -82,7 +85,7 @@ def _same_locality(p: Pairs) -> Bools:
 
 
 def _spelt_alike(p: Pairs, column: str) -> Bools:
-    """One letter apart, never a digit: `Thôn 3` and `Thôn 4` are two places."""
+    """One letter apart, never a digit or what tells two of one name apart: `Thôn 3` and `Thôn 4`, `Buôn Gram A` and `Buôn Gram B` are two places."""
     if not len(p):
         return np.zeros(0, np.bool_)
     both = mixed(getattr(p.a, column), getattr(p.b, column))
@@ -91,13 +94,15 @@ def _spelt_alike(p: Pairs, column: str) -> Bools:
     edits = cpdist(*texts, scorer=Levenshtein.distance, score_cutoff=1, dtype=np.uint8)
     near = np.flatnonzero(edits <= 1)
     found = np.zeros(len(first), np.bool_)
-    found[near] = [_digits(texts[0][n]) == _digits(texts[1][n]) for n in near]
+    found[near] = [_marks(texts[0][n]) == _marks(texts[1][n]) for n in near]
     alike: Bools = found[which]
     return alike
 
 
-def _digits(text: str) -> str:
-    return "".join(letter for letter in text if "0" <= letter <= "9")
+def _marks(text: str) -> tuple[str, str]:
+    """The digits of a folded name, and the letter or Roman number at its end: `tan loi a` -> `a`, `hoa binh ii` -> `ii`."""
+    last = _LAST_MARK.search(text)
+    return "".join(letter for letter in text if "0" <= letter <= "9"), last[1] if last else ""
 
 
 def _house(p: Pairs) -> Bools:

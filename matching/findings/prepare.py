@@ -62,7 +62,7 @@ def duplicates(con: duckdb.DuckDBPyConnection, source: Source) -> None:
     reorganisation are one; places that may be in one commune are one where street, alley and house are. Two flats of one
     building are two places; in a hamlet without numbers the hamlet is the place. Where there are numbers, a record for review
     counts beside a linked one of its best candidate's household, an ambiguous one where all whom it fits are of one household; in
-    a hamlet without numbers one for review does whose best candidate lives there and is more likely the one than not.
+    a hamlet without numbers one for review does whose best candidate lives there and is the one in all likelihood.
     """
     _held(con, source, _FITTING)
     con.execute(_REPEATED.format(others="find_held", which="a.linked AND (b.linked OR a.numbered OR b.likely)"))
@@ -89,10 +89,11 @@ WHERE (list_has_any(a.communes, b.communes) OR starts_with(a.spot, 'raw ')
     OR (len(a.communes) * len(b.communes) = 0 AND a.province = b.province)) AND {{which}}
 GROUP BY a.l, a.record_id
 """
-# Whom each record fits; `likely`: it is more likely theirs than not, and stands where they live.
-_FITTING = """
+_LIKELY = 0.8  # the probability of a record for review above which somebody may be sent out to its hamlet
+# Whom each record fits; `likely`: it is theirs in all likelihood, and stands where they live.
+_FITTING = f"""
 SELECT l, r, TRUE AS likely FROM find_pair WHERE decision = 'linked'
-UNION ALL SELECT l, k.first, d.best = k.first AND d.match_probability > 0.5 AND k.gamma_place = 'door'
+UNION ALL SELECT l, k.first, d.best = k.first AND d.match_probability > {_LIKELY} AND k.gamma_place = 'door'
     FROM find_pair k JOIN decided d USING (l) WHERE k.decision = 'review'
 UNION ALL SELECT l, unnest(candidates), FALSE FROM decided WHERE decision = 'ambiguous'
 """
