@@ -109,10 +109,12 @@ IMPLAUSIBLE_AGE = Finding(
 )
 
 # Two dates can only differ where both are known: a year beside a full date of that year is told apart by its level, and
-# is no finding where it is the register that knows only the year.
+# is no finding where it is the register that knows only the year. A partner who knows only the year contradicts nobody:
+# that is for a person to act on only where papers are compulsory, and the date was to be seen in them.
 BIRTH_DATE_DIFFERS = Finding(
     code="BIRTH_DATE_DIFFERS",
-    severity="review",
+    severity={"true": "benign", "false": "review"},
+    severity_by="CAST(gamma_birth = 'year_only' AND NOT id_compulsory AS VARCHAR)",
     condition="gamma_birth IN ('swapped', 'close', 'year', 'else') OR (gamma_birth = 'year_only' AND register_birth_condition = 'ok')",
     level="CASE gamma_birth WHEN 'else' THEN 'other' ELSE gamma_birth END",
     evidence={"partner": "birth", "register": "register_birth"},

@@ -56,7 +56,9 @@ def test_birth_dates_do_the_work(linked: Linked) -> None:
 
 
 def test_what_a_bank_is_told(linked: Linked) -> None:
-    found = Counter(row["finding"] for row in pq.read_table(linked.paths["findings"]).to_pylist())
+    rows = pq.read_table(linked.paths["findings"]).to_pylist()
+    assert {row["severity"] for row in rows if row["finding"] == "BIRTH_DATE_DIFFERS" and row["level"] == "year_only"} == {"review"}
+    found = Counter(row["finding"] for row in rows)
     assert found["BIRTH_DATE_DIFFERS"] > 10 and found["ID_MISSING"] > 100
     assert not found["RESIDENCE_ELSEWHERE"] and not found["ADDRESS_UNREADABLE"]
 
