@@ -90,8 +90,13 @@ def _problem(gate: str, rule: RuleVerdict) -> Problem:
     where = f"gate {gate}, table {rule.table}, rule {rule.rule}"
     if rule.status == "broken":
         expected = f"a rule that can be evaluated ({rule.reason_vi} / {rule.reason_en})"
-        return Problem(where, f"could not be evaluated ({rule.error})", expected, f"Look at stage {rule.owner} and the suite")
-    return Problem(where, _found(rule), f"{rule.reason_vi} / {rule.reason_en}", f"Look at stage {rule.owner}")
+        return Problem(
+            where, f"could not be evaluated ({rule.error})", expected, f"xem bước và bộ kiểm tra / look at stage {rule.owner} and the suite"
+        )
+    fix = f"xem bước / look at stage {rule.owner}"
+    if rule.owner.startswith("ingest_"):
+        fix += "; số dòng sai trong tệp / the lines of the file: doisoat validate FILE --source NAME --run RUN.toml"
+    return Problem(where, _found(rule), f"{rule.reason_vi} / {rule.reason_en}", fix)
 
 
 def _found(rule: RuleVerdict) -> str:

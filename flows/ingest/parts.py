@@ -74,12 +74,13 @@ def address_parts(source: Source, headers: Sequence[str], uses: list[str | None]
         free = [place for place, use in enumerate(uses) if use is None and place not in found and place not in joined]
         roles = {place: role for place in free if (role := _role(fold(headers[place]), owners, bare=number == 0)) is not None}
         units = [role.rank for role in roles.values() if role.once]
-        whole = [place for place, use in enumerate(uses) if use == field.name]
-        if len(roles) + len(whole) < _LEAST or len(set(units)) < len(units) or not {4, 6} & set(units):
+        own = field.name.removesuffix("_address")
+        whole = [place for place, use in enumerate(uses) if use in (field.name, f"{own}_detail")]
+        if len(roles) + len(whole) < _LEAST or len(set(units)) < len(units) or not {4, 6} & set(units) or f"{own}_commune_code" in uses:
             continue
         for place in whole:
+            found[place] = Part(field.name, int(uses[place] != field.name))
             uses[place] = None
-            found[place] = Part(field.name, 0)
         found |= {place: Part(field.name, role.rank, role.word, role.rank == 1) for place, role in roles.items()}
     return found
 

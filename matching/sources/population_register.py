@@ -9,10 +9,10 @@ def _place(name: str, *words: str) -> tuple[Field, ...]:
     """An address as one text, or as a detail with coded units: `permanent_address` or `permanent_detail` + codes."""
     return (
         Field(f"{name}_address", "address", words),
-        Field(f"{name}_detail", "text", tuple(f"{word} chi tiết" for word in words) + tuple(f"Chi tiết {word}" for word in words)),
-        Field(f"{name}_commune_code", "code", tuple(f"Mã xã {word}" for word in words) + tuple(f"Mã phường xã {word}" for word in words)),
-        Field(f"{name}_district_code", "code", tuple(f"Mã huyện {word}" for word in words)),
-        Field(f"{name}_province_code", "code", tuple(f"Mã tỉnh {word}" for word in words)),
+        Field(f"{name}_detail", "text", tuple(form.format(word) for word in words for form in ("{} chi tiết", "Chi tiết {}", "Địa chỉ chi tiết {}", "Số nhà, đường {}", "Số nhà {}"))),
+        Field(f"{name}_commune_code", "code", tuple(form.format(word) for word in words for form in ("Mã xã {}", "Mã phường xã {}", "Mã xã phường {}", "Mã ĐVHC xã {}", "Mã ĐVHC cấp xã {}"))),
+        Field(f"{name}_district_code", "code", tuple(form.format(word) for word in words for form in ("Mã huyện {}", "Mã quận huyện {}", "Mã ĐVHC cấp huyện {}"))),
+        Field(f"{name}_province_code", "code", tuple(form.format(word) for word in words for form in ("Mã tỉnh {}", "Mã tỉnh thành phố {}", "Mã ĐVHC cấp tỉnh {}"))),
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def _options(case: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize("case", [case for case in CASES if "first" in case], ids=lambda case: case["name"])
 def test_a_table_is_found_below_its_title(run: Run, case: dict[str, Any], kind: str) -> None:
-    outcome = run({f"in.{kind}": WRITERS[kind](case["rows"])}, **_options(case))
+    outcome = run({f"in.{kind}": WRITERS[kind](case["rows"])}, case.get("source", "electricity"), **_options(case))
     broken = kind == "csv" and any("\n" in cell for row in case["rows"] for cell in row)  # its lines count too
     assert outcome.rows[0]["line"] == case["first"] + broken and len(outcome.rows) == case["count"]
     assert {name: outcome.rows[0][name] or "" for name in case["cells"]} == case["cells"]
