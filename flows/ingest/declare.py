@@ -45,7 +45,8 @@ class InputFile:
 class Column:
     """A column of one file: its place, its header as written, and the table column it becomes (None: dropped).
 
-    `part` says which field it is part of; it is carried through as well, as it was written.
+    `part` says which field it is part of; it is carried through as well, as it was written. `again`: the place has a column
+    before, and this is the other field that it stands for.
     """
 
     position: int
@@ -53,6 +54,7 @@ class Column:
     use: Use
     name: str | None
     part: Part | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _parse(plan: FilePlan, block: Block, plain: Mask) -> tuple[pa.Table, list[in
     if len(numbers) < len(plain):
         data = data[np.repeat(plain, np.diff(block.ends, prepend=-1))]
     names = [f"c{at}" for at in range(plan.width + plan.surplus)]
-    wanted = [names[at] for at, _ in used] + names[plan.width :]
+    wanted = [names[at] for at in dict.fromkeys(at for at, _ in used)] + names[plan.width :]
     raw = pv.read_csv(
         pa.BufferReader(pa.py_buffer(np.ascontiguousarray(data))),
         read_options=pv.ReadOptions(column_names=names, block_size=2 * MAX_LINE),
@@ -171,7 +171,7 @@ def _without_headers(source: Source, plan: FilePlan, block: Block, table: pa.Tab
         return table, []
     rejects = []
     keep = np.ones(table.num_rows, np.bool_)
-    header = [column.header for column in plan.columns]
+    header = [column.header for column in plan.columns if not column.again]
     for place, number in zip(places.tolist(), table["line"].take(pa.array(places)).to_pylist(), strict=True):
         text = block.line(number - block.first_line).decode("utf-8").lstrip(_BOM)
         cells = split_line(text, plan.delimiter or ",")[: plan.width]

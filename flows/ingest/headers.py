@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -23,6 +24,10 @@ from matching.standardise.text import fold, nfc, squeeze
 Columns = Mapping[str, str | tuple[str, ...]]
 
 _LONGEST = 200
+_KEY = (
+    "; cột số giấy tờ cũng dùng được nếu dòng nào cũng có, số thứ tự chỉ khi không đổi giữa các lần gửi"
+    " / the column of personal numbers will do if every row has one, a running number only if it stays the same from one delivery to the next"
+)
 # What a bracket in a header may add without changing what the column is: "Tên khách hàng (viết hoa có dấu)".
 _REMARK = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _HARMLESS = re.compile(r"(viet|ghi|in|chu|co|khong|neu|bat|theo|dang|dinh|vi|vd|dd|ngay|nam|text|so|\d+|yyyy)( .*|\d*)|ddmmyyyy|")
@@ -90,7 +95,9 @@ def map_headers(
     for place, part in name_parts(source, readable, uses, joined).items():
         uses[place], joined[place] = None, part
     columns = [_column(place, header, uses[place], joined.get(place)) for place, header in enumerate(clean)]
-    problems += [*_spoilt(clean, where), *_doubled(columns, where), *_missing(source, clean, columns, where)]
+    problems += [*_spoilt(clean, where), *_doubled(columns, where)]
+    columns += _again(source, columns, taken)
+    problems += _missing(source, clean, columns, where)
     return columns, problems
 
 
@@ -165,6 +172,17 @@ def _column(place: int, header: str, field: str | None, part: Part | None) -> Co
     if fold(header) in _sensitive():
         return Column(place, header, "dropped_sensitive", None)
     return Column(place, header, "carried", f"x:{header}")
+
+
+def _again(source: Source, columns: list[Column], taken: dict[int, str]) -> list[Column]:
+    """A second field for a column: a register without a code of its own is known by the personal number; what the run file makes the key stays what it is."""
+    named = {column.name: column for column in columns if column.use == "field"}
+    key = named.get(source.key)
+    if key is None:
+        numbers = [named[field.name] for field in source.fields if field.kind == "id_number" and field.name in named]
+        return [replace(one, name=source.key, again=True) for one in numbers[:1] if source.role == "register"]
+    field = known_field(source, key.header) if key.position in taken else None
+    return [replace(key, name=field, again=True)] if field and field not in named else []
 
 
 @lru_cache(maxsize=1)

@@ -116,7 +116,7 @@ def _flush(writer: pq.ParquetWriter, waiting: list[pa.RecordBatch]) -> None:
 
 def _quarantined(rows: pa.RecordBatch, refused: pa.Table, plan: FilePlan) -> pa.Table:
     """Rows that the keys reject, their text put together again from their cells (sensitive columns are gone already)."""
-    names = [column.name for column in plan.columns if column.name is not None]
+    names = [column.name for column in plan.columns if column.name is not None and not column.again]
     cells = zip(*(rows.column(name).to_pylist() for name in names), strict=True)
     raw = [join_cells(row, plan.delimiter or ",") for row in cells]
     columns = [

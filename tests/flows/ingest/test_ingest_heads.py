@@ -43,7 +43,7 @@ WRITERS = {"csv": _csv, "xlsx": workbook}
 
 def _options(case: dict[str, Any]) -> dict[str, Any]:
     columns = case.get("options", {}).get("columns", {})
-    return {"columns": {name: tuple(headers) for name, headers in columns.items()}}
+    return {"columns": {name: headers if isinstance(headers, str) else tuple(headers) for name, headers in columns.items()}}
 
 
 @pytest.mark.parametrize("kind", WRITERS)
