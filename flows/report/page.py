@@ -17,7 +17,7 @@ from flows.report.figures import GROUPS
 from flows.report.flow import ledger_flow
 from flows.report.manual import GUIDE
 from flows.report.svg import percent, thousands
-from flows.report.tile_map import province_map, step
+from flows.report.tile_map import FEW, few, province_map, step
 from flows.report.trend import changes, curves, finding_changes
 from flows.report.words import (
     GATE_NAMES,
@@ -64,6 +64,7 @@ def _content(summary: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "flow": ledger_flow(summary["rows_read"], summary["outcomes"], summary["severities"], lang),
         "histograms": [histogram(summary["weights"], link, review, width, lang) for width in (960, 360)],
         "map": province_map(summary["provinces"], lang),
+        "few": FEW if few(summary["provinces"]) else 0,
         "where": where_counted(summary["provinces"]),
         "columns": columns,
         "provinces": province_rows(summary["provinces"], columns),

@@ -26,18 +26,29 @@ TILES: Mapping[str, tuple[int, int, str]] = {
 }  # fmt: skip
 _SIZE, _TALL, _GAP = 76, 46, 4
 STEPS = 6
+FEW = 30
+"""Linked records below which a province's rate is not coloured: one mismatch of one record is no province of mismatches."""
 
 
 def province_map(provinces: Sequence[Mapping[str, Any]], lang: str) -> Markup:
-    """The drawing: mismatches in the tile, from pale (lowest rate of the linked) to dark (highest); framed tiles have no records."""
+    """The drawing: mismatches in the tile, from pale (lowest rate of the linked) to dark (highest); framed tiles have no records, grey ones few."""
     by_code = {province["code"]: province for province in provinces}
     rates = {code: p["mismatches"] / p["linked"] for code, p in by_code.items() if code in TILES and p["linked"]}
-    low, high = min(rates.values(), default=0.0), max(rates.values(), default=0.0)
-    darkness = {code: 1 + round((STEPS - 1) * (rate - low) / (high - low)) if high > low else 3 for code, rate in rates.items()}
+    grey = {province["code"] for province in few(provinces)}
+    told_by = {code: rate for code, rate in rates.items() if code not in grey}
+    low, high = min(told_by.values(), default=0.0), max(told_by.values(), default=0.0)
+    darkness = {code: 1 + round((STEPS - 1) * (rate - low) / (high - low)) if high > low else 3 for code, rate in told_by.items()}
     tiles = (_tile(code, by_code.get(code), rates.get(code), darkness.get(code, 0), lang) for code in TILES)
     width, height = 5 * (_SIZE + _GAP), 14 * (_TALL + _GAP)
     title = told(Words("Sai lệch theo tỉnh, thành phố", "mismatches by province"), lang)
     return drawing(width, height, title, "".join(tiles), "tiles-map")
+
+
+def few(provinces: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The provinces on the map with fewer than FEW linked records, if others have more: what they have is too little to be a rate."""
+    placed = [province for province in provinces if province["code"] in TILES]
+    small = [province for province in placed if province["linked"] < FEW]
+    return small if len(small) < len(placed) else []
 
 
 def step(share: float | None, most: float) -> int:

@@ -12,6 +12,7 @@ import pytest
 from test_report import Written, _again
 
 from expectations.gates import GATES
+from flows.report.tile_map import few, province_map
 from flows.report.trend import changes, curves, point
 from flows.report.words import CODES, GATE_NAMES
 from matching.standardise.addresses.places import ASSUMPTIONS
@@ -127,3 +128,14 @@ def test_shares_change_by_points_in_the_language_of_the_page(report: Written, la
     summary["earlier"] = [{**before, "link_rate": before["link_rate"] - 0.05}]
     (told,) = [row.change for row in changes(summary, lang) if row.words.en == "link rate"]
     assert told == f"+5,00\u00a0{unit}"
+
+
+def test_a_province_of_one_record_does_not_take_the_colour_from_the_others() -> None:
+    provinces = [
+        {"code": "01", "name": "Hà Nội", "linked": 400, "mismatches": 80}, {"code": "79", "name": "Hồ Chí Minh", "linked": 500, "mismatches": 150},
+        {"code": "11", "name": "Điện Biên", "linked": 1, "mismatches": 1}, {"code": "", "name": "", "linked": 9, "mismatches": 9},
+    ]  # fmt: skip
+    shades = dict(re.findall(r"<title>([^:<]+): [^<]*</title><rect class=\"(t\d)\"", province_map(provinces, "vi")))
+    assert shades == {"Hà Nội": "t1", "Hồ Chí Minh": "t6", "Điện Biên": "t0"}
+    assert [province["name"] for province in few(provinces)] == ["Điện Biên"]
+    assert few(provinces[2:]) == [], "where all have few, their rates are all that there is"
