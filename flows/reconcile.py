@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -182,30 +182,29 @@ def _scrubbed() -> Iterator[None]:
         raise told from (error if os.environ.get("DOISOAT_TRACEBACK") == "1" else None)
 
 
-@contextmanager
-def _only_shown() -> Iterator[None]:
-    """What Prefect shows of a run never decides how it ends: a published report stays published without its artifact."""
-    failure = ""
+def _only_shown(show: Callable[..., object], **told: object) -> object:
+    """What `show` gives, None if it fails: what Prefect shows of a run never decides how that ends.
+
+    A function and no context manager: one has its error at hand until it is left, and a logger that fails prints that as well.
+    """
     try:
-        yield
+        return show(**told)
     except Exception as error:
         failure = type(error).__name__
-    if failure:  # outside of the handler, where no logger can add the error's text
-        _log.warning("Prefect could not show this step: %s", failure)
+    _log.warning("Prefect could not show this step: %s", failure)
+    return None
 
 
 def _artifact() -> UUID | None:
-    made = None
-    with _only_shown():
-        made = create_progress_artifact(progress=0.0, key="doisoat-progress", description="Đối soát / reconcile")
+    made = _only_shown(create_progress_artifact, progress=0.0, key="doisoat-progress", description="Đối soát / reconcile")
     return made if isinstance(made, UUID) else None
 
 
 def _show_report(settings: Settings, summary: dict[str, Any], folder: Path) -> None:
     """The counts of the report and the way to it, as artifacts of Prefect."""
-    with _only_shown():
-        create_markdown_artifact(key="doisoat-summary", markdown=markdown(summary, folder), description=settings.name)
-        create_link_artifact(key="doisoat-report", link=(folder / "report.html").as_uri(), link_text=folder.name, description=settings.name)
+    name, page = settings.name, (folder / "report.html").as_uri()
+    _only_shown(create_markdown_artifact, key="doisoat-summary", markdown=markdown(summary, folder), description=name)
+    _only_shown(create_link_artifact, key="doisoat-report", link=page, link_text=folder.name, description=name)
 
 
 @contextmanager
@@ -214,10 +213,9 @@ def _shown(progress: Progress, artifact: UUID | None, name: str) -> Iterator[Non
     with progress.stage(name):
         yield
     if artifact is not None:
-        with _only_shown():
-            rest = progress.remaining
-            told = name if rest is None else f"{name}; còn khoảng / about {rest:.0f} s left"
-            update_progress_artifact(artifact_id=artifact, progress=progress.share, description=told)
+        rest = progress.remaining
+        told = name if rest is None else f"{name}; còn khoảng / about {rest:.0f} s left"
+        _only_shown(update_progress_artifact, artifact_id=artifact, progress=progress.share, description=told)
 
 
 @contextmanager

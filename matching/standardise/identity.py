@@ -42,10 +42,9 @@ class IdNumber(NamedTuple):
     id9: str | None
     condition: str
     repairs: list[str]
-    birth_year: int | None
-    sex: str | None
-    province3: str | None
-    digits: str | None
+    birth_year: int | None = None
+    sex: str | None = None
+    digits: str | None = None
 
 
 ID_COLUMNS: dict[str, pa.DataType] = {
@@ -91,7 +90,7 @@ def parse_id(text: str | None) -> IdNumber:
     if text is not None and len(text) > 6 and text.isascii() and text.isdigit():  # nothing but digits: nothing to undo
         return _of_digits(text, text, [])
     if text is None or is_missing(text):
-        return IdNumber(text, None, None, "missing", [], None, None, None, None)
+        return IdNumber(text, None, None, "missing", [])
     return _closely(text)
 
 
@@ -106,13 +105,13 @@ def _closely(raw: str) -> IdNumber:
     for label in (_LABEL, _GLUED_LABEL, _ISSUED, _TAIL) if len(text) <= _LONGEST else (_LABEL,):
         text = _without(label, text, "label", repairs)
     if is_missing(text) or is_missing(legible(raw)):  # raw: squeezing takes out the soft hyphen that is ư in TCVN3
-        return IdNumber(raw, None, None, "missing", [], None, None, None, None)
+        return IdNumber(raw, None, None, "missing", [])
     if both := _two_numbers(raw, text, repairs):
         return both
     if number := _SCIENTIFIC.fullmatch(text):
         whole_digits = _all_digits(number[1], number[2] or "", int(number[3]))
         if whole_digits is None:
-            return IdNumber(raw, None, None, "invalid", [*repairs, DIGITS_CUT], None, None, None, None)
+            return IdNumber(raw, None, None, "invalid", [*repairs, DIGITS_CUT])
         text = whole_digits
         repairs.append("float_form")
     if whole := _FLOAT.fullmatch(text):
@@ -159,19 +158,19 @@ def _without(pattern: re.Pattern[str], text: str, code: str, repairs: list[str])
 def _of_digits(raw: str, text: str, repairs: list[str]) -> IdNumber:
     """Judge what is left by its length."""
     if not text.isdigit() or not text.isascii():
-        return IdNumber(raw, None, None, "invalid", repairs, None, None, None, "".join(filter(str.isdigit, text)) or None)
+        return IdNumber(raw, None, None, "invalid", repairs, digits="".join(filter(str.isdigit, text)) or None)
     if _nobodys(text):
-        return IdNumber(raw, None, None, "missing" if not text.strip("0") and len(text) < 3 else "invalid", repairs, None, None, None, text)
+        return IdNumber(raw, None, None, "missing" if not text.strip("0") and len(text) < 3 else "invalid", repairs, digits=text)
     padded = text.zfill(12)
     if len(text) == 12 and is_possible(text):
         return _valid(raw, text, "ok", repairs)
     if len(text) in (10, 11) and text[0] != "0" and padded[:3] in BIRTH_PLACES and is_possible(padded):
         return _valid(raw, padded, "zero_lost", [*repairs, "zero_lost"])
     if len(text) == 9:
-        return IdNumber(raw, None, text, "old", repairs, None, None, None, text)
+        return IdNumber(raw, None, text, "old", repairs, digits=text)
     if len(text) in (7, 8) and text[0] != "0":
-        return IdNumber(raw, None, text.zfill(9), "old_zero_lost", [*repairs, "zero_lost"], None, None, None, text.zfill(9))
-    return IdNumber(raw, None, None, "invalid", repairs, None, None, None, text)
+        return IdNumber(raw, None, text.zfill(9), "old_zero_lost", [*repairs, "zero_lost"], digits=text.zfill(9))
+    return IdNumber(raw, None, None, "invalid", repairs, digits=text)
 
 
 def _nobodys(digits: str) -> bool:
@@ -180,7 +179,7 @@ def _nobodys(digits: str) -> bool:
 
 
 def _valid(raw: str, id12: str, condition: str, repairs: list[str]) -> IdNumber:
-    return IdNumber(raw, id12, None, condition, repairs, birth_year(id12), sex(id12), id12[:3], id12)
+    return IdNumber(raw, id12, None, condition, repairs, birth_year(id12), sex(id12), id12)
 
 
 def standardise_ids(values: Sequence[str | None]) -> pa.RecordBatch:

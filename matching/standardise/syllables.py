@@ -15,7 +15,6 @@ from importlib import resources
 from typing import Any
 
 _TONES = "\u0301\u0300\u0309\u0303\u0323"
-_VOWELS = frozenset("aăâeêioôơuưyĭŭĕŏ")
 _MARKED = frozenset("ăâêôơư")
 _SHAPE = re.compile(r"(qu(?=[aăâeêioôơuưy])|gi(?=[aăâeêioôơuưy])|[^aăâeêioôơuưy]*)([aăâeêioôơuưy]+)([^aăâeêioôơuưy]*)")
 
