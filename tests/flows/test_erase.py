@@ -115,12 +115,20 @@ def test_a_table_is_gone_through_in_batches(tmp_path: Path, monkeypatch: pytest.
     assert not (tmp_path / "again.parquet").exists()
 
 
-def test_a_note_over_two_lines_goes_whole_and_leaves_the_others_alone() -> None:
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        (['MM-X,unsure,"hỏi', 'CD987654321 rồi"', 'MM-Y,unsure,"một dòng"'], ["", "", 'MM-Y,unsure,"một dòng"']),
+        (['MM-X,unsure,"chưa đóng', "MM-Y,unsure,CD987654321", "MM-Z,unsure,"], ['MM-X,unsure,"chưa đóng', "", "MM-Z,unsure,"]),
+        (["MM-X,unsure,CD987654321", 'MM-Y,unsure,"một', 'hai"'], ["", 'MM-Y,unsure,"một', 'hai"']),
+    ],
+    ids=["a note over two lines", "a quote that is never closed", "the note of another"],
+)
+def test_his_record_goes_whole_and_leaves_the_others_alone(rows: list[str], left: list[str]) -> None:
     pattern = HIM.pattern
     assert pattern is not None
-    text = 'mismatch_id,decision,note\r\nMM-X,unsure,"hỏi\r\nCD987654321 rồi"\r\nMM-Y,unsure,"một dòng"\r\n'
-    done, gone = _lines(text.encode(), pattern)
-    assert (done.decode(), gone) == ('mismatch_id,decision,note\r\n\r\n\r\nMM-Y,unsure,"một dòng"\r\n', 1)
+    done, gone = _lines("\r\n".join(["mismatch_id,decision,note", *rows, ""]).encode(), pattern)
+    assert (done.decode().split("\r\n")[1:-1], gone) == (left, 1)
 
 
 def test_a_short_id_is_his_only_in_a_column_of_its_own_kind() -> None:

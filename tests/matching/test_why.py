@@ -135,7 +135,10 @@ def test_the_weights_are_those_of_the_run(world: World) -> None:
         found = world.ask(row["record_id"], row["person_id"], prior)
         assert found.weights == weights and found.weight == row["match_weight"]
         assert found.levels == {name: row[f"gamma_{name}"] for name in COMPARISONS}
-        assert found.proposed_by == row["match_key"]
+        assert found.proposed_by == row["match_key"] and found.probability == float(row["match_probability"])
+        rivals = {one["person_id"]: one["match_weight"] for one in kept if one["record_id"] == row["record_id"]}
+        assert found.best == max(rivals.values()) == rivals[str(found.best_person)]
+    assert world.ask("K1", "S00001").probability is None, "a pair that was not kept has none"
 
 
 def test_unknown_ids(world: World) -> None:

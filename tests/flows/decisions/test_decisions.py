@@ -270,6 +270,32 @@ def test_a_column_of_the_primary_finding_comes_before_decision(office: Office) -
     assert office.decisions()["MM-0000"]["decision"] == "both_right"
 
 
+def test_why_a_row_is_refused(office: Office) -> None:
+    """Each row that does not fit its record, with the reason that fits the row."""
+    row = sheets.dictionaries(office.list())[0] | {"decision": "partner_wrong", "decision_PHONE_OLD_PREFIX": ""}
+    wrong = {
+        "unknown_id": {"mismatch_id": "MM-00000000000000000000"},
+        "no_id": {"mismatch_id": ""},
+        "other_evidence": {"evidence_hash": "EV-00000000000000000000"},
+        "unknown_finding": {"decision_PHONE_OLD_PREFIX": "both_right"},
+        "unknown_decision": {"decision": "candidate_1"},
+    }
+    office.save("a.csv", [list(row), *(list((row | change).values()) for change in wrong.values())])
+    table = office.list("clerical_review.csv")
+    one = next(at for at, review in enumerate(sheets.dictionaries(table)) if not review["candidate_2_person_id"])
+    office.save("b.csv", filled(table, lambda number, _: "candidate_2" if number == one else ""))
+    office.change("findings", NEW_DATE.replace("AND hash(record_id) % 7 = 0", ""))
+    office.run()
+    office.save(
+        "c.csv", sheets.kept(filled(office.list(run=0), lambda number, _: "unsure" if number == 0 else ""), ["mismatch_id", "decision"])
+    )
+    office.run()
+    refused = {(line["file"], line["row"]): line["reason"] for line in _rows(office, "decisions_read")}
+    assert [refused["a.csv", at] for at in range(2, 7)] == list(wrong)
+    assert refused["b.csv", one + 2] == "no_candidate" and refused["c.csv", 2] == "evidence_needed"
+    assert {line["result"] for line in _rows(office, "decisions_read")} == {"refused", "still_refused"}
+
+
 def test_clerical_reviews_are_decided_too(office: Office) -> None:
     table = office.list("clerical_review.csv")
     review, ambiguous = sheets.dictionaries(table)
