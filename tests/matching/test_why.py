@@ -120,6 +120,7 @@ def test_which_keys_differ(world: World) -> None:
     assert said["door"].agree == ("door",)  # K1 is certain: no other rule was asked
     assert (said["name_commune"].agree, said["name_commune"].differ) == (("commune",), ("key_sorted",))
     assert said["name_birth"].unknown == ("birth",)
+    assert said["door_province"].differ[-1:] == ("no_commune",)  # that rule is for records without a commune
 
 
 def test_the_weights_are_those_of_the_run(world: World) -> None:

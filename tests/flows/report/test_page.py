@@ -13,7 +13,7 @@ from test_report import Written, _again
 
 from expectations.gates import GATES
 from flows.report.tile_map import few, province_map
-from flows.report.trend import changes, curves, point
+from flows.report.trend import changes, curves, finding_changes, point
 from flows.report.words import CODES, GATE_NAMES
 from matching.standardise.addresses.places import ASSUMPTIONS
 from matching.tables import TABLES
@@ -25,6 +25,18 @@ CASES = ROOT / "tests" / "cases"
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Written:
     return Written(tmp_path_factory.mktemp("page"))
+
+
+def test_how_many_more_records_carry_a_finding(report: Written) -> None:
+    """Counted from none where a run has not met it, over both severities of a code."""
+    now = [
+        {"code": code, "records": records}
+        for code, records in (("DECEASED", 3), ("RESIDENCE_ELSEWHERE", 2), ("RESIDENCE_ELSEWHERE", 1200), ("ID_TYPO", 4))
+    ]
+    was = {"RESIDENCE_ELSEWHERE": 2, "ID_TYPO": 4, "NAME_FORM": 7}
+    told = finding_changes({**report.summary, "findings": now, "earlier": [{"findings": {"DECEASED": 9}}, {"findings": was}]})
+    assert told == {"DECEASED": "+3", "RESIDENCE_ELSEWHERE": "+1.200", "ID_TYPO": "=", "NAME_FORM": "−7"}
+    assert finding_changes({**report.summary, "earlier": []}) == {}
 
 
 def test_clerical_review_shows_what_a_candidate_would_bring(tmp_path: Path) -> None:

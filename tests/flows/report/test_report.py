@@ -237,7 +237,9 @@ def test_the_spreadsheet_is_the_csv(report: Written) -> None:
     assert ",".join(columns.MISMATCH_DECISIONS) in content
 
 
-def test_awkward_text_survives_the_spreadsheet(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 3, 8, 100])
+def test_awkward_text_survives_the_spreadsheet(at_once: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.report.xlsx_files._FLUSH", at_once)
     texts = ["a & b < c > d", "_x0041_", "\x07", "  blanks  ", "ngã tư", "001096000001", "'=1", "\U0001f600"]
     with (tmp_path / "a.csv").open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([["decision"], *([text] for text in texts)])
