@@ -8,8 +8,7 @@ letters among them.
 from __future__ import annotations
 
 from matching.findings.declaration import Finding, Text
-from matching.standardise.identity import DIGITS_CUT
-from matching.standardise.number_rules import BIRTH_PLACES, FIRST_COUNTRY, LAST_COUNTRY, LATEST_BIRTH_YEAR, RUNS
+from matching.standardise.number_rules import BIRTH_PLACES, DIGITS_CUT, FIRST_COUNTRY, LAST_COUNTRY, LATEST_BIRTH_YEAR, RUNS
 
 _PLACES = ", ".join(f"'{code}'" for code in sorted(BIRTH_PLACES))
 _IN_A_ROW = " OR ".join(f"starts_with('{run}', id_digits)" for run in RUNS)

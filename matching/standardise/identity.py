@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from matching.standardise.encodings import legible
 from matching.standardise.missing import is_missing
-from matching.standardise.number_rules import BIRTH_PLACES, FIRST_COUNTRY, LAST_COUNTRY, LATEST_BIRTH_YEAR, RUNS
+from matching.standardise.number_rules import BIRTH_PLACES, DIGITS_CUT, FIRST_COUNTRY, LAST_COUNTRY, LATEST_BIRTH_YEAR, RUNS
 from matching.standardise.text import squeeze
 
 _LABEL = re.compile(r"(?i)^\W*(?:(?:số\s+)?(?:cccd|cmnd|cmt|căn cước(?: công dân)?|định danh(?: cá nhân)?|đdcn|gttt|so|số|id)\b[\s:.#-]*)+")
@@ -30,8 +30,6 @@ _TWO = re.compile(r"(?i)\s*[/;|]\s*|\s+-\s+|\s*-+>\s*|,\s+|\s*\(\s*(?:(?:số|c�
 _ISSUED = re.compile(r"(?i)(?<=\d)[\s,;.(-]*(?:ngày\s+cấp|nơi\s+cấp|cấp|ngay\s+cap|cap)\b.*$")  # when and by whom
 _SEPARATORS = re.compile(r"[\s.,'’`\"_/\\*=-]+")
 _LOOKS = str.maketrans("OoQlI|SsBZz", "00011155822")
-
-DIGITS_CUT = "digits_cut"  # what a spreadsheet left of a number that it took for a large one: "1.23E+11"
 
 
 class IdNumber(NamedTuple):

@@ -15,3 +15,5 @@ FIRST_COUNTRY, LAST_COUNTRY = 100, 399
 LATEST_BIRTH_YEAR = 2039
 # Digits in a row, typed to get past a form.
 RUNS = ("01234567890123", "98765432109876", "12345678901234")
+# The repair of what a spreadsheet left of a number that it took for a large one: "1.23E+11".
+DIGITS_CUT = "digits_cut"
