@@ -73,7 +73,13 @@ def _heading(source: Source, rows: Sequence[Row], at: int, overrides: Sequence[s
     if last + 1 < len(rows) and numbers_columns(rows[last + 1].cells):
         last += 1
         notes.append("một dòng đánh số cột không đọc / a row of column numbers not read")
-    return Heading(top.line, rows[last].line, cells, last + 1, tuple(notes))
+    return Heading(top.line, rows[last].line, _named(cells, rows[last + 1 :]), last + 1, tuple(notes))
+
+
+def _named(cells: list[str], below: Sequence[Row]) -> list[str]:
+    """The cells of a header, an empty one over an empty column (a table that begins at B) as its number: what turns up there is carried through."""
+    empty = [not cell.strip() and bool(below) and not any(place in row.filled for row in below) for place, cell in enumerate(cells)]
+    return [f"cột {place + 1}" if empty[place] else cell for place, cell in enumerate(cells)]
 
 
 def _bare(cells: Sequence[str]) -> list[str]:
@@ -92,7 +98,7 @@ def _complete(source: Source, cells: Sequence[str], columns: Columns) -> bool:
 def _spans(top: Sequence[str], below: Sequence[str]) -> dict[int, int] | None:
     """Place -> place of its group, if `below` is the second line of the header `top`; None if it is not.
 
-    Then it has words only below a group (a cell over empty ones, as merged cells come), below all of it, and nowhere else.
+    Then it has words only below a group (a cell over empty ones, as merged cells come), and nowhere else.
     """
     width = max(len(_bare(top)), len(_bare(below)))
     upper = [cell.strip() for cell in [*top, *[""] * width][:width]]
@@ -103,7 +109,7 @@ def _spans(top: Sequence[str], below: Sequence[str]) -> dict[int, int] | None:
             spans[place] = place
         elif not upper[place] and lower[place] and place - 1 in spans:
             spans[place] = spans[place - 1]
-        elif lower[place] or not upper[place]:
+        elif lower[place]:
             return None
     data = any(sum(char.isdigit() for char in cell) >= 4 for cell in lower)
     return spans if spans and len(spans) < width and not data else None

@@ -31,14 +31,14 @@ def _read(source: Source, plan: FilePlan, digest: Digest) -> Iterator[Rows]:
         return
     for _ in chunks(plan.file, None, digest):
         pass
-    yield from _sheet_rows(plan) if plan.kind == "xlsx" else _parquet_rows(plan)
+    yield from _sheet_rows(plan, source.key) if plan.kind == "xlsx" else _parquet_rows(plan)
 
 
-def _sheet_rows(plan: FilePlan) -> Iterator[Rows]:
+def _sheet_rows(plan: FilePlan, key: str) -> Iterator[Rows]:
     from flows.ingest.workbook import read_workbook  # noqa: PLC0415 - only for spreadsheets
 
     used = [(column.position, column.name) for column in plan.columns if column.name is not None]
-    for numbers, cells, rows, blank in read_workbook(plan):
+    for numbers, cells, rows, blank in read_workbook(plan, key):
         rejects, good = [], []
         for number, row in zip(numbers, cells, strict=True):
             rule = _row_rule(row, plan.width)

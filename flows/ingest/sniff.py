@@ -24,7 +24,7 @@ from matching.sources import Source
 Compression = Literal["gzip", "zstd"]
 _COMPRESSIONS: tuple[tuple[bytes, Compression], ...] = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _OTHER_FORMATS = (
-    (b"%PDF", "a PDF document"), (b"\xd0\xcf\x11\xe0", "an old Office file (.xls or .doc): save it as .xlsx"),
+    (b"%PDF", "a PDF document"), (b"\xd0\xcf\x11\xe0", "an old Office file (.xls, .doc) or one with a password: save it as .xlsx without one"),
     (b"SQLite format 3", "an SQLite database"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"),
     (b"BZh", "bzip2 data"), (b"\xfd7zXZ", "xz data"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"), (b"\x7fELF", "a program"), (b"{\\rtf", "an RTF document"), (b"ARROW1", "an Arrow file"),

@@ -12,7 +12,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import PurePosixPath
@@ -52,18 +52,47 @@ def plan_workbook(source: Source, file: InputFile, options: InputOptions) -> tup
     if len(rows) == heading.rest and not problems:
         problems = [Problem(file.name, "chỉ có dòng tiêu đề / a header and no row", "ít nhất một dòng / at least one row")]
     others = f"đọc trang tính thứ {sheet + 1}; {len(sheets) - 1} trang khác không đọc / {len(sheets) - 1} further sheets not read"
-    notes = (*([others] if len(sheets) > 1 else []), *heading.notes)
+    tall = len(_tall(file, sheet, heading.skip))
+    merged = f"{tall} ô gộp nhiều dòng: giá trị tính cho mỗi dòng / {tall} cells merged over rows: their value counts for each row"
+    notes = (*([others] if len(sheets) > 1 else []), *heading.notes, *([merged] if tall else []))
     plan = FilePlan(file, "xlsx", tuple(columns), len(heading.cells), heading.skip, sheet=sheet, notes=notes)
     return plan, problems
 
 
-def read_workbook(plan: FilePlan) -> Iterator[tuple[list[int], list[list[str]], int, int]]:
-    """Batches of row numbers, their cells, the number of rows and of blank rows; all below the header."""
+def read_workbook(plan: FilePlan, key: str) -> Iterator[tuple[list[int], list[list[str]], int, int]]:
+    """Batches of row numbers, their cells, the number of rows and of blank rows; all below the header. `key`: the source's."""
     numbered = enumerate(_rows(plan.file, plan.sheet), 1)
-    remaining = islice(numbered, plan.skip, None)
+    keys = {column.position for column in plan.columns if column.name == key}
+    remaining = _filled_down(
+        islice(numbered, plan.skip, None), [one for one in _tall(plan.file, plan.sheet, plan.skip) if one[2] not in keys]
+    )
     while batch := list(islice(remaining, _BATCH)):
         filled = [(number, cells) for number, cells in batch if any(cells)]
         yield [number for number, _ in filled], [cells for _, cells in filled], len(filled), len(batch) - len(filled)
+
+
+def _filled_down(rows: Iterator[tuple[int, list[str]]], tall: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows, a cell merged over several (the address of a household) in each of them; a blank row stays blank."""
+    starts: dict[int, list[tuple[int, int]]] = {}
+    for first, last, place in tall:
+        starts.setdefault(first, []).append((last, place))
+    held: dict[int, tuple[int, str]] = {}
+    for number, cells in rows:
+        if held and any(cells):
+            for place, (last, value) in held.items():
+                cells[place] = cells[place] or (value if number <= last else "")
+        held |= {place: (last, cells[place]) for last, place in starts.get(number, ()) if place < len(cells)}
+        yield number, cells
+
+
+def _tall(file: InputFile, sheet: int, skip: int) -> list[tuple[int, int, int]]:
+    """First row, last row and column of the cells that are merged over rows below the header, from row and column 1 and 0."""
+    try:
+        merged = _open(file).get_sheet_by_index(sheet).merged_cell_ranges or []
+    except (calamine.CalamineError, OSError, ValueError, KeyError):
+        raise _damaged(file) from None
+    found = ((top + 1, bottom + 1, left) for (top, left), (bottom, right) in merged if left == right and bottom > top)
+    return sorted(one for one in found if one[0] > skip)
 
 
 def _open(file: InputFile) -> calamine.CalamineWorkbook:

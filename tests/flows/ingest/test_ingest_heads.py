@@ -77,3 +77,19 @@ def test_a_table_on_two_sheets_is_refused(run: Run) -> None:
     one, two = ([["Phường A"], ["Mã KH", "Tên KH"], [key, "An"]] for key in ("K1", "K2"))
     with pytest.raises(InputRefused, match="the same table on several sheets"):
         run({"in.xlsx": workbook(one, two)})
+
+
+def test_a_cell_merged_over_rows_counts_for_each(run: Run) -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(
+            [["Mã KH", "Tên KH", "Địa chỉ"], ["K1", "An", ""], ["K2", "Bình", ""], ["K3", "Chi", ""], ["", "Dung", "Huế"]]
+        ):
+            sheet.write_row(at, 0, row)
+        sheet.merge_range(1, 2, 2, 2, "12 Lê Lợi")
+        sheet.merge_range(3, 0, 4, 0, "K3")  # the key of one row is not the key of the next
+    outcome = run({"in.xlsx": content.getvalue()})
+    assert [(row["record_id"], row["address"]) for row in outcome.rows] == [("K1", "12 Lê Lợi"), ("K2", "12 Lê Lợi"), ("K3", None)]
+    assert outcome.rules() == [(5, "missing_key")]
+    assert "2 cells merged over rows" in outcome.report.files[0].notes[0]
