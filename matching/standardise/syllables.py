@@ -16,6 +16,8 @@ from typing import Any
 
 _TONES = "\u0301\u0300\u0309\u0303\u0323"
 _MARKED = frozenset("ăâêôơư")
+_TWO_PLACES = ("oa", "oe", "uy")
+"""Vowels that end a syllable and bear the tone on the first in the old style, on the second in the modern one."""
 _SHAPE = re.compile(r"(qu(?=[aăâeêioôơuưy])|gi(?=[aăâeêioôơuưy])|[^aăâeêioôơuưy]*)([aăâeêioôơuưy]+)([^aăâeêioôơuưy]*)")
 
 
@@ -68,7 +70,7 @@ def tone_place(letters: str, modern: bool = False) -> int:
         return start + marked
     if len(nucleus) == 1:
         return start
-    if coda or len(nucleus) == 3 or (modern and nucleus in {"oa", "oe", "uy"}):
+    if coda or len(nucleus) == 3 or (modern and nucleus in _TWO_PLACES):
         return start + 1
     return start
 
@@ -120,17 +122,19 @@ def _agree(onset: str, rime: str) -> bool:
 
 def _toned() -> frozenset[str]:
     full: set[str] = set()
-    for letters in _pairs():
+    for letters in _PAIRS:
         stopped = letters.endswith(("c", "ch", "p", "t"))
         if not stopped:
             full.add(letters)
-        for place in {tone_place(letters), tone_place(letters, modern=True)} - {-1}:
+        places = {tone_place(letters), tone_place(letters, modern=True)} if letters.endswith(_TWO_PLACES) else {tone_place(letters)}
+        for place in places - {-1}:
             full.update([add_tone(letters, tone, place) for tone in ("\u0301\u0323" if stopped else _TONES)])
     return frozenset(full)
 
 
+_PAIRS = _pairs()
 _SYLLABLES = _toned()
-_PLAIN = frozenset(map(plain, _pairs()))
+_PLAIN = frozenset(map(plain, _PAIRS))
 _NUCLEUS = "|".join(sorted(_DATA["minority_nuclei"].split(), key=len, reverse=True))
 _CODA = "|".join(sorted(_DATA["minority_codas"], key=len, reverse=True))
 _PART = rf"(?:{_NUCLEUS})(?:{_CODA})"

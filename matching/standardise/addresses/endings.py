@@ -7,7 +7,7 @@ its words are units and what stands before it cannot change what they mean; else
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from matching.standardise.addresses.heads import DOOR_ONLY, begins_local, is_local
@@ -62,12 +62,12 @@ class Endings:
         """As `cut` of each (cleaned, folded) text, step by step for all of them; the endings that are new are read together."""
         where = [self._where(text, folded) for text, folded in texts]
         first = [(text[cuts[0][1] :], not text.isascii(), cuts[0][1] > 0) for (text, _), cuts in zip(texts, where, strict=True) if cuts]
-        self._read_ahead(first)
-        return [self._cut_at(text, folded, cuts) for (text, folded), cuts in zip(texts, where, strict=True)]
+        said = iter(self._read_ahead(first))
+        return [self._cut_at(text, folded, cuts, next(said)) if cuts else None for (text, folded), cuts in zip(texts, where, strict=True)]
 
     def cut(self, text: str, folded: str) -> tuple[Ending, int] | None:
         """What the ending says and where it begins, if it names all units of the text; None if the text must be read as a whole."""
-        return self._cut_at(text, folded, self._where(text, folded))
+        return self.cut_all([(text, folded)])[0]
 
     def _where(self, text: str, folded: str) -> list[tuple[int, int]]:
         """Where an ending may begin, first choice first: where the text before it ends, and its own first letter.
@@ -80,11 +80,12 @@ class Endings:
             return list(self._commas(text, folded, accented))
         return [] if " nay " in folded or _has_unit(text, folded, start, accented) else [(start, start)]
 
-    def _cut_at(self, text: str, folded: str, cuts: Sequence[tuple[int, int]]) -> tuple[Ending, int] | None:
-        """The first of the cuts whose ending names all units of the text."""
-        accented = not text.isascii()
-        for end, start in cuts:
-            found = self._kept(text[start:], accented, headed=start > 0)
+    def _cut_at(self, text: str, folded: str, cuts: Sequence[tuple[int, int]], first: Ending | None) -> tuple[Ending, int] | None:
+        """The first of the cuts whose ending names all units of the text; `first` is what the first of these endings says."""
+        found = first
+        for number, (end, start) in enumerate(cuts):
+            if number:
+                found = self._read_ahead([(text[start:], not text.isascii(), True)])[0]
             if found is None or (end == start > 0 and "kind_missing" in found.place.assumptions):
                 continue  # nothing named, or the word was part of a name: Xa Dung
             if start == 0 or (found.firm if end < start else not found.open) or self._is_local(folded, end):
@@ -99,7 +100,7 @@ class Endings:
                 continue  # X28, Xã Quỳnh Lưu: xóm 28
             if accented and len(word) > 2 and text[start : match.end()].lower() not in _WRITTEN:
                 continue
-            if start and folded[start - 1] == " " and self._inside_name(text, folded, start, word):
+            if start and folded[start - 1] == " " and folded[start - 2] not in ",-." and self._inside_name(text, folded, start, word):
                 continue
             return start
         return None
@@ -138,32 +139,24 @@ class Endings:
     def _is_local(self, folded: str, end: int) -> bool:
         return is_local(folded, end, self._names)
 
-    def _kept(self, ending: str, accented: bool, headed: bool = True) -> Ending | None:
-        """What an ending says; `accented` says whether the text it is of has accents anywhere, `headed` whether it has a beginning."""
-        written = _lost(ending, accented, headed) + ending
-        if written not in self._written:
-            self._read_ahead([(ending, accented, headed)])
-        return self._written[written]
+    def _read_ahead(self, endings: Sequence[tuple[str, bool, bool]]) -> list[Ending | None]:
+        """What each ending says; with it whether the text it is of has accents anywhere, and whether it has a beginning."""
+        asked = [_lost(*ending) + ending[0] for ending in endings]
+        said = {written: self._written[written] for written in asked if written in self._written}
+        if len(said) < len(asked):
+            new = {written: ending for written, ending in zip(asked, endings, strict=True) if written not in said}
+            said |= self._learnt(new)
+        return [said[written] for written in asked]
 
-    def _read_ahead(self, endings: Sequence[tuple[str, bool, bool]]) -> None:
-        """Keep what endings say, each with what `_kept` asks beside it; the new ones are read in steps."""
-        asked: dict[str, str] = {}
-        new: dict[str, tuple[str, bool, bool]] = {}
-        said: dict[str, Ending | None] = {}
-        for ending, accented, headed in endings:
-            lost = _lost(ending, accented, headed)
-            written = lost + ending
-            if written not in self._written and written not in asked:
-                key = ending_key(ending, headed)
-                asked[written] = spelled = lost + key
-                if spelled in self._spelled:
-                    said[spelled] = self._spelled[spelled]
-                else:
-                    new[spelled] = key, accented, headed
-        for spelled, found in zip(new, self._read(list(new.values())), strict=True):
-            said[spelled] = self._spelled.keep(spelled, found)
-        for written, spelled in asked.items():
-            self._written.keep(written, said[spelled])
+    def _learnt(self, endings: Mapping[str, tuple[str, bool, bool]]) -> dict[str, Ending | None]:
+        """What endings say that were not written so before; read are those that differ by more than their spelling."""
+        keys = {written: ending_key(ending, headed) for written, (ending, _, headed) in endings.items()}
+        spelled = {written: _lost(*ending) + keys[written] for written, ending in endings.items()}
+        said = {key: self._spelled[key] for key in spelled.values() if key in self._spelled}
+        new = {key: (keys[written], *endings[written][1:]) for written, key in spelled.items() if key not in said}
+        for key, found in zip(new, self._read(list(new.values())), strict=True):
+            said[key] = self._spelled.keep(key, found)
+        return {written: self._written.keep(written, said[key]) for written, key in spelled.items()}
 
     def _read(self, endings: Sequence[tuple[str, bool, bool]]) -> list[Ending | None]:
         """What endings in their one spelling say; None for one of which some words are no part of the units, or that names none."""

@@ -139,8 +139,17 @@ def _grouped(names: dict[str, Name], targets: dict[str, tuple[str, ...]]) -> Ind
             districts.setdefault(found.bucket, {}).setdefault(joined, []).append(found)
         if name.provinces and len(joined) > 4:
             provinces.setdefault(joined, []).extend(name.provinces)
-    begun = frozenset(key[:i] for key in names for i, sign in enumerate(key) if sign == " ")
-    return Index(names, _merged(glued), by_district, by_bucket, districts, provinces, _merged(initials), targets, begun)
+    return Index(names, _merged(glued), by_district, by_bucket, districts, provinces, _merged(initials), targets, _begun(names))
+
+
+def _begun(names: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for name in names:
+        end = name.find(" ")
+        while end > 0:
+            found.add(name[:end])
+            end = name.find(" ", end + 1)
+    return frozenset(found)
 
 
 def _merged(names: dict[str, list[Name]]) -> dict[str, Name]:

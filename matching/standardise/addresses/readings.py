@@ -87,9 +87,10 @@ def _with_communes(
     return readings
 
 
-def worths(field: Field, mention: Mention, communes: Iterable[Commune]) -> list[tuple[Commune, int]]:
-    """What each of the communes that a mention can be is worth by itself, the hopeless left out."""
-    written = written_key(field.tokens, mention)
+def worths(field: Field, mention: Mention, communes: Iterable[Commune], written: str | None = None) -> list[tuple[Commune, int]]:
+    """What each of the communes that a mention can be is worth by itself, the hopeless left out; `written` is its `written_key` if known."""
+    if written is None:
+        written = written_key(field.tokens, mention)
     bare = not written and field.tokens.has_accents
     meant = [(c, commune_worth(mention, c, written) + (4 if bare and c.accent.isascii() else 0)) for c in communes]
     return [found for found in meant if found[1] > HOPELESS]
@@ -207,11 +208,25 @@ def _free_readings(field: Field) -> Iterator[Reading]:
             if at.kind or (at.right != "word" and (at.left != "door" or " " in at.key)):
                 yield Reading(worth - unused(field, at), None, None, district, at)
     for mention in field.communes:
-        free = bool(mention.kind) or _stands_alone(field, mention)
-        for bucket, communes in mention.name.communes.items():
-            found = field.districts.get(bucket, ())
-            if free or found:
-                yield from (r for r in _with_communes(field, mention, communes, found, None) if free or r.district)
+        yield from _anywhere(field, mention)
+
+
+def _anywhere(field: Field, mention: Mention) -> list[Reading]:
+    """A mention as each commune it can be: by itself, where a bare name may stand so, and in each district that is named."""
+    free = bool(mention.kind) or _stands_alone(field, mention)
+    if not free and field.districts.keys().isdisjoint(mention.name.communes):
+        return []
+    written, lost = written_key(field.tokens, mention), unused(field, mention) + gaps(mention)
+    readings = []
+    for bucket, communes in mention.name.communes.items():
+        districts = field.districts.get(bucket, ())
+        if free or districts:
+            meant = worths(field, mention, communes, written)
+            readings += [Reading(own - lost, commune, mention) for commune, own in meant] if free else []
+            for district in districts:
+                if apart(mention, district[0]):
+                    readings += _in_district(field, mention, meant, district, None)
+    return readings
 
 
 def _stands_alone(field: Field, mention: Mention) -> bool:

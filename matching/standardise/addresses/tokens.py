@@ -245,6 +245,7 @@ _HIGHLAND = re.compile("(?<![a-z])(?:[đd]|l|p|kr)a[\u0300-\u036f]*[kc](?![a-z])
 _WORD_OR_DIGIT = re.compile(r"[^\W_\u0300-\u036f][\w\u0300-\u036f]*")
 
 
+@lru_cache(maxsize=100_000)
 def _tone_last(word: str) -> str:
     tone = "".join(mark for mark in word if mark in _TONES)
     rest = "".join(mark for mark in word if mark not in _TONES)
