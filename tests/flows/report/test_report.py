@@ -18,6 +18,9 @@ import pytest
 import python_calamine
 import report_world as world
 
+from flows.erase.files import erase_files
+from flows.erase.person import Person
+from flows.erase.unread import Unread
 from flows.report import columns, sheets, units, write, write_report
 from flows.report.cells import unguard
 from flows.report.reviews import decimal
@@ -271,6 +274,24 @@ def test_a_list_longer_than_a_sheet_goes_on_in_a_further_file_and_says_so(tmp_pa
     assert note in html.unescape((written.out / "report.html").read_text(encoding="utf-8"))
     counts = {row["what"]: row for row in pq.read_table(written.out / "tables" / "report_counts").to_pylist()}
     assert counts["mismatches-2.xlsx"]["file_count"] == 1 and all(row["file_count"] == row["summary_count"] for row in counts.values())
+
+
+def test_an_erasure_writes_all_sheets_of_a_list_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 2)
+    written = Written(tmp_path)
+    first = written.rows("mismatches.csv")[0]
+    person = Person(frozenset(), frozenset({first["Mã khách hàng"]}), frozenset({first["mismatch_id"]}))
+    erase_files(written.out, written.out, person, {"name": "x", "as_of": "2026-10-31", "report": {"delimiter": ","}}, Unread())
+    left = [row["mismatch_id"] for row in written.rows("mismatches.csv")]
+    assert [row[0] for row in _sheet(written.out / "mismatches.xlsx")[1:]] == left and len(left) == 2
+    assert not (written.out / "mismatches-2.xlsx").exists()
+
+
+def test_a_unit_never_has_a_file_longer_than_a_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(units, "MOST_ROWS", 2)
+    written = Written(tmp_path, copies=2)
+    parts = {path.name: len(_sheet(path)) - 1 for path in (written.out / "by_unit").glob("*.xlsx")}
+    assert parts == {"PB0301-1.xlsx": 2, "PB0301-2.xlsx": 2, "PD04.xlsx": 2}
 
 
 def _sheet(file: Path) -> list[list[str]]:
