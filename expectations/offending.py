@@ -45,7 +45,12 @@ def write_offending_keys(
     counted = {rule.rule: rule.unexpected_count for rule in verdict.rules_with("failed")}
     wrong = [rule for rule, rows in written.items() if rows != counted[rule]]
     if wrong:
-        raise GateBroken([Problem(f"rule {rule}", f"{written[rule]} keys", f"{counted[rule]} as in the verdict") for rule in wrong])
+        raise GateBroken(
+            [
+                Problem(f"rule {rule}", f"{written[rule]} khóa / keys", f"{counted[rule]}, như kết luận / as in the verdict")
+                for rule in wrong
+            ]
+        )
     return written
 
 

@@ -80,7 +80,9 @@ def raise_for(verdict: Verdict) -> None:
     if verdict.status == "broken":
         broken = verdict.rules_with("broken")
         problems = [_problem(verdict.gate, rule) for rule in broken]
-        raise GateBroken(problems or [Problem(f"gate {verdict.gate}", "no rules", "at least one rule")])
+        raise GateBroken(
+            problems or [Problem(f"gate {verdict.gate}", "không có quy tắc / no rules", "ít nhất một quy tắc / at least one rule")]
+        )
     if verdict.status == "failed":
         raise GateFailed([_problem(verdict.gate, rule) for rule in verdict.rules_with("failed", "critical")])
 
@@ -89,9 +91,12 @@ def _problem(gate: str, rule: RuleVerdict) -> Problem:
     """One rule as a problem to read: which gate, table and rule, how many rows, and why it matters."""
     where = f"gate {gate}, table {rule.table}, rule {rule.rule}"
     if rule.status == "broken":
-        expected = f"a rule that can be evaluated ({rule.reason_vi} / {rule.reason_en})"
+        expected = f"{rule.reason_vi} / {rule.reason_en}"
         return Problem(
-            where, f"could not be evaluated ({rule.error})", expected, f"xem bước và bộ kiểm tra / look at stage {rule.owner} and the suite"
+            where,
+            f"không kiểm tra được / could not be evaluated ({rule.error})",
+            expected,
+            f"xem bước và bộ kiểm tra / look at stage {rule.owner} and the suite",
         )
     fix = f"xem bước / look at stage {rule.owner}"
     if rule.owner.startswith("ingest_"):
@@ -101,8 +106,8 @@ def _problem(gate: str, rule: RuleVerdict) -> Problem:
 
 def _found(rule: RuleVerdict) -> str:
     """The counts in words, with the declared columns that are at fault."""
-    at = f" in {', '.join(rule.columns)}" if rule.columns else ""
+    at = f": {', '.join(rule.columns)}" if rule.columns else ""
     if rule.unexpected_count is None:
-        return f"does not hold{at}" + ("" if rule.observed is None else f" (observed {rule.observed:g})")
-    of = "" if rule.element_count is None else f" of {rule.element_count}"
-    return f"{rule.unexpected_count}{of} unexpected{at}"
+        return f"không đúng / does not hold{at}" + ("" if rule.observed is None else f" ({rule.observed:g})")
+    of = "" if rule.element_count is None else f" / {rule.element_count}"
+    return f"{rule.unexpected_count}{of} dòng sai / rows are wrong{at}"

@@ -77,5 +77,5 @@ def scrubbed(name: str, error: Exception) -> StageError:
             place = f" at {file.relative_to(_TOP).as_posix()}:{trace.tb_lineno}"
         trace = trace.tb_next
     found = f"{type(error).__name__}{place}"
-    fix = "DOISOAT_TRACEBACK=1 shows the whole error, input values included"
-    return StageError(Problem(f"stage {name}", found, "no error", fix))
+    fix = "DOISOAT_TRACEBACK=1: hiện toàn bộ lỗi, kể cả dữ liệu đầu vào / shows the whole error, input values included"
+    return StageError(Problem(f"stage {name}", found, "không lỗi / no error", fix))

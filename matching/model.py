@@ -101,7 +101,7 @@ def _levels(name: str, levels: object, where: str) -> list[Problem]:
     declared = set(comparison(name).level_names)
     if not isinstance(levels, dict) or set(levels) != declared:
         found = sorted(levels) if isinstance(levels, dict) else "thiếu / missing"
-        return [Problem(f"{where}: {name}", f"levels {found}", f"exactly {sorted(declared)}")]
+        return [Problem(f"{where}: {name}", f"các mức / levels {found}", f"đúng các mức / exactly {sorted(declared)}")]
     return [problem for level, value in levels.items() for problem in _weights(f"{where}: {name}.{level}", value)]
 
 

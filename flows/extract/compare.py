@@ -64,7 +64,7 @@ def stopping(found: Iterable[Change]) -> list[Problem]:
             f"{change.side} {change.field}".strip(),
             f"{_WORDS[change.measure]}{_seen(change)}",
             f"at most / tối đa {change.stop:g}",
-            f'Ask for the file again; if it is right, let it pass: [drift] allow = ["{_GROUP[change.measure]}"]',
+            f'xin lại tệp; nếu đúng thì cho qua / ask for the file again; if it is right, let it pass: [drift] allow = ["{_GROUP[change.measure]}"]',
         )
         for change in found
         if change.level == "stop"

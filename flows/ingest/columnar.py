@@ -41,7 +41,13 @@ def plan_parquet(source: Source, file: InputFile, options: InputOptions) -> tupl
     columns, problems = map_headers(source, list(schema.names), options.columns, file.name)
     for column in columns:
         if column.name is not None and pa.types.is_nested(schema.types[column.position]):
-            problems.append(Problem(file.name, f"column {shown(column.header)} holds lists or structures", "giá trị đơn / plain values"))
+            problems.append(
+                Problem(
+                    file.name,
+                    f"cột có danh sách hoặc cấu trúc / column {shown(column.header)} holds lists or structures",
+                    "giá trị đơn / plain values",
+                )
+            )
     return FilePlan(file, "parquet", tuple(columns), len(schema)), problems
 
 
@@ -56,7 +62,11 @@ def read_parquet(plan: FilePlan) -> Iterator[list[pa.Array]]:
                 ends = np.cumsum(_row_sizes(columns, batch.num_rows, plan.file))
                 total += int(ends[-1]) if len(ends) else 0
                 if total > max(FREE_INFLATION, MAX_RATIO * plan.file.size):
-                    raise InputRefused(Problem(plan.file.name, f"unpacks to over {MAX_RATIO} times its size", "tệp dữ liệu / a data file"))
+                    raise InputRefused(
+                        Problem(
+                            plan.file.name, f"giải nén ra quá lớn / unpacks to over {MAX_RATIO} times its size", "tệp dữ liệu / a data file"
+                        )
+                    )
                 for start, stop in _pieces(ends):
                     yield [as_text(column.slice(start, stop - start)) for column in columns]
     except (pa.ArrowException, OSError):

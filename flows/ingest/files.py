@@ -111,7 +111,9 @@ def chunks(file: InputFile, compression: str | None, digest: Digest | None = Non
         for piece in inflated:
             produced += len(piece)
             if produced > max(FREE_INFLATION, MAX_RATIO * file.size):
-                raise InputRefused(Problem(file.name, f"unpacks to over {MAX_RATIO} times its size", "tệp dữ liệu / a data file"))
+                raise InputRefused(
+                    Problem(file.name, f"giải nén ra quá lớn / unpacks to over {MAX_RATIO} times its size", "tệp dữ liệu / a data file")
+                )
             yield piece
     except (zlib.error, EOFError, _Damaged):
         what = f"the {compression} data are damaged or end early / tệp nén hỏng"

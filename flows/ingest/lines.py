@@ -58,7 +58,11 @@ def _whole_lines(pieces: Iterator[bytes], name: str) -> Iterator[tuple[bytes, bo
             dropped += len(data) if end < 0 else end
             if dropped > MAX_RUNAWAY:
                 what = f"a line has no end within {MAX_RUNAWAY >> 20} MiB / dòng quá dài"
-                raise InputRefused(Problem(name, what, "dòng văn bản / lines of text", "The file is damaged or no text table"))
+                raise InputRefused(
+                    Problem(
+                        name, what, "dòng văn bản / lines of text", "tệp hỏng, hoặc không phải bảng / the file is damaged or no text table"
+                    )
+                )
             if end < 0:
                 continue
             data, dropped = data[end:], 0

@@ -42,13 +42,22 @@ def run(source: Source, paths: Sequence[Path], options: InputOptions, out: Path,
         if is_out_of_space(error):  # DuckDB has an error of its own for it
             raise NoSpace(
                 Problem(
-                    "ingest", "the disk is full", "chỗ cho các bảng / room for the raw tables", f"giải phóng / free space at {workspace}"
+                    "ingest",
+                    "hết dung lượng đĩa / the disk is full",
+                    "chỗ cho các bảng / room for the raw tables",
+                    f"giải phóng / free space at {workspace}",
                 )
             ) from None
         if isinstance(error, OSError) and is_transient(error):
             raise bare(error) from None
         failure = type(error).__name__
-    raise StageError(Problem("ingest", f"{failure} (its text is not shown: it may quote the input)", "no failure"))
+    raise StageError(
+        Problem(
+            "ingest",
+            f"{failure} (không hiện lời, có thể chứa dữ liệu / its text is not shown, it may quote the input)",
+            "không lỗi / no failure",
+        )
+    )
 
 
 def _run(source: Source, paths: Sequence[Path], options: InputOptions, out: Path, quarantine: Path, workspace: Path) -> IngestReport:
@@ -159,8 +168,8 @@ def _report(
     """The report; StageError unless rows read = rows accepted + rows in quarantine, each counted where it is written."""
     rows = sum(file.counts.rows for file in staged)
     if rows != accepted + sum(by_rule.values()):
-        found = f"{rows} rows read, {accepted} accepted, {sum(by_rule.values())} in quarantine"
-        raise StageError(Problem("ingest", found, "a ledger that adds up"))
+        found = f"{rows} dòng đọc / rows read, {accepted} nhận / accepted, {sum(by_rule.values())} bị loại / in quarantine"
+        raise StageError(Problem("ingest", found, "tổng khớp / a ledger that adds up"))
     columns: dict[ColumnReport, None] = {}
     for plan in plans:
         for column in plan.columns:

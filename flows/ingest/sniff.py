@@ -72,7 +72,9 @@ def _plan_delimited(
     name, ascii_head = _encoding(file, head, options)
     lines = _lines(head, whole, name)
     if not lines:
-        raise InputRefused(Problem(file.name, f"the first line does not end within {HEAD} bytes", "dòng văn bản / lines of text"))
+        raise InputRefused(
+            Problem(file.name, f"dòng đầu quá dài / the first line does not end within {HEAD} bytes", "dòng văn bản / lines of text")
+        )
     if not any(line.strip() for line in lines):
         raise InputRefused(Problem(file.name, "only blank lines / tệp rỗng", "tiêu đề và ít nhất một dòng / a header and at least one row"))
     skip = next(at for at, line in enumerate(lines) if line.strip())
@@ -186,7 +188,11 @@ def _encoding(file: InputFile, head: bytes, options: InputOptions) -> tuple[str,
     stated = canonical(options.encoding)
     marked = bom(head) or utf16_without_bom(head)
     if stated is None:
-        raise InputRefused(Problem(file.name, f"encoding {options.encoding!r} is not known", f"một trong / one of: {', '.join(ENCODINGS)}"))
+        raise InputRefused(
+            Problem(
+                file.name, f"không có bảng mã / encoding {options.encoding!r} is not known", f"một trong / one of: {', '.join(ENCODINGS)}"
+            )
+        )
     unicode_text = marked == "utf-8-sig" or (found == "utf-8" and not ascii_head)
     if (marked and stated[:6] != marked[:6] and stated[:5] != marked[:5]) or (unicode_text and stated[:3] != "utf"):
         what = f"stated as {stated}, but the bytes are {marked or found} / khai sai bảng mã"

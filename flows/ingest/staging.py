@@ -83,7 +83,11 @@ class Staged:
         """Write a piece of the file; StageError unless its rows are the accepted and the rejected ones."""
         table = shaped(piece.table, self.schema, file)
         if piece.rows != table.num_rows + len(piece.rejects):
-            raise StageError(Problem(file, "rows read are not rows accepted plus rows quarantined", "a ledger that holds"))
+            raise StageError(
+                Problem(
+                    file, "số dòng không khớp / rows read are not rows accepted plus rows quarantined", "tổng khớp / a ledger that holds"
+                )
+            )
         if table.num_rows:
             for batch in table.combine_chunks().to_batches():
                 self._rows.write_batch(batch)

@@ -184,7 +184,9 @@ def _measure(file: InputFile, stream: BinaryIO, entry: zipfile.ZipInfo, total: i
         text = engine.decompress(data) if engine else data
         total += len(text)
         if total > max(FREE_INFLATION, MAX_RATIO * file.size):
-            raise InputRefused(Problem(file.name, f"unpacks to over {MAX_RATIO} times its size", "tệp XLSX / an XLSX workbook"))
+            raise InputRefused(
+                Problem(file.name, f"giải nén ra quá lớn / unpacks to over {MAX_RATIO} times its size", "tệp XLSX / an XLSX workbook")
+            )
         if entry.filename.startswith("xl/worksheets/"):
             rest = box.take(rest + text)
             if box.cells() > MAX_SHEET_CELLS:
