@@ -85,7 +85,7 @@ def act_of(gazetteer: Gazetteer, commune: str, era: str, as_of: date) -> str:
 _SHOWN = "CASE WHEN starts_with({a}.raw, '#') THEN concat_ws(', ', nullif(trim(substr({a}.raw, instr({a}.raw, '|') + 1)), ''), {u}.today) ELSE {a}.raw END"
 # The place with today's units behind its own detail; none where there is a building, whose parts have no display form: a suggestion that is
 # taken over must not lose the flat.
-_FORM = """CASE WHEN {u}.today IS NOT NULL AND a.building IS NULL THEN concat_ws(', ',
+_FORM = """CASE WHEN {u}.today IS NOT NULL AND a.building IS NULL AND (a.hamlet IS NULL OR a.hamlet_display IS NOT NULL) THEN concat_ws(', ',
     nullif(concat_ws(' ', concat_ws('/', a.alley, a.house), a.street_display), ''), 'Tổ ' || a.unit_group, a.hamlet_display, {u}.today) END"""
 
 # The record itself, and what the run is judged on.

@@ -28,6 +28,7 @@ from matching.standardise.text import fold
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[a-z0-9]+")
+_FLAT = re.compile(r"(?:^|; )can ([a-z]?\d+[a-z]?)(?:$|;)")
 _SHORT_X = re.compile(r"[Xx](?![^\W\d_])")
 _SHORT = 4  # letters; a shorter name is looked for together with its kind: `thon ha`
 _LONG = 10  # letters from which a second slip is believed
@@ -73,7 +74,8 @@ def misread(con: duckdb.DuckDBPyConnection) -> None:
 def second_look(raw: str, place: Spot, home: Spot, same_street: bool, known: bool) -> Look:
     """Whether the text `raw`, read as `place`, may mean `home`; `known`: the register has the street or hamlet read in the commune."""
     if same_street:
-        return "same" if _digits(place.house, place.alley) == _digits(home.house, home.alley) else "different"
+        numbers_agree = _digits(place.house, place.alley) == _digits(home.house, home.alley)
+        return "same" if numbers_agree or _one_flat(place.house, home.house) else "different"
     bare = place.kind is None and place.house is None and place.alley is None
     if (bare or (place.kind == "xom" and _SHORT_X.match(raw))) and (place.street or place.hamlet) in place.merged:
         return "less"  # X. Ka Đô, Đơn Dương; Thốt Nốt, P. Thuận Hưng: as likely the old commune's name
@@ -87,6 +89,17 @@ def second_look(raw: str, place: Spot, home: Spot, same_street: bool, known: boo
     if place.house is None and place.alley is None and not _digits(place.street, place.hamlet):
         return "less"
     return "same" if not _digits(home.house, home.alley) - _written(numbers, home) else "different"
+
+
+def _one_flat(place: str | None, home: str | None) -> bool:
+    """Whether two flats of one block have one number, and a side does not name the tower."""
+    flats = [_FLAT.search(said or "") for said in (place, home)]
+    return (
+        flats[0] is not None
+        and flats[1] is not None
+        and flats[0][1] == flats[1][1]
+        and not ("toa " in (place or "") and "toa " in (home or ""))
+    )
 
 
 def _written(numbers: Counter[str], home: Spot) -> Counter[str]:
@@ -185,9 +198,11 @@ places AS (
         SELECT address, unnest(communes) AS commune, coalesce(street, hamlet) AS name FROM std_address
         WHERE address IN (SELECT place FROM doubted)) a LEFT JOIN known n USING (commune, name) GROUP BY a.address)
 SELECT h.l, h.rank, coalesce(n.known, FALSE), a.raw, h.gamma_place, array_to_string(a.communes, '|'), a.written_commune,
-    a.street, a.hamlet, a.hamlet_kind, a.alley, a.house, b.street, b.hamlet, b.hamlet_kind, b.alley, b.house
+    a.street, a.hamlet, a.hamlet_kind, a.alley, coalesce(a.house, a.building), b.street, b.hamlet, b.hamlet_kind, b.alley,
+    coalesce(b.house, b.building)
 FROM homes h JOIN std_address a ON a.address = h.place JOIN std_address b ON b.address = h.home LEFT JOIN places n ON n.address = h.place
 WHERE list_has_any(a.communes, b.communes)
-    AND (h.gamma_place = 'commune' OR (a.house IS NOT NULL AND b.house IS NOT NULL AND coalesce(a.street, a.hamlet) = coalesce(b.street, b.hamlet)))
+    AND (h.gamma_place = 'commune' OR (coalesce(a.house, a.building) IS NOT NULL AND coalesce(b.house, b.building) IS NOT NULL
+        AND coalesce(a.street, a.hamlet) = coalesce(b.street, b.hamlet)))
 ORDER BY h.l, h.rank
 """

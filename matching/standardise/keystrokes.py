@@ -227,6 +227,25 @@ def repair_keystrokes(text: str) -> tuple[str, str | None]:
     return _TOKEN.sub(lambda match: _repaired(match[0], kind, foreign > 0), text), kind
 
 
+_KEYED = re.compile(r"[A-Za-z]+[1-9]+[A-Za-z]|(?<![^\W_])[A-Za-z]+[1-9]+(?=\s+[^\W\d_]{2})")
+_MADE = frozenset("6789")
+_INSIDE = re.compile(r"[A-Za-z][1-9]+[A-Za-z]")
+
+
+def repair_name_keys(text: str) -> str | None:
+    """A name in which some words kept their VNI keys, the others being in order ("Nguyễn Nhu7 Ngà", "Trần Kha1nh Nam"), else None.
+
+    A digit within a word, or behind one with more of a marked name after it, is no note as one behind the name would be. All words
+    with digits must be keys, and one of them a usual word of names or a letter made by a key, or there are two.
+    """
+    if not _KEYED.search(text) or (text.isascii() and not _INSIDE.search(text)):
+        return None
+    keyed = [token for token in _TOKEN.findall(text) if not token.isalpha()]
+    found = {token: decoded[0] for token in keyed if (decoded := _decode(token)) and decoded[1] == "vni_keys"}
+    sure = len(found) > 1 or any(word.lower() in name_counts() or not _MADE.isdisjoint(token) for token, word in found.items())
+    return _TOKEN.sub(lambda match: found.get(match[0], match[0]), text) if sure and len(found) == len(set(keyed)) else None
+
+
 def _are_names(tokens: list[str], found: Collection[str]) -> bool:
     """True if all that could be keys are names spelt like that; "Lee" before words of names is Lê ("Lee Thị Hoa", "Lee Thanh Loan")."""
     names = {token.lower() for token in found}

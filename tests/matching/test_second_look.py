@@ -27,7 +27,7 @@ def _spot(address: Address) -> Spot:
     detail, place = address.detail, address.place
     communes = "|".join(place.communes)
     units = _units(communes, place.written_commune)
-    return Spot(detail.street, detail.hamlet, detail.hamlet_kind, detail.alley, detail.house, units, _merged(communes))
+    return Spot(detail.street, detail.hamlet, detail.hamlet_kind, detail.alley, detail.house or detail.building, units, _merged(communes))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["why"] for case in CASES])
@@ -39,11 +39,11 @@ def test_second_look(case: Mapping[str, str], parser: AddressParser) -> None:
 
 HOMES = """
 CREATE TABLE std_address AS SELECT * FROM (VALUES
-    (1, 'Số 5 Lê Lợi', ['00004'], NULL::VARCHAR, 'le loi', NULL::VARCHAR, NULL::VARCHAR, NULL::VARCHAR, '5'),
-    (2, '5 Lê Lợii, P. Ba Đình', ['00004'], NULL, 'le loii', NULL, NULL, NULL, '5'),
-    (3, '5 Lê Lai, P. Ba Đình', ['00004'], NULL, 'le lai', NULL, NULL, NULL, '5'),
-    (4, 'Số 9 Lê Lai', ['00004'], NULL, 'le lai', NULL, NULL, NULL, '9'))
-    t(address, raw, communes, written_commune, street, hamlet, hamlet_kind, alley, house);
+    (1, 'Số 5 Lê Lợi', ['00004'], NULL::VARCHAR, 'le loi', NULL::VARCHAR, NULL::VARCHAR, NULL::VARCHAR, '5', NULL::VARCHAR),
+    (2, '5 Lê Lợii, P. Ba Đình', ['00004'], NULL, 'le loii', NULL, NULL, NULL, '5', NULL),
+    (3, '5 Lê Lai, P. Ba Đình', ['00004'], NULL, 'le lai', NULL, NULL, NULL, '5', NULL),
+    (4, 'Số 9 Lê Lai', ['00004'], NULL, 'le lai', NULL, NULL, NULL, '9', NULL))
+    t(address, raw, communes, written_commune, street, hamlet, hamlet_kind, alley, house, building);
 CREATE TABLE std_register AS SELECT * FROM (VALUES (1, 4, NULL::INTEGER, 1), (2, 4, NULL, NULL)) t(r, permanent, temporary, current);
 CREATE TABLE std_partner AS SELECT * FROM (VALUES (1, 2), (2, 3)) t(l, place);
 CREATE TABLE find_pair AS SELECT * FROM (VALUES (1, 1, 'commune'), (2, 1, 'commune')) t(l, r, gamma_place)

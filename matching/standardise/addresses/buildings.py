@@ -7,6 +7,7 @@ A tower is called by one code (A, CT1, S1.02, 17T2) or by a name. After a code t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from matching.standardise.addresses.lexicon import words
 
@@ -28,6 +29,7 @@ _COMPLEX = words(
     "landmark hill view central center centre complex building eco ecopark times masteri sunrise sunshine smart ocean grand apartment "
     "riverside lake mall court palace hotel resort villa villas"
 )
+_ZEROS = re.compile(r"^((?:can|tang) )0+(?=\d)")
 _SIGNS = re.compile(r"[^a-z0-9/.-]+")
 _WORDS = re.compile("[a-z0-9]+")
 
@@ -58,10 +60,18 @@ def before_complex(chain: str, rest: str) -> list[str]:
     if rest[:1] not in ("b", "c", "k", "t"):
         return []
     if _HOUSES.match(rest) and (flat := _FLAT.fullmatch(chain)):
-        return [f"can {flat[1]}", *([f"toa {flat[2]}"] if flat[2] else [])]
+        return [f"can {flat[1].lstrip('0')}", *([f"toa {flat[2]}"] if flat[2] else [])]
     if _ESTATE.match(rest) and _LOT.fullmatch(chain):
         return ["lo " + re.sub(r"\s", "", chain)]
     return []
+
+
+_CALLED = re.compile(r"(chung cu|kdc|kdt|tdc|ktt|cu xa) (?!so \d)(.*[a-z]{2}.*)")
+
+
+def complex_of(layers: Iterable[str]) -> tuple[str, str] | None:
+    """The kind and name of the first block of flats or new town that is called something: where its flats and lots are, as houses are in a hamlet."""
+    return next(((found[1], found[2]) for layer in layers if (found := _CALLED.fullmatch(layer))), None)
 
 
 _IN_ESTATE = ("kdc ", "kdt ", "tdc ")
@@ -101,4 +111,4 @@ def _is_named(rest: str) -> bool:
 def _canonical(folded: str) -> list[str]:
     name = " ".join(_SIGNS.sub(" ", folded).split()).strip(" .-/")
     short = _KIND.sub(lambda match: _SHORT[match[1]] + " ", name + " ").strip()
-    return [short] if short else []
+    return [_ZEROS.sub(r"\1", short)] if short else []

@@ -44,8 +44,9 @@ class PlaceAgreement:
 _FAMILIES = (
     frozenset({"thon", "xom", "ap", "ban", "buon", "bon", "lang", "plei", "phum", "soc", "doi", "khu"}),
     frozenset({"khu pho", "to dan pho", "khom", "khoi", "khu vuc", "tieu khu", "khu"}),
+    frozenset({"chung cu", "kdc", "kdt", "tdc", "ktt", "cu xa"}),
 )
-"""Kinds of hamlets of the countryside and of towns; across the two a same name is only compatible (thôn 3, tổ dân phố 3)."""
+"""Kinds of hamlets of the countryside and of towns, and of what is built as one; across the two a same name is only compatible (thôn 3, tổ dân phố 3)."""
 
 
 def compare_addresses(left: Address, right: Address) -> PlaceAgreement:

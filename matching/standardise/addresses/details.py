@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from matching.standardise.addresses.buildings import lot_of_estate
+from matching.standardise.addresses.buildings import complex_of, lot_of_estate
 from matching.standardise.addresses.model import EMPTY_DETAIL, Detail
 from matching.standardise.addresses.numbers import join_alleys, kiet, small_number
 from matching.standardise.addresses.pieces import DAYS, EDGES, Fact, hamlet_key, read_part
@@ -143,7 +143,6 @@ def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
     groups = [fact[1] for fact in facts.get("group", ())]
     if len(hamlets) > 1:
         groups += _inner_hamlets(hamlets)
-    kind, name, display = hamlets[0] if hamlets else (None, None, None)
     buildings = list(dict.fromkeys(fact[1] for fact in facts.get("building", ())))
     if (
         buildings
@@ -151,6 +150,10 @@ def _assembled(facts: dict[str, list[Fact]], rural: bool) -> Detail:
         and (lot := lot_of_estate(buildings, ["/".join(fact[1:]) for fact in facts.get("door", ())], street is not None))
     ):
         buildings, house = lot, None
+    if found := complex_of(buildings):
+        groups += [f"{said[0]} {said[1]}" for said in hamlets if said[0]]
+        hamlets, buildings = [(*found, "")], [layer for layer in buildings if layer != " ".join(found)]
+    kind, name, display = hamlets[0] if hamlets else (None, None, None)
     return Detail(
         house, alley, street, "; ".join(buildings) or None, groups[0] if groups else None,
         name, kind or None, squeeze(street_display) if street_display else None, squeeze(display) if display else None,

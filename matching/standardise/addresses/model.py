@@ -36,7 +36,8 @@ NOWHERE = Place()
 class Detail(NamedTuple):
     """The part of an address below the commune; a level that is not written is None.
 
-    `alley` is the chain, outermost first, joined by `/`; `street` and `hamlet` are folded keys without their kind word.
+    `alley` is the chain, outermost first, joined by `/`; `street` and `hamlet` are folded keys without their kind word. A
+    named block of flats or new town stands as the hamlet of its flats and lots, without a display form.
     """
 
     house: str | None = None

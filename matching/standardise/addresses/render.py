@@ -10,6 +10,7 @@ from matching.standardise.admin_units import Gazetteer
 HAMLET_NAMES = {
     "thon": "Thôn", "ap": "Ấp", "xom": "Xóm", "ban": "Bản", "buon": "Buôn", "bon": "Bon", "lang": "Làng", "khoi": "Khối", "khom": "Khóm", "khu pho": "Khu phố",
     "to dan pho": "Tổ dân phố", "khu vuc": "Khu vực", "phum": "Phum", "soc": "Sóc", "plei": "Plei", "doi": "Đội", "khu": "Khu", "tieu khu": "Tiểu khu",
+    "chung cu": "Chung cư", "kdc": "Khu dân cư", "kdt": "Khu đô thị", "tdc": "Khu TĐC", "ktt": "Khu tập thể", "cu xa": "Cư xá",
 }  # fmt: skip
 _ROAD_WORDS = (
     "đường",

@@ -44,6 +44,8 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, pre
         if best is not None and _complete(best) and not _unexplained(kinds, mentions, best, tokens):
             break
         more = slipped(tokens, kinds, index, best)
+        if not more and (beside := _left_out(mentions, best)):
+            more = slipped(tokens, kinds, index, beside)
         if not more:
             break
         mentions += more
@@ -63,6 +65,21 @@ def resolve(tokens: Tokens, index: Index, gazetteer: Gazetteer, as_of: date, pre
     spans = tuple((tokens.starts[m.begin], tokens.ends[m.end - 1]) for m in readings[0].mentions)
     doubts = _doubts(tokens, mentions, readings[0]) + (["local_or_commune"] if last else [])
     return Resolved(place_of(readings, doubts, index, gazetteer, as_of), spans)
+
+
+def _left_out(mentions: Sequence[Mention], best: Reading | None) -> Reading | None:
+    """`Xã Dĩnh Thanh, Huyện Nhơn Trạch`: the district that is named, where the best reading is a commune of elsewhere and leaves it out."""
+    at = best.at_commune if best is not None and best.district is None and best.province is None else None
+    for mention in mentions if at else ():
+        if (
+            mention.kind in DISTRICT_KINDS
+            and not mention.cost
+            and len({d.code for d in mention.name.districts}) == 1
+            and at
+            and mention.begin >= at.end
+        ):
+            return Reading(0, district=mention.name.districts[0], at_district=mention)
+    return None
 
 
 def preferred(readings: list[Reading], prefer: Era | None) -> list[Reading]:

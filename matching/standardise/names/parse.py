@@ -6,6 +6,7 @@ import re
 
 from matching.standardise.code_pages import decode_vni_name
 from matching.standardise.encodings import repair_encoding
+from matching.standardise.keystrokes import repair_name_keys
 from matching.standardise.names.blanks import with_blanks_in_place
 from matching.standardise.names.frames import read_framed
 from matching.standardise.names.highland import join_highland
@@ -89,6 +90,8 @@ def read_closely(raw: str) -> Reading | Name:
     repaired, encoding = repair_encoding(raw)
     if encoding is None and (reading := _vni_thi(raw)):
         repaired, encoding = reading, "vni"
+    if encoding is None and (keyed := repair_name_keys(raw)):
+        repaired, encoding = keyed, "vni_keys"
     repairs = [encoding] if encoding else []
     text = squeeze(repaired.translate(_APOSTROPHES) if _HAS_APOSTROPHE.search(repaired) else repaired)
     repairs += form_repairs(raw, text, encoding)

@@ -162,6 +162,8 @@ def _initial_title(tokens: list[str], lower: list[str]) -> tuple[int, Honorific 
     if not sure and not tokens[0].endswith("."):
         return 0, None
     rest = tokens[1:]
+    if sure and tokens[0].endswith((".", ":")) and not _SHORT.fullmatch(rest[0]):
+        return 1, Honorific(_SEX_INITIALS[lower[0]], True)  # Ô. Pi Năng Sậy: before whatever name
     if _before_surname("", rest) or _before_highland("", rest) or (sure and _before_initial("", rest)):
         return 1, Honorific(_SEX_INITIALS[lower[0]], True)
     return 0, None
