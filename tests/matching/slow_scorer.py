@@ -114,7 +114,8 @@ def place_level(a: Row, b: Row) -> str:
     in_commune, in_province = bool(set(a.communes) & set(b.communes)), same(a.province, b.province)
     open_commune = not a.communes or not b.communes
     streets = a.street is not None and b.street is not None
-    locality = _spelt_alike(a.street, b.street) if streets else _spelt_alike(a.hamlet, b.hamlet)
+    crossed = any(one is not None and one == other for one, other in ((a.street, b.hamlet), (a.hamlet, b.street)))
+    locality = crossed or (_spelt_alike(a.street, b.street) if streets else _spelt_alike(a.hamlet, b.hamlet))
     houses = [x.house if x.house is not None else x.building for x in (a, b)]
     house = same(houses[0], houses[1]) and (a.alley or "") == (b.alley or "")
     if in_commune and locality:
@@ -124,7 +125,7 @@ def place_level(a: Row, b: Row) -> str:
     if in_province and open_commune and locality and house:
         return "door_unplaced"
     if in_commune:
-        named = streets or (a.hamlet is not None and b.hamlet is not None)
+        named = crossed or streets or (a.hamlet is not None and b.hamlet is not None)
         return "commune" if named else "commune_compatible"
     if in_province:
         return "province_compatible" if open_commune else "province"
