@@ -59,6 +59,9 @@ class Beginnings:
 
     def _shape(self, text: str, folded: str, rural: bool | None, end: int) -> Detail | None:
         """The detail with any door, whose number ends at `end` (0: none); None where the number at the beginning is not simply the door."""
+        stop = -2 if folded.endswith(", ") else -1 if folded.endswith(",") else 0
+        if stop and folded[stop - 1 : stop].isalnum():  # before a comma or an end it says the same
+            text, folded = text[:stop], folded[:stop]
         if not end:
             doorless = self._doorless[rural]
             return doorless.get(text) or doorless.keep(text, parse_detail(parts_of(text, folded), rural))

@@ -12,6 +12,8 @@ from flows.bench.country import drawn_addresses
 from flows.generate.units import AS_OF, communes
 from matching.standardise.addresses import AddressParser
 from matching.standardise.addresses.chunks import cleaned_and_folded
+from matching.standardise.addresses.details import parse_detail
+from matching.standardise.addresses.parts import parts_of
 from matching.standardise.addresses.tokens import clean, fold_aligned
 from matching.standardise.admin_units import Gazetteer
 
@@ -51,6 +53,18 @@ def test_all_at_once_is_as_one_by_one(texts: list[str]) -> None:
     together = AddressParser(Gazetteer.load(), AS_OF).read_all(texts)
     alone = AddressParser(Gazetteer.load(), AS_OF)
     assert [alone.read(text) for text in reversed(texts)] == together[::-1]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from((*PIECES, "/", "-", "ngõ", "tổ", "thôn", "T.5", "B.Nà")), min_size=1, max_size=5).map(" ".join))
+def test_a_comma_behind_a_beginning_says_nothing(text: str) -> None:
+    cleaned, folded, _ = cleaned_and_folded(text)
+    if not folded[-1:].isalnum():
+        return
+    for behind in (",", ", "):
+        for rural in (True, False, None):
+            alone = parse_detail(parts_of(cleaned, folded), rural)
+            assert parse_detail(parts_of(cleaned + behind, folded + behind), rural) == alone, text
 
 
 def _same(text: str) -> None:
