@@ -132,7 +132,19 @@ def _places_taken(source: Source, table: str, prefix: str) -> tuple[Rule, ...]:
             prefix, "permanent_address", ("permanent_address", "temporary_address"), f"{of} AND {filled} IS NULL", of,
             "Ai cũng có nơi thường trú, ít người có nơi tạm trú", "Residents have a permanent address, few another one",
         ))  # fmt: skip
+        rules.append(_at_home(filled, table, prefix))
     return tuple(rules)
+
+
+def _at_home(filled: str, table: str, prefix: str) -> Rule:
+    """A list by households that has the address on the first row of each leaves the others without one: nothing can be said of where they live."""
+    return share(
+        f"{prefix}-BLANK-permanent_address", f"SELECT file, line FROM {table} WHERE {filled} IS NULL",
+        f"SELECT file, line FROM {table} WHERE EXISTS (SELECT 1 FROM {table} WHERE {filled} IS NOT NULL)", 0.20,
+        "Nơi thường trú ít khi được để trống; danh sách theo hộ phải ghi địa chỉ ở mọi dòng, không chỉ dòng đầu của hộ.",
+        "A permanent address is seldom empty; a list by households has it on every row, not on the first of a household alone.",
+        about=("permanent_address",),
+    )  # fmt: skip
 
 
 def _birth_first(event: str, table: str, prefix: str) -> Rule:

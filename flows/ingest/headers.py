@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from flows.ingest.declare import Column
 from flows.ingest.limits import MAX_COLUMNS
-from flows.ingest.parts import Part, address_parts, name_parts, stated_part
+from flows.ingest.parts import Part, address_parts, birth_parts, name_parts, stated_part
 from matching.errors import Problem
 from matching.sources import SENSITIVE_HEADERS, Source
 from matching.standardise.encodings import legible
@@ -92,6 +92,7 @@ def map_headers(
     uses = _fields(source, clean, taken, joined)
     readable = [legible(header) for header in clean]
     joined |= address_parts(source, readable, uses, joined)
+    joined |= birth_parts(source, readable, uses, joined)
     for place, part in name_parts(source, readable, uses, joined).items():
         uses[place], joined[place] = None, part
     columns = [_column(place, header, uses[place], joined.get(place)) for place, header in enumerate(clean)]
@@ -175,14 +176,11 @@ def _column(place: int, header: str, field: str | None, part: Part | None) -> Co
 
 
 def _again(source: Source, columns: list[Column], taken: dict[int, str]) -> list[Column]:
-    """A second field for a column: a register without a code of its own is known by the personal number; what the run file makes the key stays what it is."""
+    """A second field for a column: what the run file makes the key (a register without a code of its own) stays what it is, the personal number."""
     named = {column.name: column for column in columns if column.use == "field"}
     key = named.get(source.key)
-    if key is None:
-        numbers = [named[field.name] for field in source.fields if field.kind == "id_number" and field.name in named]
-        return [replace(one, name=source.key, again=True) for one in numbers[:1] if source.role == "register"]
-    field = known_field(source, key.header) if key.position in taken else None
-    return [replace(key, name=field, again=True)] if field and field not in named else []
+    field = known_field(source, key.header) if key and key.position in taken else None
+    return [replace(key, name=field, again=True)] if key and field and field not in named else []
 
 
 @lru_cache(maxsize=1)
@@ -226,9 +224,8 @@ def _missing(source: Source, headers: list[str], columns: list[Column], where: s
             what = f"thiếu cột bắt buộc / no column {field.name}; tiêu đề trong tệp / the headers are {_quote(headers)}"
             near = [header for header in free for alias in field.aliases if _near(header, [alias])]
             hint = f" (gần nhất / nearest: {shown(near[0])})" if near else ""
-            yield Problem(
-                where, what, expected, f'ghi trong tệp chạy / name it in the run file: columns = {{ {field.name} = "..." }}{hint}'
-            )
+            fix = f'ghi trong tệp chạy / name it in the run file: columns = {{ {field.name} = "..." }}{hint}'
+            yield Problem(where, what, expected, fix + (_KEY if field.kind == "key" else ""))
 
 
 def _near(word: str, words: Sequence[str]) -> list[str]:

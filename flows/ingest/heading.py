@@ -112,7 +112,8 @@ def _spans(top: Sequence[str], below: Sequence[str]) -> dict[int, int] | None:
         elif lower[place]:
             return None
     data = any(sum(char.isdigit() for char in cell) >= 4 for cell in lower)
-    return spans if spans and len(spans) < width and not data else None
+    alone = any(upper[place] and place not in spans for place in range(width))  # else it is a title over the header
+    return spans if spans and alone and not data else None
 
 
 def _two_lines(source: Source, top: Sequence[str], below: Sequence[str], spans: Mapping[int, int], overrides: Sequence[str]) -> list[str]:
@@ -133,7 +134,9 @@ def _two_lines(source: Source, top: Sequence[str], below: Sequence[str], spans: 
 
 def numbers_columns(cells: Sequence[str]) -> bool:
     """True if the cells are the numbers or letters of the columns: "(1) (2) (3)", "A B 1 2 3", "6=4+5"; never a row of data."""
-    found = [_NUMBERED.fullmatch(cell.strip()) for cell in _bare(cells)]
+    bare = _bare(cells)
+    first = next((place for place, cell in enumerate(bare) if cell.strip()), 0)
+    found = [_NUMBERED.fullmatch(cell.strip()) for cell in bare[first:]]
     if len(found) < 3 or None in found:
         return False
     marks = [match[1].upper() for match in found if match]

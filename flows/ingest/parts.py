@@ -102,6 +102,17 @@ def name_parts(source: Source, headers: Sequence[str], uses: Sequence[str | None
     return {at: Part(needed, rank) for rank, at in enumerate(places)}
 
 
+def birth_parts(source: Source, headers: Sequence[str], uses: Sequence[str | None], joined: Mapping[int, Part]) -> dict[int, Part]:
+    """Place -> part, where old lists have two columns for the birth date, one for men and one for women: a row fills one of them."""
+    field = next((field for field in source.fields if field.name == "birth_date"), None)
+    if field is None or field.name in uses or any(part.field == field.name for part in joined.values()):
+        return {}
+    owners = {fold(alias) for alias in field.aliases}
+    forms = [{f"{owner} {word}" for owner in owners} | {f"{word} {owner}" for owner in owners} for word in ("nam", "nu")]
+    places = [at for form in forms for at, header in enumerate(headers) if fold(header) in form and uses[at] is None and at not in joined]
+    return {at: Part(field.name, rank) for rank, at in enumerate(places)} if len(places) == len(forms) else {}
+
+
 def _role(header: str, owners: Sequence[str], bare: bool) -> _Role | None:
     """The part that a folded header names: by itself (`bare`), or beside one of the address's own headers."""
     forms = [header] if bare else []

@@ -88,11 +88,11 @@ REFUSED = [
     Refused(empty, ("the file is empty",)),
     Refused(header_only, ("a header and no row",)),
     Refused(header_renamed, ("line 1", "no column", "'Cột mới'", "columns = {")),
-    Refused(header_gone, ("no header", "Put the header back")),
-    Refused(wrong_delimiter, ("delimiter", "Correct or remove `delimiter`")),
-    Refused(html, ("a web page or XML", "CSV or TSV text, XLSX or Parquet")),
-    Refused(pdf, ("a PDF document", "CSV or TSV text, XLSX or Parquet")),
-    Refused(noise, ("binary data", "CSV or TSV text, XLSX or Parquet")),
+    Refused(header_gone, ("no header", "put the header back")),
+    Refused(wrong_delimiter, ("delimiter", "correct or remove `delimiter`")),
+    Refused(html, ("a web page or XML", "CSV, TSV, XLSX hoặc / or Parquet")),
+    Refused(pdf, ("a PDF document", "CSV, TSV, XLSX hoặc / or Parquet")),
+    Refused(noise, ("binary data", "CSV, TSV, XLSX hoặc / or Parquet")),
     Refused(prose, ("no header",)),
 ]
 
@@ -136,7 +136,7 @@ def test_swapped_columns_are_refused_by_what_stands_in_them(file: str, left: int
     done = doisoat("run", "--no-progress", published / "run.toml")
     assert done.code == 5
     assert f"column '{rows[0][left]}'" in done.err or f"column '{rows[0][right]}'" in done.err
-    assert file in done.err and "cannot be" in done.err and "Are columns swapped?" in done.err
+    assert file in done.err and "cannot be" in done.err and "are columns swapped?" in done.err
     failed = runs(published) / "failed/0002-2026-10-31"
     assert f"xem / see: {failed}" in done.err and (failed / "failure.json").is_file()
     assert leaks((done.out + done.err).encode()) == [] == leaks_below(failed, allowed=worlds.PRIVATE)

@@ -60,10 +60,11 @@ def test_a_table_is_found_below_its_title(run: Run, case: dict[str, Any], kind: 
 
 @pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize("case", [case for case in CASES if "says" in case], ids=lambda case: case["name"])
-def test_rows_above_a_header_stop_the_file(run: Run, case: dict[str, Any], kind: str) -> None:
+def test_what_leaves_a_doubt_stops_the_file(run: Run, case: dict[str, Any], kind: str) -> None:
     with pytest.raises(InputRefused) as refusal:
-        run({f"in.{kind}": WRITERS[kind](case["rows"])})
-    assert all(text in str(refusal.value) for text in case["says"]) and "Cúc" not in str(refusal.value)
+        run({f"in.{kind}": WRITERS[kind](case["rows"])}, case.get("source", "electricity"))
+    assert all(text in str(refusal.value) for text in case["says"]), str(refusal.value)
+    assert "Cúc" not in str(refusal.value)
 
 
 def test_the_sheet_with_the_table_is_read_and_the_others_are_told(run: Run) -> None:
