@@ -45,8 +45,8 @@ def doubts(con: duckdb.DuckDBPyConnection) -> None:
 
     No commune is written, and the residence lies in the district; a bare name is taken for a commune that may be a street;
     a name is a commune of today and a district of before that the residence lies in; so many communes of before have the name that
-    only today's were kept; or the commune was guessed, and street and house are the very ones of the residence, or the name that was
-    put right is that of its street.
+    only today's were kept, or letters of it were put right and nothing else says where it is; or the commune was guessed, and
+    street and house are the very ones of the residence, or the name that was put right is that of its street.
     """
     sides = [f"b{number}" for number in range(len(_HOMES))]
     same = " OR ".join(f"{_SAME_DOOR.format(a='a', b=side)} OR {_STREET_NAMED.format(b=side)}" for side in sides)
@@ -60,6 +60,7 @@ def doubts(con: duckdb.DuckDBPyConnection) -> None:
         WHERE k.gamma_place IN ('locality', 'commune', 'province', 'else') AND list_has_any(a.assumptions, $guessed)
             AND CASE WHEN k.gamma_place IN ('locality', 'commune') THEN list_contains(a.assumptions, 'commune_missing')
                 ELSE list_has_all(a.assumptions, ['ambiguous', 'era_ambiguous']) OR {same}
+                    OR (a.district IS NULL AND list_has_all(a.assumptions, ['commune_typo', 'province_missing']))
                     OR (k.gamma_place = 'province' AND (list_contains(a.assumptions, 'local_or_commune')
                     OR (list_contains(a.assumptions, 'commune_or_district') AND list_has_any(coalesce(d.communes, []), flatten([{communes}])))))
                 END

@@ -10,7 +10,8 @@ from matching.standardise.addresses.numbers import CHAIN, NUMBER, ROOM
 _HAMLETS = (
     r"khu pho|khoi pho|khoi xom|k\.? ?pho|k\.p|kp|kpho|to dan pho|to dp|t\.?d\.?p|tieu khu|khu vuc|kv(?=\W?\d|[\s.]+[a-z])|thon van hoa"
     r"|ap van hoa|thon ban|thon buon|thon|ap|xom|buon|khom|phum|plei|play|pley|ploi|soc|ban|bon|lang|khoi|doi(?=\W*\d)"
-    r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|(?<=[a-z] )k(?=\. ?\d{1,2}(?![a-z0-9/]))|tk(?=\W?\d|[\s.]+[a-z]{2})"
+    r"|khu(?=\W*(?:so\W*)?(?:\d|[ivx]+\b|[a-z]\b))|(?<=[a-z] )k(?=\. ?\d{1,2}(?![a-z0-9/]))"
+    r"|(?:(?<=(?:xom|doi) \d )|(?<=(?:xom|doi) \d\d )|(?<=to \d ))th(?=\. ?\d)|tk(?=\W?\d|[\s.]+[a-z]{2})"
     r"|khu(?= (?!(?:dan|dc|do|dt|dtm|tdc|tai|tap|nha|cong|che|phuc|cu|du|lien|trung|cho|ban|quy|dat|ky|gia|the|vuc|pho|luu|quan|resort|phan|biet|lien|kinh"
     r"|van|vui|ga|ben|chua|den|lo|uy|ubnd|y|benh|truong|sinh|moi|giua|tren|duoi|sau|gan|canh)(?![a-z]))[a-z]{2})"
 )

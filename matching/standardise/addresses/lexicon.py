@@ -64,7 +64,7 @@ HAMLET_PHRASES: dict[tuple[str, ...], str] = {
     ("khu", "pho"): "khu pho", ("khu", "vuc"): "khu vuc", ("tieu", "khu"): "tieu khu", ("khoi", "pho"): "khoi",
     ("khoi", "xom"): "khoi", ("k", "pho"): "khu pho", ("k", "p"): "khu pho", ("thon", "buon"): "buon",
     ("to", "dan", "pho"): "to dan pho", ("to", "dp"): "to dan pho", ("lang", "ban"): "ban", ("thon", "ban"): "ban",
-    ("ap", "van", "hoa"): "ap", ("thon", "van", "hoa"): "thon", ("khu", "hanh", "chinh"): "khu", ("k",): "khu",
+    ("ap", "van", "hoa"): "ap", ("thon", "van", "hoa"): "thon", ("khu", "hanh", "chinh"): "khu", ("k",): "khu", ("th",): "thon",
 }  # fmt: skip
 
 BEFORE_STREET = words("duong pho d ql tl dt hl km street dg so sn")
