@@ -104,7 +104,9 @@ def _spelt_alike(a: str | None, b: str | None) -> bool:
     if a is None or b is None:
         return False
     digits = ["".join(letter for letter in text if letter.isdigit()) for text in (a, b)]
-    return a == b or (len(a) >= 5 and digits[0] == digits[1] and levenshtein(a, b) <= 1)
+    last = [text.split(" ")[-1] if " " in text else "" for text in (a, b)]
+    ends = [word if set(word) <= set("ivx") or (len(word) == 1 and word.isalpha()) else "" for word in last]
+    return a == b or (len(a) >= 5 and digits[0] == digits[1] and ends[0] == ends[1] and levenshtein(a, b) <= 1)
 
 
 def place_level(a: Row, b: Row) -> str:
