@@ -22,8 +22,10 @@ import pytest
 import zstandard
 
 from flows.ingest import InputOptions, ingest, read_headers
+from flows.ingest.declare import InputFile
 from flows.ingest.dialect import BadLine, split_line
 from flows.ingest.limits import MAX_LINE
+from flows.ingest.workbook import _measure
 from matching.errors import InputRefused, NoSpace, StageError
 from matching.sources import source
 from tests.flows.ingest.conftest import Run
@@ -224,6 +226,21 @@ def test_no_error_of_a_library_gets_out(run: Run, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(StageError, match="ValueError") as failure:
         run({"in.csv": HEADER})
     assert "Nguyễn" not in str(failure.value) and failure.value.__cause__ is None
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_what_an_entry_unpacks_to_is_counted_to_the_byte(packed: int, tmp_path: Path) -> None:
+    """Neither what stands behind it in the archive, nor what the archive says of its size."""
+    path, content = tmp_path / "a.xlsx", np.random.default_rng(7).bytes(200_000)
+    with zipfile.ZipFile(path, "w", packed) as package:
+        for name in ("a.bin", "b.bin"):
+            package.writestr(name, content)
+    file = InputFile(path, path.name, path.stat().st_size, 0)
+    with zipfile.ZipFile(path) as package, path.open("rb") as stream:
+        first, second = package.infolist()
+        first.file_size = 1
+        assert _measure(file, stream, first, 5) == 200_005
+        assert _measure(file, stream, second, 0) == 200_000
 
 
 def test_a_full_disk_is_told_by_whichever_library(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,17 @@ def test_a_refused_row_is_the_same_under_another_path(runs: tuple[Path, Path], t
     assert compare_runs(runs[0], other).outcomes == {"- > rejected": 1, "rejected > -": 1}
 
 
+def test_the_moves_that_most_records_made_come_first(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(runs[0], other)
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE k AS SELECT * FROM read_parquet('{other}/links.parquet')")
+        con.execute("UPDATE k SET outcome = CASE outcome WHEN 'mismatch' THEN 'review' WHEN 'ambiguous' THEN 'not_found' ELSE outcome END")
+        con.execute(f"COPY k TO '{other}/links.parquet' (FORMAT parquet)")
+    moves = list(compare_runs(runs[0], other).outcomes.items())
+    assert moves == [("mismatch > review", 2), ("ambiguous > not_found", 1)]
+
+
 @pytest.mark.parametrize("as_json", [False, True])
 def test_the_console_shows_counts_and_no_record(runs: tuple[Path, Path], as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
     print_diff(compare_runs(*runs), Console(width=140), as_json)
