@@ -1,6 +1,7 @@
 """The house stands: imports run one way, there is no cycle, and each heavy package is imported where it belongs."""
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -51,3 +52,16 @@ def test_a_submodule_taken_from_its_package_counts_as_both(tmp_path: Path) -> No
     """Else a module could import the package that it stands in, which imports it, and no cycle would be seen."""
     (tmp_path / "one.py").write_text("from matching.tables import declaration, Table\n", "utf-8")
     assert imports(tmp_path / "one.py") == {"matching.tables", "matching.tables.declaration"}
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_statements_are_those_that_duckdb_2_knows_as_well(module: str) -> None:
+    """`x -> x + 1` is an error there, `lambda x: x + 1` is known to both; so with what is gone of its Python interface."""
+    tree = ast.parse(MODULES[module].read_text("utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+    assert [text for text in texts if re.search(r"[(,]\s*\w+ -> ", text)] == []
+    called = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    assert called & {"fetch_arrow_table", "fetch_record_batch"} == set()

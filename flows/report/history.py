@@ -81,7 +81,7 @@ def load_history(con: duckdb.DuckDBPyConnection, previous: Path | None, as_of: d
 
 # Every evidence hash that a case has had, today's last, each once.
 _EVIDENCES = """CASE WHEN e.evidence IS NULL THEN coalesce(b.evidences, [])
-    ELSE list_append(list_filter(coalesce(b.evidences, []), x -> x <> e.evidence), e.evidence) END AS evidences"""
+    ELSE list_append(list_filter(coalesce(b.evidences, []), lambda x: x <> e.evidence), e.evidence) END AS evidences"""
 _NO_EVIDENCE = "(SELECT ''::VARCHAR AS case_id, ''::VARCHAR AS kind, ''::VARCHAR AS record_id, ''::VARCHAR AS evidence LIMIT 0)"
 
 
