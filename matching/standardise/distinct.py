@@ -5,6 +5,7 @@ Each distinct text is standardised once, however often it occurs; memory is boun
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -50,6 +51,11 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor | None]:
 
 
 def _prepare() -> None:
+    """A worker's first steps. Garbage collection stays off: it went through all that is kept, a twelfth of the time, and found nothing.
+
+    No standardiser leaves objects that refer to each other behind (a test holds that), so memory is given back without it.
+    """
+    gc.disable()
     end_with_parent()
     end_at_once()
     _without_pandas()

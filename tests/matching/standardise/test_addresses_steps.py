@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,14 @@ from hypothesis import strategies as st
 
 from flows.bench.country import drawn_addresses
 from flows.generate.units import AS_OF, communes
-from matching.standardise.addresses import AddressParser
+from matching.standardise.addresses import AddressParser, standardise_addresses
 from matching.standardise.addresses.chunks import cleaned_and_folded
 from matching.standardise.addresses.details import parse_detail
 from matching.standardise.addresses.parts import parts_of
 from matching.standardise.addresses.tokens import clean, fold_aligned
 from matching.standardise.admin_units import Gazetteer
+from matching.standardise.distinct import Standardiser
+from matching.standardise.names import standardise_names
 
 CASES = Path(__file__).parents[2] / "cases"
 _PIECES = """
@@ -53,6 +57,19 @@ def test_all_at_once_is_as_one_by_one(texts: list[str]) -> None:
     together = AddressParser(Gazetteer.load(), AS_OF).read_all(texts)
     alone = AddressParser(Gazetteer.load(), AS_OF)
     assert [alone.read(text) for text in reversed(texts)] == together[::-1]
+
+
+@pytest.mark.parametrize("standardise", [partial(standardise_addresses, as_of=AS_OF), standardise_names], ids=["addresses", "names"])
+def test_nothing_is_left_for_the_garbage_collector(texts: list[str], standardise: Standardiser) -> None:
+    """Workers do without it: a batch must leave no objects that refer to each other."""
+    standardise(texts[:500])
+    gc.collect()
+    gc.disable()
+    try:
+        standardise(texts[500:])
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @settings(max_examples=500, deadline=None)
