@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from flows.ingest.headers import Columns, count_known, flat, is_header, map_headers
+from flows.ingest.headers import Columns, count_known, flat, is_header, known_field, map_headers
 from flows.ingest.limits import HEADING_ROWS, MAX_COLUMNS
+from flows.ingest.parts import names_part
 from matching.sources import Source
 
 _NUMBERED = re.compile(r"[(\[]?(\d{1,3}|[A-Za-z])[)\]]?\.?(\s*=.*)?")
@@ -47,17 +48,21 @@ class Heading:
 
 
 def find_heading(source: Source, rows: Sequence[Row], columns: Columns) -> Heading:
-    """The header among the first rows of a file (at least one); its first row where none can be told."""
+    """The header among the first rows of a file (at least one): the first that has all that is needed, else the one that knows most, else the first row."""
     overrides = flat(columns)
-    if not is_header(source, _bare(rows[0].cells), overrides):
-        for at in range(min(len(rows), HEADING_ROWS)):
-            found = _heading(source, rows, at, overrides)
-            if len(found.cells) <= MAX_COLUMNS and _complete(source, found.cells, columns):
-                room = len(rows[at].filled) // 2
-                if all(len(row.filled) <= max(1, room) for row in rows[:at]):
-                    return found
-                return Heading(rows[0].line, rows[0].line, _bare(rows[0].cells), 1, later=rows[at].line)
-    return _heading(source, rows, 0, overrides)
+    if is_header(source, _bare(rows[0].cells), overrides):
+        return _heading(source, rows, 0, overrides)
+    known: dict[int, Heading] = {}
+    for at in range(min(len(rows), HEADING_ROWS)):
+        found = _heading(source, rows, at, overrides)
+        if len(found.cells) > MAX_COLUMNS or not is_header(source, found.cells, overrides):
+            continue
+        below_rows = any(len(row.filled) > max(1, len(rows[at].filled) // 2) for row in rows[:at])
+        if _complete(source, found.cells, columns):
+            return replace(_heading(source, rows, 0, overrides), later=found.line) if below_rows else found
+        if not below_rows and (count := count_known(source, found.cells, overrides)) > 1:
+            known.setdefault(count, found)
+    return known[max(known)] if known else _heading(source, rows, 0, overrides)
 
 
 def _heading(source: Source, rows: Sequence[Row], at: int, overrides: Sequence[str]) -> Heading:
@@ -66,7 +71,7 @@ def _heading(source: Source, rows: Sequence[Row], at: int, overrides: Sequence[s
     cells = _bare(top.cells)
     notes = [f"{at} dòng phía trên tiêu đề không đọc / {at} rows above the header not read"] if at else []
     below = rows[at + 1].cells if at + 1 < len(rows) else []
-    if (spans := _spans(top.cells, below)) is not None:
+    if (spans := _spans(top.cells, below)) is not None and _words_of_groups(source, top.cells, below, spans):
         cells = _two_lines(source, top.cells, below, spans, overrides)
         notes.append("tiêu đề hai dòng / a header of two lines")
         last = at + 1
@@ -114,6 +119,15 @@ def _spans(top: Sequence[str], below: Sequence[str]) -> dict[int, int] | None:
     data = any(sum(char.isdigit() for char in cell) >= 4 for cell in lower)
     alone = any(upper[place] and place not in spans for place in range(width))  # else it is a title over the header
     return spans if spans and alone and not data else None
+
+
+def _words_of_groups(source: Source, top: Sequence[str], below: Sequence[str], spans: Mapping[int, int]) -> bool:
+    """True unless a group is a field by itself and no cell below it says which part: then that is a row without a key, and a person's."""
+    for group in set(spans.values()):
+        words = [below[place] for place, of in spans.items() if of == group]
+        if known_field(source, top[group]) is not None and not any(names_part(word) for word in words):
+            return False
+    return True
 
 
 def _two_lines(source: Source, top: Sequence[str], below: Sequence[str], spans: Mapping[int, int], overrides: Sequence[str]) -> list[str]:

@@ -52,7 +52,13 @@ _ROLES = (
 _PATTERNS = [(role, re.compile(rf"(ten )?({role.begins})( ({role.follows}))*")) for role in _ROLES]
 _FAMILY = re.compile(r"ho( va)?( ten| chu)? (dem|lot)|ho")
 _GIVEN = re.compile(r"ten( rieng)?")
+_BELOW = frozenset(("ngay", "thang", "nam", "nu", "so", "loai", "ngay cap", "noi cap", "ho", "ten"))
 _LEAST = 2  # columns that an address in parts has
+
+
+def names_part(word: str) -> bool:
+    """True for a word below a header of two lines that says which part of an address, a date or a paper stands there, or whose."""
+    return _role(fold(word), (), bare=True) is not None or fold(word) in _BELOW
 
 
 def stated_part(field: str, kind: Kind, rank: int, header: str) -> Part:
