@@ -13,6 +13,8 @@ from flows.cli import app
 from flows.config import load_settings
 from flows.report.words import OUTCOMES
 from matching import errors
+from matching.source import Source
+from matching.source_check import wrong_with
 from tests.flows.reconcile_world import SampleRun, lines
 
 ROOT = Path(__file__).parent.parent
@@ -97,6 +99,13 @@ def test_the_further_sections_are_known(tmp_path: Path) -> None:
     more = "".join(f"[{name}]\n" + "".join(f"{key} = {values[key]}\n" for key in keys.split(", ")) for name, keys in named)
     (tmp_path / "run.toml").write_text(f"{base}\n{more}", "utf-8")
     load_settings(tmp_path / "run.toml")  # raises ConfigError for a section or a key that it does not know
+
+
+def test_the_partner_of_the_guide_can_be_declared() -> None:
+    code = re.findall(r"```python\n(.*?)```", (ROOT / "docs/sources.md").read_text("utf-8"), re.DOTALL)[0]
+    named: dict[str, Source] = {}
+    exec(compile(code, "sources.md", "exec"), named)
+    assert wrong_with(named["SOURCE"], "pension") == []
 
 
 def test_exit_codes() -> None:
