@@ -16,8 +16,10 @@ from datetime import date
 from flows.decisions.sheet import Line, Sheet, header
 from flows.report.cells import unguard
 from flows.report.columns import MISMATCH_DECISIONS, REVIEW_DECISIONS
+from flows.report.guide import DECISION_WORDS, REVIEW_WORDS
 from matching.findings import BY_CODE
 from matching.findings.causes.kinds import CAUSE_PREFIX
+from matching.standardise.text import fold
 
 KEYS = ("mismatch_id", "review_id")
 CAUSE = "cause_id"
@@ -224,5 +226,12 @@ def _wrong(columns: _Columns, id_: str, decisions: Mapping[str, str], spilled: b
 
 
 def _decision(text: str) -> str:
-    """A decision as it is declared: `Partner wrong` -> `partner_wrong`."""
-    return re.sub(r"[\s\-\u2010-\u2015]+", "_", unicodedata.normalize("NFKC", text).strip().casefold())
+    """A decision as it is declared: `Partner wrong` and, in the words of the guide, `Đối tác sai` -> `partner_wrong`."""
+    return _GUIDE.get(_plain(text), re.sub(r"[\s\-\u2010-\u2015]+", "_", unicodedata.normalize("NFKC", text).strip().casefold()))
+
+
+def _plain(text: str) -> str:
+    return fold(unicodedata.normalize("NFKC", text)).removeprefix("la ")  # `Là ứng viên 1`
+
+
+_GUIDE = {_plain(words.vi.partition(":")[0]): decision for decision, words in (*DECISION_WORDS.items(), *REVIEW_WORDS.items())}
