@@ -188,7 +188,7 @@ WAYS: dict[str, Way] = {
     "publish raises": _raising("flows.reconcile.publish"),
     "the manifest raises": _raising("flows.reconcile.build_manifest"),
     "a gate's engine raises": _raising("expectations.session.Session.evaluate"),
-    "a spreadsheet raises": _raising("flows.report.write.write_xlsx"),
+    "a spreadsheet raises": _raising("flows.report.write.write_sheets"),
     "an engine quotes a value": Way(70, lambda _, patch: patch.setattr("flows.stages.find_candidates", _conversion)),
     "a stage hangs": Way(70, _hanging),
     "reviewers' decisions": Way(0, _told_by_reviewers),
