@@ -26,7 +26,7 @@ OUTSIDE = Path(tempfile.gettempdir(), f"doisoat-canary-{os.getpid()}")
 CLOSED = (
     "SELECT * FROM read_csv('/etc/passwd', header = false)", "SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM '/etc/x.csv'",
     "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')", "SELECT * FROM read_parquet('s3://bucket/x.parquet')",
-    f"COPY (SELECT 1) TO '{OUTSIDE}.csv'", f"ATTACH '{OUTSIDE}.db'", "INSTALL httpfs", "LOAD httpfs",
+    "COPY (SELECT 1) TO '{canary}.csv'", "ATTACH '{canary}.db'", "INSTALL httpfs", "LOAD httpfs",
     "SELECT * FROM glob('/etc/*')", "SET enable_external_access = true", "SET allowed_directories = ['/']",
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ def inside(tmp_path: Path) -> Path:
 def refused(con: duckdb.DuckDBPyConnection, statement: str) -> bool:
     """Whether the statement is refused by the configuration, and not for another reason; a listing may also come out empty."""
     try:
-        return con.execute(statement).fetchall() == []
+        return con.execute(statement.replace("{canary}", str(OUTSIDE))).fetchall() == []
     except (duckdb.PermissionException, duckdb.InvalidInputException):
         return True
     except duckdb.Error as error:
@@ -56,7 +56,7 @@ def refused(con: duckdb.DuckDBPyConnection, statement: str) -> bool:
 )
 def test_a_run_s_connection_reaches_its_folders_only(statement: str, inside: Path, tmp_path: Path) -> None:
     duckdb.sql(f"COPY (SELECT 1 AS n) TO '{tmp_path}/o.parquet'")
-    names = {"outside": f"{tmp_path}/o.parquet", "inside": str(inside).replace("'", "''")}
+    names = {"canary": OUTSIDE, "outside": f"{tmp_path}/o.parquet", "inside": str(inside).replace("'", "''")}
     with connect(Limits("200MB", 1, tmp_path / "spill", (inside,))) as con:
         assert con.execute("SELECT n FROM read_parquet(?)", [f"{inside}/*.parquet"]).fetchall() == [(7,)]
         assert refused(con, statement.format(**names))
