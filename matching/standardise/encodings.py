@@ -40,6 +40,7 @@ _D_STROKE = re.compile("[ÐðĐđ]")  # of a Unicode text, never VNI's
 _ONLY_VNI = re.compile("(?i)[aeoy][øûïâêîäåëü]|u[øûïîäåëü]|ö|[aeoy]õ|eá|eà")
 _VNI_MARK = re.compile("(?i)[aeouy][øûïâêîôãäåáàéèëúüõù]|ö")
 _HIGHLAND = re.compile(r"(?i)^\s*[ya]\s|\b[hk]\W*['’`´]")
+_HEADER = 200  # letters of the longest header or word of a closed set, all remarks included
 
 
 def _candidates(text: str) -> list[tuple[str, str, Verdict]]:
@@ -249,7 +250,7 @@ def repair_encoding(text: str) -> tuple[str, str | None]:
 
 def legible(text: str) -> str:
     """A header or a word of a closed set out of a legacy encoding, blanks squeezed: "N÷" -> "Nữ"; any other as it is."""
-    return text if text.isascii() else squeeze(repair_encoding(text)[0])
+    return text if len(text) > _HEADER or text.isascii() else squeeze(repair_encoding(text)[0])  # a megabyte takes its time
 
 
 def _repaired(text: str) -> tuple[str, str | None]:
